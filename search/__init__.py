@@ -1,0 +1,1 @@
+"""Semantic search and related articles for news sites kept as Markdown files."""

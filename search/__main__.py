@@ -1,0 +1,5 @@
+"""``python -m search`` is ``search``."""
+
+from search.cli.main import main
+
+main()

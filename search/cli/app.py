@@ -1,0 +1,45 @@
+"""All commands under one name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from search.cli.index import index
+from search.cli.query import query
+from search.cli.related import related
+from search.cli.status import status
+from search.cli.suggest import suggest
+
+app = typer.Typer(
+    name="search",
+    help="Semantic search and related articles for news sites kept as Markdown files.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - Typer's callback
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"search {version('search')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _show_version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    """Semantic search and related articles for news sites kept as Markdown files."""
+
+
+app.command()(index)
+# Words such as -football belong to the query, not to the options.
+app.command(context_settings={"ignore_unknown_options": True})(query)
+app.command()(related)
+app.command()(suggest)
+app.command()(status)

@@ -1,0 +1,67 @@
+"""``search index``: build an index or bring it up to date."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from search.cli.options import DEFAULT_INDEX, IndexFolder
+from search.errors import ContentProblems
+
+if TYPE_CHECKING:
+    from search.content.article import Problem
+    from search.index.build import BuildReport
+
+# More lines than this hide the summary; `search status --problems` lists them all.
+_SHOWN_PROBLEMS = 20
+
+
+def index(
+    content_root: Annotated[Path, typer.Argument(help="The folder of articles.")],
+    folder: IndexFolder = DEFAULT_INDEX,
+    encoder: Annotated[
+        str | None, typer.Option(help="A model by hub id or folder, or 'static'; by default that of the index at hand.")
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and encode everything again.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if any file has a problem.")] = False,
+) -> None:
+    """Build an index of a folder of articles, or bring it up to date."""
+    from search.cli.progress import Bars
+    from search.index.build import build_index
+
+    with Bars() as bars:
+        report = build_index(content_root, folder, encoder=encoder, rebuild=rebuild, progress=bars)
+    _show_problems(report.problems)
+    sys.stdout.write(_summary(report, folder) + "\n")
+    if strict and report.problems:
+        count = len(report.problems)
+        raise ContentProblems(
+            f"{count:,} problem{'s' if count != 1 else ''} in the content",
+            "the index holds everything else; mend the files named above and run again",
+        )
+
+
+def _summary(report: BuildReport, folder: Path) -> str:
+    if not report.switched:
+        return f"{folder}: nothing changed, {report.articles:,} articles ({sum(report.seconds.values()):.1f} s)"
+    failed = len({problem.path for problem in report.problems if problem.fatal})
+    parts = [f"{report.files:,} files", f"{report.read:,} read"]
+    if report.gone:
+        parts.append(f"{report.gone:,} gone")
+    if report.not_articles:
+        parts.append(f"{report.not_articles:,} no articles")
+    if failed:
+        parts.append(f"{failed:,} with errors")
+    parts.append(f"{report.encoded:,} texts encoded by {report.encoder.name} ({report.encoder.backend})")
+    return f"{folder}: {report.articles:,} articles; {', '.join(parts)} ({sum(report.seconds.values()):.1f} s)"
+
+
+def _show_problems(problems: list[Problem]) -> None:
+    worst_first = sorted(problems, key=lambda problem: (not problem.fatal, problem.path, problem.line))
+    for problem in worst_first[:_SHOWN_PROBLEMS]:
+        sys.stderr.write(f"{problem}\n")
+    if len(problems) > _SHOWN_PROBLEMS:
+        sys.stderr.write(f"… and {len(problems) - _SHOWN_PROBLEMS:,} more: search status --problems\n")

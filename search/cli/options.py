@@ -1,0 +1,76 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    PATHS = "paths"
+    MARKDOWN = "markdown"
+    TREC = "trec"
+
+
+class ModeOption(StrEnum):
+    """Which retrievers answer."""
+
+    HYBRID = "hybrid"
+    DENSE = "dense"
+    LEXICAL = "lexical"
+
+
+class OriginOption(StrEnum):
+    """Where an article stands."""
+
+    FILE = "file"
+    EMBEDDED = "embedded"
+
+
+_FILTERS = "Filters"
+
+IndexFolder = Annotated[
+    Path, typer.Option("--index", envvar="SEARCH_INDEX", help="The index folder.", show_envvar=False)
+]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print.")]
+Count = Annotated[int, typer.Option("-k", min=1, help="How many results.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Show what each part contributed to the score.")]
+EncoderName = Annotated[str | None, typer.Option("--encoder", help="Insist on this model; an error if it is another.")]
+Since = Annotated[
+    str | None,
+    typer.Option(help="Published then or later: 2023-06, 2023-06-15, 30d.", rich_help_panel=_FILTERS),
+]
+Until = Annotated[str | None, typer.Option(help="Published then or earlier.", rich_help_panel=_FILTERS)]
+Topics = Annotated[list[str] | None, typer.Option("--topic", help="Any of these topics.", rich_help_panel=_FILTERS)]
+Categories = Annotated[
+    list[str] | None, typer.Option("--category", help="Any of these categories.", rich_help_panel=_FILTERS)
+]
+Providers = Annotated[
+    list[str] | None, typer.Option("--provider", help="Any of these domains or names.", rich_help_panel=_FILTERS)
+]
+Types = Annotated[list[str] | None, typer.Option("--type", help="article, video, …", rich_help_panel=_FILTERS)]
+MinQuality = Annotated[
+    int | None, typer.Option("--min-quality", help="At least this quality.", rich_help_panel=_FILTERS)
+]
+Published = Annotated[
+    bool | None, typer.Option("--published/--unpublished", help="By the published flag.", rich_help_panel=_FILTERS)
+]
+Origin = Annotated[
+    OriginOption | None, typer.Option(help="Files, or items of related lists only.", rich_help_panel=_FILTERS)
+]
+
+DEFAULT_INDEX = Path("indexes/default")
+
+
+def now() -> datetime:
+    """Return the moment that ages like ``30d`` are counted from."""
+    return datetime.now(UTC)

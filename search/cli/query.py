@@ -1,0 +1,170 @@
+"""``search query``: free text against an index."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from search.cli.options import (
+    DEFAULT_INDEX,
+    Categories,
+    Count,
+    EncoderName,
+    Explain,
+    Format,
+    FormatOption,
+    IndexFolder,
+    MinQuality,
+    ModeOption,
+    Origin,
+    Providers,
+    Published,
+    Since,
+    Topics,
+    Types,
+    Until,
+    now,
+)
+from search.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from search.encoders.base import Encoder
+    from search.index.filters import Filters
+    from search.index.opened import Index
+    from search.retrieval.search import Answer, Mode
+
+
+def query(
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help='Words, "exact phrases", -without, provider:ft.com, topic:"Computer Vision", since:2023-06.'
+        ),
+    ] = None,
+    k: Count = 10,
+    mode: Annotated[ModeOption, typer.Option(help="Both words and meaning, or one of them.")] = ModeOption.HYBRID,
+    folder: IndexFolder = DEFAULT_INDEX,
+    output: FormatOption = Format.TABLE,
+    explain: Explain = False,
+    queries: Annotated[
+        Path | None, typer.Option(help="A file of 'qid<TAB>text' lines, instead of TEXT ('-' for standard input).")
+    ] = None,
+    encoder: EncoderName = None,
+    since: Since = None,
+    until: Until = None,
+    topic: Topics = None,
+    category: Categories = None,
+    provider: Providers = None,
+    type_: Types = None,
+    min_quality: MinQuality = None,
+    published: Published = None,
+    origin: Origin = None,
+) -> None:
+    """Find articles by meaning and by words.
+
+    Exits with 1 when nothing is found.
+    """
+    from search.cli.filters import filters_from
+    from search.index.opened import open_index
+
+    filters = filters_from(
+        since=since,
+        until=until,
+        topics=topic,
+        categories=category,
+        providers=provider,
+        types=type_,
+        min_quality=min_quality,
+        published=published,
+        origin=origin,
+    )
+    asked = _asked(text or [], queries, output)
+    found = False
+    with open_index(folder) as index:
+        opened = None
+        if mode is not ModeOption.LEXICAL:
+            from search.index.encoder import encoder_of
+
+            opened = encoder_of(index, encoder)
+        for query_id, typed in asked:
+            started = time.perf_counter()
+            answer = _answer(index, typed, filters, k=k, mode=mode.value, encoder=opened)
+            took_ms = (time.perf_counter() - started) * 1000
+            sys.stdout.write(_rendered(index, query_id, answer, output, explain=explain, took_ms=took_ms))
+            found = found or bool(answer.hits)
+    if not found:
+        sys.stderr.write("nothing found\n")
+        raise typer.Exit(1)
+
+
+def _asked(words: list[str], queries: Path | None, output: Format) -> list[tuple[str, str]]:
+    for word in words:
+        if word.startswith("--") and len(word) > 2:  # noqa: PLR2004
+            raise UsageError(
+                f"no such option: {word}", "search query --help lists them; quote text that begins with --"
+            )
+    if queries is None:
+        return [("1", " ".join(words))]
+    if words:
+        raise UsageError("give either TEXT or --queries", "one of them, not both")
+    if output not in {Format.TREC, Format.JSONL}:
+        raise UsageError(f"--queries cannot be printed as {output.value}", "use --format trec or --format jsonl")
+    return list(_read_queries(queries))
+
+
+def _read_queries(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}", "give a UTF-8 file of 'qid<TAB>text' lines") from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        query_id, tab, rest = line.partition("\t")
+        query_text = rest.partition("\t")[0].strip()
+        if not tab or not query_id.strip() or not query_text:
+            raise UsageError(f"{path}:{number}: not 'qid<TAB>text'", "put a tab between the query's id and its text")
+        yield query_id.strip(), query_text
+
+
+def _answer(index: Index, typed: str, filters: Filters, *, k: int, mode: Mode, encoder: Encoder | None) -> Answer:
+    from search.index.filters import Filters as NoFilters
+    from search.retrieval.query import Query, parse_query
+    from search.retrieval.search import search
+
+    # Filter options alone are a question too: what have we of these, newest first.
+    parsed = Query("", NoFilters()) if filters and not typed.strip() else parse_query(typed, now())
+    if parsed.cut:
+        sys.stderr.write(f"the query has {len(typed):,} characters; only its beginning is looked at\n")
+    return search(index, parsed.narrowed(filters), k=k, mode=mode, encoder=encoder)
+
+
+def _rendered(index: Index, query_id: str, answer: Answer, output: Format, *, explain: bool, took_ms: float) -> str:
+    from search.cli.render import records
+
+    match output:
+        case Format.JSON:
+            return records.as_json(records.answer_record(index, answer, took_ms))
+        case Format.JSONL:
+            return records.as_json_lines({"qid": query_id, **records.hit_record(index, hit)} for hit in answer.hits)
+        case Format.PATHS:
+            paths = (records.file_path(index, hit.article) or hit.article.url for hit in answer.hits)
+            return "".join(f"{path}\n" for path in paths)
+        case Format.TREC:
+            from search.cli.render.trec import trec_lines
+
+            return trec_lines(query_id, ((hit.article.id, hit.score) for hit in answer.hits))
+        case Format.MARKDOWN:
+            from search.cli.render.markdown import answer_markdown
+
+            return answer_markdown(answer)
+        case _:
+            from search.cli.render.text import answer_text
+
+            return answer_text(index, answer, explain=explain, took_ms=took_ms) if answer.hits else ""

@@ -1,0 +1,130 @@
+"""Answers as JSON: the field names are a contract."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from search.content.article import Article
+    from search.index.opened import Index
+    from search.related.suggest import Related, Suggestion
+    from search.retrieval.search import Answer, Hit
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a UTC moment in ISO 8601 with ``Z``."""
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
+
+
+def file_path(index: Index, article: Article) -> str | None:
+    """Return the path that opens an article's file from here, or None for an embedded article."""
+    from pathlib import Path
+
+    if article.origin != "file":
+        return None
+    full = index.content_root / article.id
+    here = Path.cwd()
+    return str(full.relative_to(here)) if full.is_relative_to(here) else str(full)
+
+
+def answer_record(index: Index, answer: Answer, took_ms: float) -> dict[str, Any]:
+    """Return a query's answer as the JSON object of ``search query --format json``."""
+    return {
+        "query": answer.query.text,
+        "mode": answer.mode,
+        "encoder": index.manifest.encoder.name,
+        "took_ms": round(took_ms, 1),
+        "total": len(answer.hits),
+        "results": [hit_record(index, hit) for hit in answer.hits],
+    }
+
+
+def hit_record(index: Index, hit: Hit) -> dict[str, Any]:
+    """Return one result of a query."""
+    article = hit.article
+    scores = {"dense": _rounded(hit.dense), "lexical": _rounded(hit.lexical)}
+    return {
+        "rank": hit.rank,
+        "id": article.id,
+        "path": file_path(index, article),
+        "origin": article.origin,
+        "url": article.url or None,
+        "title": article.title,
+        "excerpt": article.excerpt,
+        "published_at": iso(article.published_at),
+        "published": article.published,
+        "type": article.type,
+        "provider": {"name": article.provider.name, "domain": article.provider.domain},
+        "topics": list(article.topics),
+        "quality": article.quality,
+        "score": _rounded(hit.score),
+        "scores": {name: score for name, score in scores.items() if score is not None},
+        "story": None,
+    }
+
+
+def related_record(index: Index, related: Related) -> dict[str, Any]:
+    """Return suggestions as the JSON object of ``search related --format json``."""
+    article = related.article
+    return {
+        "article": {
+            "id": article.id,
+            "url": article.url or None,
+            "title": article.title,
+            "published_at": iso(article.published_at),
+        },
+        "curated": [
+            {"rank": entry.rank, "id": entry.id or None, "url": entry.url or None, "title": entry.title}
+            for entry in related.curated
+        ],
+        "suggested": [suggestion_record(index, suggestion) for suggestion in related.suggested],
+    }
+
+
+def suggestion_record(index: Index, suggestion: Suggestion) -> dict[str, Any]:
+    """Return one suggestion."""
+    candidate = suggestion.candidate
+    article = candidate.article
+    return {
+        "rank": suggestion.rank,
+        "id": article.id,
+        "path": file_path(index, article),
+        "origin": article.origin,
+        "url": article.url or None,
+        "title": article.title,
+        "excerpt": article.excerpt,
+        "published_at": iso(article.published_at),
+        "published": article.published,
+        "provider": {"name": article.provider.name, "domain": article.provider.domain},
+        "topics": list(article.topics),
+        "quality": article.quality,
+        "score": _rounded(candidate.score),
+        "scores": {
+            "dense": _rounded(candidate.dense),
+            "text": _rounded(candidate.text),
+            "title": _rounded(candidate.title),
+            "nearness": _rounded(candidate.nearness),
+        },
+        "probability": None,
+        "kind": suggestion.kind,
+        "reasons": list(suggestion.reasons),
+        "also": list(suggestion.also),
+    }
+
+
+def as_json(record: Any) -> str:
+    """Return a record as indented JSON with a final newline."""
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_json_lines(records: Iterable[Any]) -> str:
+    """Return records as JSON Lines."""
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 6)

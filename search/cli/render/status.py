@@ -1,0 +1,49 @@
+"""An index in figures, for people."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from search.cli.render.style import Style
+
+if TYPE_CHECKING:
+    from search.index.summary import Summary
+
+_UNITS = ("minute", 60), ("hour", 3600), ("day", 86400)
+
+
+def status_text(summary: Summary) -> str:
+    """Return a summary as aligned lines."""
+    style = Style.of(sys.stdout)
+    fatal = len({problem.path for problem in summary.problems if problem.fatal})
+    others = sum(not problem.fatal for problem in summary.problems)
+    encoder = summary.encoder
+    rows = [
+        ("index", f"{summary.index}, {summary.bytes / 1e6:,.1f} MB, made {_age(summary.created_at)} ago"),
+        ("content", summary.content_root),
+        ("articles", f"{sum(summary.articles.values()):,}: {_counts(summary.articles)} ({_counts(summary.types)})"),
+        ("files", _counts(summary.files)),
+        ("dates", f"{summary.first} to {summary.last}" if summary.first else "none"),
+        ("curated", f"{summary.curated:,} items in {summary.with_curated:,} lists"),
+        ("flags", f"{summary.unpublished:,} unpublished, {summary.removed:,} removed"),
+        ("topics", _counts(summary.topics) or "none"),
+        ("providers", _counts(summary.providers) or "none"),
+        ("encoder", f"{encoder.name} ({encoder.backend}), {encoder.dim} dimensions, {encoder.fingerprint[:12]}"),
+        ("problems", f"{fatal:,} files not read, {others:,} warnings" if summary.problems else "none"),
+    ]
+    if summary.problems:
+        rows.append(("", "search status --problems lists them"))
+    return "".join(f"{style.heading(f'{name:>9}')}  {value}\n" for name, value in rows)
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def _age(created_at: str) -> str:
+    seconds = max(0.0, (datetime.now(UTC) - datetime.fromisoformat(created_at)).total_seconds())
+    name, size = next((unit for unit in reversed(_UNITS) if seconds >= unit[1]), _UNITS[0])
+    count = int(seconds // size)
+    return f"{count} {name}{'' if count == 1 else 's'}"

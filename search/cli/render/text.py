@@ -1,0 +1,144 @@
+"""Answers for people: at a terminal with links and colours, in a pipe plain."""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from datetime import UTC, datetime
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
+
+from search.cli.render.style import Style
+from search.index.lexical import terms
+from search.related.candidates import NEARNESS_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT
+
+if TYPE_CHECKING:
+    from search.content.article import Article
+    from search.index.opened import Index
+    from search.related.suggest import Related, Suggestion
+    from search.retrieval.search import Answer, Hit
+
+_MAX_WIDTH = 110
+_EXCERPT_LINES = 2
+_SHOWN_TOPICS = 3
+
+
+def answer_text(index: Index, answer: Answer, *, explain: bool, took_ms: float) -> str:
+    """Return a query's answer as text."""
+    style = Style.of(sys.stdout)
+    mark = _marker(answer.query.text, style)
+    blocks = [_hit_block(hit, style, mark, explain=explain) for hit in answer.hits]
+    mode = answer.mode if answer.query.text else "newest first"
+    engine = (
+        f" · {index.manifest.encoder.name} ({index.manifest.encoder.backend})" if mode in {"hybrid", "dense"} else ""
+    )
+    foot = f"{len(answer.hits)} of {answer.passing:,} articles · {mode}{engine} · {took_ms:.0f} ms"
+    return "\n".join([*blocks, style.dim(foot)]) + "\n"
+
+
+def related_text(related: Related, *, explain: bool) -> str:
+    """Return the curated list beside the suggestions as text."""
+    style = Style.of(sys.stdout)
+    article = related.article
+    lines = [style.bold(style.link(article.title, article.url)), style.dim(_byline(article)), ""]
+    lines.append(style.heading(f"curated ({len(related.curated)})" if related.curated else "curated: none yet"))
+    for entry in related.curated:
+        unknown = "" if entry.id else style.dim("  (not in the index)")
+        lines.append(f"{entry.rank:>3}  {style.link(entry.title or entry.url, entry.url)}{unknown}")
+    lines += ["", style.heading("suggested" if related.suggested else "suggested: nothing that fits")]
+    lines += [_suggestion_block(suggestion, style, explain=explain) for suggestion in related.suggested]
+    return "\n".join(lines) + "\n"
+
+
+def _hit_block(hit: Hit, style: Style, mark: _Marker, *, explain: bool) -> str:
+    article = hit.article
+    lines = [f"{hit.rank:>3}  {style.bold(style.link(mark(article.title), article.url))}"]
+    score = f" · {hit.score:.3f}" if hit.score else ""
+    place = article.id if article.origin == "file" else "embedded only"
+    lines.append("     " + style.dim(_byline(article) + score))
+    lines += ["     " + mark(line) for line in _folded(article.excerpt)]
+    lines.append("     " + style.path(place))
+    if explain:
+        lines.append("     " + style.dim(_explanation(hit)))
+    return "\n".join(lines) + "\n"
+
+
+def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) -> str:
+    candidate = suggestion.candidate
+    article = candidate.article
+    lines = [f"{suggestion.rank:>3}  {style.bold(style.link(article.title, article.url))}"]
+    lines.append("     " + style.dim(f"{_byline(article)} · {candidate.score:.3f}"))
+    lines.append(f"     {style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons) or 'close in meaning'}")
+    if suggestion.also:
+        count = len(suggestion.also)
+        lines.append(
+            "     " + style.dim(f"also as {count} near-duplicate{'s' if count > 1 else ''}: {suggestion.also[0]}")
+        )
+    lines.append("     " + style.path(article.id))
+    if explain:
+        parts = (
+            f"cosine {candidate.dense:.3f} + {TEXT_WEIGHT} × text {candidate.text:.2f}"
+            f" + {TITLE_WEIGHT} × title {candidate.title:.2f} + {NEARNESS_WEIGHT} × nearness {candidate.nearness:.2f}"
+        )
+        lines.append("     " + style.dim(parts))
+    return "\n".join(lines)
+
+
+def _explanation(hit: Hit) -> str:
+    parts = []
+    if hit.dense is not None:
+        parts.append(f"cosine {hit.dense:.3f}")
+    if hit.lexical is not None:
+        parts.append(f"BM25 {hit.lexical:.2f}")
+    return " · ".join(parts)
+
+
+def _byline(article: Article) -> str:
+    parts = [article.provider.name or article.provider.domain, human_date(article.published_at)]
+    topics = ", ".join(article.topics[:_SHOWN_TOPICS])
+    if article.type not in {"", "article"}:
+        parts.append(article.type)
+    if article.removed:
+        parts.append("removed")
+    return " · ".join(part for part in [*parts, topics] if part)
+
+
+def human_date(moment: datetime | None) -> str:
+    """Return a date as people say it: ``today``, ``yesterday``, ``12 Mar``, ``12 Mar 2024``."""
+    if moment is None:
+        return "no date"
+    today = datetime.now(UTC).date()
+    day = moment.date()
+    if day == today:
+        return "today"
+    if (today - day).days == 1:
+        return "yesterday"
+    return f"{day.day} {day:%b %Y}"
+
+
+def _folded(text: str) -> list[str]:
+    width = min(get_terminal_size().columns, _MAX_WIDTH) - 5
+    return textwrap.wrap(text, width=max(width, 30), max_lines=_EXCERPT_LINES, placeholder=" …")
+
+
+class _Marker:
+    """Marks the words of a query in a text."""
+
+    def __init__(self, pattern: re.Pattern[str] | None, style: Style) -> None:
+        self._pattern = pattern
+        self._style = style
+
+    def __call__(self, text: str) -> str:
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda match: self._style.match(match[0]), text)
+
+
+def _marker(query: str, style: Style) -> _Marker:
+    # A match is a word that begins like the query's word less its ending: what the stemmer would join.
+    stems = {re.escape(word[: max(4, len(word) - 3)] if len(word) > 4 else word) for word in terms(query)}  # noqa: PLR2004
+    if not stems or not style.enabled:
+        return _Marker(None, style)
+    longest_first = sorted(stems, key=lambda stem: (-len(stem), stem))
+    return _Marker(re.compile(rf"\b(?:{'|'.join(longest_first)})\w{{0,4}}\b", re.IGNORECASE), style)

@@ -1,0 +1,32 @@
+"""``search status``: what is in an index."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from search.cli.options import DEFAULT_INDEX, IndexFolder
+
+
+def status(
+    folder: IndexFolder = DEFAULT_INDEX,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    problems: Annotated[bool, typer.Option("--problems", help="List every problem of the content.")] = False,
+) -> None:
+    """Tell what is in an index: counts, topics, dates, model, size, age, problems."""
+    from search.index.opened import open_index
+    from search.index.summary import summarize
+
+    with open_index(folder) as index:
+        summary = summarize(index)
+    if as_json:
+        sys.stdout.write(json.dumps(summary.record(), ensure_ascii=False, indent=2) + "\n")
+    elif problems:
+        sys.stdout.writelines(f"{problem}\n" for problem in summary.problems)
+    else:
+        from search.cli.render.status import status_text
+
+        sys.stdout.write(status_text(summary))

@@ -1,0 +1,244 @@
+"""From the front matter of a file to its article, its curated list and what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+from search.content.article import Article, CuratedItem, FileRecord, Problem, Provider
+from search.content.dates import parse_date
+from search.content.faults import Fault
+from search.content.urls import canonical_url
+from search.content.values import as_domain, as_flag, as_names, as_provider, as_quality, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from search.content.article import Origin
+    from search.content.fields import Found
+    from search.content.frontmatter import FrontMatter
+    from search.content.settings import Settings
+
+MAX_RELATED: Final = 2_000
+MAX_PROBLEMS: Final = 20
+_DATE_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?=$|[-_.])")
+_ARTICLE_TYPES = frozenset({"post", "posts", "blog", "blogpost", "newsarticle", "page"})
+_REFERENCE_KEYS = ("path", "file", "id", "slug", "ref")
+_NO_PROVIDER = Provider()
+
+Fields = dict[str, "list[Found]"]
+
+
+def read_record(front: FrontMatter, path: str, settings: Settings) -> FileRecord:
+    """Read what a file gives.
+
+    Args:
+        front: Its front matter.
+        path: Its path relative to the content root, with ``/``; becomes the article id.
+        settings: How the site's content is to be read.
+
+    Returns:
+        The article with its curated list, or the reason why the file is no article; and every fault that did not
+        keep it from being read. ``secured`` is in none of them.
+    """
+    return _Reader(front, path, settings).record()
+
+
+class _Reader:
+    """Reads one file; collects faults on the way."""
+
+    def __init__(self, front: FrontMatter, path: str, settings: Settings) -> None:
+        self._front = front
+        self._path = path
+        self._settings = settings
+        self._faults: list[Fault] = list(front.faults)
+        self._left_out = 0
+
+    def record(self) -> FileRecord:
+        fields = self._settings.fields.find(self._front.values)
+        article = self._article(fields, (), "file")
+        if article is None:
+            return FileRecord(self._path, not_article="no title", problems=self._problems())
+        curated = self._curated(fields)
+        return FileRecord(self._path, article=article, curated=curated, problems=self._problems())
+
+    def _problems(self) -> tuple[Problem, ...]:
+        if self._left_out:
+            more = f"{self._left_out} more faults of this kind"
+            self._faults.append(Fault(0, more, "correct those above first"))
+        return tuple(Problem(self._path, f.line, f.what, f.todo, fatal=False) for f in self._faults)
+
+    def _fault(self, keys: tuple[str | int, ...], what: str, todo: str) -> None:
+        if len(self._faults) < MAX_PROBLEMS:
+            self._faults.append(Fault(self._front.line_of(*keys), what, todo))
+        else:
+            self._left_out += 1
+
+    def _article(self, fields: Fields, place: tuple[str | int, ...], origin: Origin) -> Article | None:
+        """Return the article that a mapping describes; None without a title, or embedded without an address."""
+        title = self._text(fields, "title", place)
+        if not title:
+            return None
+        url, canonical = self._address(fields, place)
+        if origin == "embedded" and not canonical:
+            return None
+        provider = as_provider(fields["provider"][0].value) if "provider" in fields else _NO_PROVIDER
+        if not provider.domain and canonical:
+            provider = Provider(provider.name, as_domain(canonical))
+        kind = self._text(fields, "type", place).lower() or "article"
+        category = as_names(fields["category"][0].value)[:1] if "category" in fields else ()
+        return Article(
+            id=self._path if origin == "file" else canonical,
+            origin=origin,
+            title=title,
+            excerpt=self._text(fields, "excerpt", place),
+            url=url,
+            canonical_url=canonical,
+            alias_urls=self._aliases(fields, canonical),
+            published_at=self._date(fields, place, origin),
+            type="article" if kind in _ARTICLE_TYPES else kind,
+            category=category[0] if category else "",
+            provider=provider,
+            topics=as_names(fields["topics"][0].value) if "topics" in fields else (),
+            quality=self._quality(fields, place),
+            published=self._published(fields, place),
+            removed=bool(self._flag(fields, "removed", place)),
+        )
+
+    def _text(self, fields: Fields, name: str, place: tuple[str | int, ...]) -> str:
+        for found in fields.get(name, ()):
+            if isinstance(found.value, (dict, list)):
+                self._fault((*place, *found.place), f"`{name}` is no text", "put the value in quotes")
+            elif text := as_text(found.value):
+                return text
+        return ""
+
+    def _address(self, fields: Fields, place: tuple[str | int, ...]) -> tuple[str, str]:
+        """Return the first usable address: as written, and canonical."""
+        unusable = None
+        for found in fields.get("webUrl", ()):
+            url = self._joined(found.value)
+            if canonical := canonical_url(url):
+                return (url if url.isprintable() else canonical), canonical
+            if unusable is None and "://" in url:
+                unusable = found
+        if unusable:
+            what = f"`{unusable.place[-1][:40]}` is no http or https address"
+            self._fault((*place, *unusable.place), what, "write it like https://example.com/story")
+        return "", ""
+
+    def _joined(self, value: Any) -> str:
+        """Return an address as written, a path joined to the site's address."""
+        if not isinstance(value, str):
+            return ""
+        url = value.strip()
+        if url.startswith("//"):
+            return f"https:{url}"
+        if url.startswith("/") and ":" not in url and self._settings.site_url:
+            return self._settings.site_url.rstrip("/") + url
+        return url
+
+    def _aliases(self, fields: Fields, canonical: str) -> tuple[str, ...]:
+        found = fields.get("aliasUrls")
+        if not found or not canonical:
+            return ()
+        urls = {canonical_url(entry.value) for entry in found if isinstance(entry.value, str)}
+        return tuple(sorted(urls - {"", canonical}))
+
+    def _date(self, fields: Fields, place: tuple[str | int, ...], origin: Origin) -> datetime | None:
+        for found in fields.get("publishedDateTime", ()):
+            try:
+                return parse_date(found.value)
+            except ValueError as error:
+                what = f"`{found.place[-1][:40]}` is {error}; it is ignored"
+                self._fault((*place, *found.place), what, "write it like 2024-03-05T10:00:00Z")
+        candidates = [found.value for found in fields.get("published", ()) if as_flag(found.value) is None]
+        if origin == "file" and (named := _DATE_IN_NAME.match(PurePosixPath(self._path).name)):
+            candidates.append(named[1])
+        for candidate in candidates:
+            try:
+                return parse_date(candidate)
+            except ValueError:
+                continue
+        return None
+
+    def _quality(self, fields: Fields, place: tuple[str | int, ...]) -> int | None:
+        if "quality" not in fields:
+            return None
+        found = fields["quality"][0]
+        quality = as_quality(found.value)
+        if quality is None:
+            self._fault(
+                (*place, *found.place),
+                "`quality` is no number of at least 0; it is ignored",
+                "write a number from 0 to 100",
+            )
+        return quality
+
+    def _published(self, fields: Fields, place: tuple[str | int, ...]) -> bool | None:
+        if "published" in fields and not _is_date(fields["published"][0].value):
+            flag = self._flag(fields, "published", place)
+            if flag is not None:
+                return flag
+        draft = self._flag(fields, "draft", place)
+        return None if draft is None else not draft
+
+    def _flag(self, fields: Fields, name: str, place: tuple[str | int, ...]) -> bool | None:
+        if name not in fields:
+            return None
+        found = fields[name][0]
+        flag = as_flag(found.value)
+        if flag is None:
+            what = f"`{found.place[-1][:40]}` is neither true nor false; it is ignored"
+            self._fault((*place, *found.place), what, "write true or false")
+        return flag
+
+    def _curated(self, fields: Fields) -> tuple[CuratedItem, ...]:
+        for found in fields.get("related", ()):
+            if isinstance(found.value, list):
+                if len(found.value) > MAX_RELATED:
+                    what = f"`{found.place[-1][:40]}` has more than {MAX_RELATED:,} items; the rest is left out"
+                    self._fault(found.place, what, "shorten the list")
+                items = enumerate(found.value[:MAX_RELATED], start=1)
+                return tuple(self._item(position, value, found.place) for position, value in items)
+            if as_flag(found.value) is None:  # themes of Jekyll have `related: true`
+                self._fault(found.place, f"`{found.place[-1][:40]}` is no list; it is ignored", "write it as a list")
+        return ()
+
+    def _item(self, position: int, value: Any, place: tuple[str, ...]) -> CuratedItem:
+        inside: tuple[str | int, ...] = (*place, position - 1)
+        if isinstance(value, dict):
+            return self._item_of_mapping(position, value, inside)
+        text = self._joined(value)
+        target = canonical_url(text) or (text if text.isprintable() and "://" not in text else "")
+        if not target:
+            self._unusable_item(position, inside)
+        return CuratedItem(position, target, "")
+
+    def _item_of_mapping(self, position: int, value: Mapping[str, Any], place: tuple[str | int, ...]) -> CuratedItem:
+        fields = self._settings.fields.find(value)
+        article = self._article(fields, place, "embedded")
+        if article is not None:
+            return CuratedItem(position, article.id, article.title, article)
+        _, target = self._address(fields, place)
+        if not target:
+            paths = (value[key] for key in _REFERENCE_KEYS if isinstance(value.get(key), str))
+            target = next((path.strip() for path in paths if path.strip().isprintable()), "")
+        if not target:
+            self._unusable_item(position, place)
+        return CuratedItem(position, target, self._text(fields, "title", place))
+
+    def _unusable_item(self, position: int, place: tuple[str | int, ...]) -> None:
+        self._fault(place, f"item {position} of `{place[0]}` has no address", "add its webUrl, or delete the item")
+
+
+def _is_date(value: Any) -> bool:
+    if as_flag(value) is not None:
+        return False
+    try:
+        parse_date(value)
+    except ValueError:
+        return False
+    return True

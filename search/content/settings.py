@@ -1,0 +1,128 @@
+"""What a site sets in the ``search.toml`` of its content root."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final
+
+from search.content.fields import DEFAULT_FIELDS, FieldMap
+from search.content.globs import glob_fault
+from search.content.text import plain_text
+from search.content.urls import canonical_url
+from search.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME: Final = "search.toml"
+_MAX_SIZE = 256 * 1024
+_TABLES = ("content", "fields")
+_CONTENT_KEYS = ("exclude", "include", "site_url")
+_MAX_NAMES = 100
+_TOML_LINE = re.compile(r"\(at line (\d+),")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a site's content is to be read.
+
+    Attributes:
+        fields: Where our fields stand in its front matter.
+        include: Globs of what is a candidate; empty for everything.
+        exclude: Globs of what is none, stronger than ``include``.
+        site_url: What relative permalinks are joined to, or ``""``.
+    """
+
+    fields: FieldMap = field(default_factory=FieldMap)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    site_url: str = ""
+
+
+def load_settings(content_root: Path) -> Settings:
+    """Read ``search.toml`` from the content root.
+
+    Args:
+        content_root: The folder that is indexed.
+
+    Returns:
+        The settings; the defaults when there is no such file.
+
+    Raises:
+        UsageError: The file cannot be read, is no TOML, or sets something unknown or impossible.
+    """
+    file = content_root / FILE_NAME
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_MAX_SIZE + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return Settings()
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}", "Check the permissions of the file.") from error
+    if len(data) > _MAX_SIZE:
+        raise UsageError(f"{file}: larger than 256 kB", "Settings need a few lines; is this another file?")
+    return _settings(_parsed(data, str(file)), str(file))
+
+
+def _parsed(data: bytes, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode())
+    except UnicodeDecodeError as error:
+        line = 1 + data.count(b"\n", 0, error.start)
+        raise UsageError(f"{file}:{line}: not UTF-8", "Save the file as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        found = _TOML_LINE.search(str(error))
+        line = int(found[1]) if found else 1 + data.rstrip().count(b"\n")
+        reason = plain_text(_TOML_LINE.split(str(error))[0])[:100]
+        raise UsageError(f"{file}:{line}: no TOML: {reason}", "Correct the line; text needs quotes.") from error
+    except (RecursionError, ValueError) as error:
+        raise UsageError(f"{file}: no TOML: nested too deep or a value out of range", "Simplify it.") from error
+
+
+def _settings(tables: dict[str, Any], file: str) -> Settings:
+    _known(tables, _TABLES, file, "table")
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise UsageError(f"{file}: {name} is not a table", f"Write [{name}] on a line of its own.")
+    fields = tables.get("fields", {})
+    _known(fields, tuple(sorted(DEFAULT_FIELDS)), file, "key in [fields]")
+    content = tables.get("content", {})
+    _known(content, _CONTENT_KEYS, file, "key in [content]")
+    globs = {key: _strings(content.get(key, []), file, key) for key in ("include", "exclude")}
+    for key, patterns in globs.items():
+        for pattern in patterns:
+            if fault := glob_fault(pattern):
+                raise UsageError(f"{file}: {key}: {_shown(pattern)} {fault}", "Write it like posts/**/*.md.")
+    site_url = content.get("site_url", "")
+    if not isinstance(site_url, str) or (site_url and not canonical_url(site_url)):
+        raise UsageError(f"{file}: site_url is no http or https address", 'Write site_url = "https://example.com".')
+    return Settings(
+        fields=FieldMap({name: _strings(value, file, name) for name, value in fields.items()}),
+        include=globs["include"],
+        exclude=globs["exclude"],
+        site_url=site_url.strip(),
+    )
+
+
+def _known(table: dict[str, Any], names: tuple[str, ...], file: str, what: str) -> None:
+    for name in table:
+        if name not in names:
+            near = get_close_matches(name[:100], names, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(names)}."
+            raise UsageError(f"{file}: unknown {what}: {_shown(name)}", hint)
+
+
+def _strings(value: Any, file: str, key: str) -> tuple[str, ...]:
+    several = [value] if isinstance(value, str) else value
+    if not isinstance(several, list) or not all(isinstance(name, str) and name.strip() for name in several):
+        raise UsageError(f"{file}: {key} takes text or a list of texts", f'Write {key} = ["one", "two"].')
+    if len(several) > _MAX_NAMES:
+        raise UsageError(f"{file}: {key} has more than {_MAX_NAMES} entries", "Shorten the list.")
+    return tuple(name.strip() for name in several)
+
+
+def _shown(name: str) -> str:
+    return repr(plain_text(name)[:60])

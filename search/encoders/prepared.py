@@ -1,0 +1,139 @@
+"""Encoders that are ready on this machine: one folder each in the user's cache, named by fingerprint.
+
+::
+
+    <user cache>/encoders/<fingerprint>/
+        encoder.json        name, backend, prompts, limits, sizes and digests of the other files
+        model.onnx          the whole model, pooling and normalisation included; or
+        static/             a model2vec model; or neither, for what only sentence-transformers can run
+        tokenizer.json      with its truncation
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import xxhash
+
+from search.encoders.base import EncoderInfo
+from search.errors import EncoderUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_RECORD: Final = "encoder.json"
+_AGAIN: Final = "run again to prepare it anew: search index CONTENT_ROOT"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A prepared encoder.
+
+    Attributes:
+        info: What an index must know.
+        query_prompt: Put before a query.
+        document_prompt: Put before a document.
+        cosine: Mean cosine to the original model over the sample texts, 1.0 where it is the original itself.
+        source: The folder of the original model, needed by what only sentence-transformers can run.
+        why: Why no faster backend could be used, or ``""``.
+        files: Size and XXH3-128 digest by path within the folder.
+    """
+
+    info: EncoderInfo
+    query_prompt: str
+    document_prompt: str
+    cosine: float
+    source: str
+    why: str
+    files: dict[str, tuple[int, str]]
+
+
+def encoders_folder() -> Path:
+    """Return the folder of prepared encoders; ``SEARCH_CACHE_DIR`` overrides the user's cache folder."""
+    if override := os.environ.get("SEARCH_CACHE_DIR"):
+        return Path(override) / "encoders"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("markdown-search", appauthor=False) / "encoders"
+
+
+def folder_of(fingerprint: str) -> Path:
+    """Return where the encoder of a fingerprint is, or would be."""
+    return encoders_folder() / fingerprint
+
+
+def read_prepared(fingerprint: str) -> Prepared | None:
+    """Return the prepared encoder of a fingerprint, or None if there is none or its record is damaged."""
+    try:
+        record = json.loads((folder_of(fingerprint) / _RECORD).read_text(encoding="utf-8"))
+        return Prepared(
+            **{
+                **record,
+                "info": EncoderInfo(**record["info"]),
+                "files": {name: (int(size), str(digest)) for name, (size, digest) in record["files"].items()},
+            }
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def check_prepared(prepared: Prepared) -> Path:
+    """Return the folder of a prepared encoder, every file of it compared with its digest (XXH3: 10 GB/s).
+
+    Raises:
+        EncoderUnavailable: A file is missing or damaged; the folder is removed, so that it is prepared anew.
+    """
+    folder = folder_of(prepared.info.fingerprint)
+    for name, expected in prepared.files.items():
+        try:
+            data = (folder / name).read_bytes()
+        except OSError:
+            data = b""
+        if (len(data), xxhash.xxh3_128_hexdigest(data)) != expected:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise EncoderUnavailable(f"{folder / name} is damaged; it was removed", _AGAIN)
+    return folder
+
+
+@contextmanager
+def preparing(fingerprint: str) -> Iterator[Path]:
+    """Give a folder to prepare an encoder in; it takes its name only once it is complete.
+
+    Two processes may prepare the same encoder: the first to finish wins, both are right.
+    """
+    final = folder_of(fingerprint)
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".preparing-", dir=final.parent))
+    except OSError as error:
+        raise EncoderUnavailable(
+            f"{final.parent} cannot be written: {error.strerror}", "set SEARCH_CACHE_DIR to a folder that can"
+        ) from error
+    try:
+        yield aside
+        try:
+            aside.rename(final)
+        except OSError:
+            if read_prepared(fingerprint) is None:
+                shutil.rmtree(final, ignore_errors=True)
+                aside.rename(final)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_prepared(folder: Path, prepared: Prepared) -> None:
+    """Write the record of a prepared encoder into its folder, with the digests of the files there."""
+    files = {
+        path.relative_to(folder).as_posix(): (path.stat().st_size, xxhash.xxh3_128_hexdigest(path.read_bytes()))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    record = asdict(prepared) | {"files": files}
+    (folder / _RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

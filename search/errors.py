@@ -1,0 +1,87 @@
+"""The errors a user can cause, each with what to do about it.
+
+::
+
+    SearchError                     exit code 2
+    ├── UsageError                  2   a wrong option, filter, query or path
+    ├── ContentProblems             3   content problems, under --strict
+    └── IndexUnusable               4
+        ├── IndexMissing            4   there is no index here
+        ├── IndexCorrupt            4   a file of the index is missing or damaged
+        ├── IndexVersionMismatch    4   written in an older format
+        │   └── IndexFromTheFuture  4   written in a newer format: never overwritten unasked
+        ├── IndexLocked             4   another process is writing it
+        ├── IndexNotWritable        4   permission, read-only file system, disk full
+        └── EncoderMismatch         4   built with another model than the one at hand
+    EncoderUnavailable              4   the model cannot be found, verified or loaded
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SearchError(Exception):
+    """Base of every error that is shown to a person as one line.
+
+    Args:
+        message: What is wrong, naming the file, option or value.
+        hint: What to do about it; shown on a line of its own.
+    """
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(SearchError):
+    """An option, a filter, a query or a path that cannot be used."""
+
+
+class ContentProblems(SearchError):
+    """Some files could not be read as articles, and ``--strict`` was asked for."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class IndexUnusable(SearchError):
+    """The index cannot answer."""
+
+    exit_code: ClassVar[int] = 4
+
+
+class IndexMissing(IndexUnusable):
+    """There is no index in the folder."""
+
+
+class IndexCorrupt(IndexUnusable):
+    """A file of the index is missing, truncated or damaged."""
+
+
+class IndexVersionMismatch(IndexUnusable):
+    """The index was written in an older version of the format."""
+
+
+class IndexFromTheFuture(IndexVersionMismatch):
+    """The index was written in a newer version of the format."""
+
+
+class IndexLocked(IndexUnusable):
+    """Another process is writing this index."""
+
+
+class IndexNotWritable(IndexUnusable):
+    """The index folder cannot be written: permission, read-only, disk full."""
+
+
+class EncoderMismatch(IndexUnusable):
+    """The index holds vectors of another model."""
+
+
+class EncoderUnavailable(SearchError):
+    """A model cannot be found, verified, exported or loaded."""
+
+    exit_code: ClassVar[int] = 4

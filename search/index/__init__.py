@@ -1,0 +1,1 @@
+"""The index: catalogue, vectors, generations."""

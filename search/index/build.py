@@ -1,0 +1,272 @@
+"""Building an index and bringing it up to date: read what changed, encode what is new, switch.
+
+::
+
+    walk ─▶ compare with the last generation ─▶ read changed files ─▶ catalogue ─▶ encode new texts ─▶ vectors ─▶ switch
+
+Everything is written aside; until the switch the old generation answers. What was encoded is kept
+even if the run is interrupted.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from search.encoders.select import fingerprint_of
+from search.errors import (
+    IndexCorrupt,
+    IndexFromTheFuture,
+    IndexMissing,
+    IndexNotWritable,
+    IndexVersionMismatch,
+    UsageError,
+)
+from search.index.changes import Changes, find_changes
+from search.index.generation import (
+    CATALOGUE,
+    VECTORS,
+    Manifest,
+    checksum,
+    collect,
+    generation_folder,
+    next_name,
+    switch,
+    sync_file,
+    write_manifest,
+)
+from search.index.ingest import read_problems, settle_embedded
+from search.index.lock import writer_lock
+from search.index.opened import open_index
+from search.index.progress import Progress, Silent
+from search.index.schema import CATALOGUE_SCHEMA, FORMAT_VERSION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from search.content.article import Problem
+    from search.encoders.base import EncoderInfo
+    from search.index.opened import Index
+
+# What SQLite says when it is the disk that fails.
+_NOT_OURS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes:
+        files: Candidate files found.
+        read: Files that were read because they were new or changed.
+        gone: Files that stood in the last generation and are no more.
+        articles: Articles in the index now.
+        not_articles: Files with front matter that are no articles.
+        encoded: Texts that went through the encoder.
+        problems: All faults in the content, those of unchanged files included.
+        encoder: The model of the vectors.
+        switched: Whether there is a new generation; False when nothing had changed.
+        seconds: Wall time by phase: ``walk``, ``read``, ``catalogue``, ``load``, ``encode``, ``write``.
+    """
+
+    files: int
+    read: int
+    gone: int
+    articles: int
+    not_articles: int
+    encoded: int
+    problems: list[Problem]
+    encoder: EncoderInfo
+    switched: bool
+    seconds: dict[str, float]
+
+
+class Stopwatch:
+    """Wall time by phase."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, phase: str) -> None:
+        """Count the time since the last lap for a phase."""
+        now = time.perf_counter()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
+        self._last = now
+
+
+def build_index(
+    content_root: Path,
+    folder: Path,
+    *,
+    encoder: str | None = None,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Bring an index up to date with a content root, or make it.
+
+    Args:
+        content_root: The folder of articles.
+        folder: The index folder, made if missing.
+        encoder: As on the command line; None for that of the index at hand, or the default.
+        rebuild: Read every file and encode every text again.
+        progress: Told of phases and steps.
+
+    Raises:
+        UsageError: The content root is no folder, or holds no candidate file.
+        IndexLocked: Another process writes this index.
+        IndexNotWritable: The folder cannot be written, or the disk is full.
+        EncoderUnavailable: The model cannot be found or used.
+    """
+    if not content_root.is_dir():
+        raise UsageError(f"{content_root} is not a folder", "give the folder that holds the articles")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with writer_lock(folder):
+            return _build(content_root.resolve(), folder, encoder, progress or Silent(), rebuild=rebuild)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _NOT_OURS:
+            raise
+        raise IndexNotWritable(f"{folder} cannot be written: {error}", "free some space or use --index") from error
+
+
+def _build(content_root: Path, folder: Path, encoder: str | None, progress: Progress, *, rebuild: bool) -> BuildReport:
+    from search.content.settings import load_settings
+
+    watch = Stopwatch()
+    settings = load_settings(content_root)
+    last = None if rebuild else _last_generation(folder, progress)
+    try:
+        info = fingerprint_of(encoder or (last.manifest.encoder.name if last else None), progress.notice)
+        changes = find_changes(content_root, settings, last)
+        watch.lap("walk")
+        if not changes.candidates and last is None:
+            raise UsageError(
+                f"no article files below {content_root}",
+                "articles are *.md, *.markdown, *.mdx or *.html files with front matter",
+            )
+        if last and not changes and last.manifest.encoder == info and last.content_root == content_root:
+            report = _report(last.connection, changes, info, encoded=0, switched=False, watch=watch)
+        else:
+            report = _new_generation(folder, changes, info, last, progress, watch)
+    finally:
+        if last:
+            last.close()
+    return report
+
+
+def _last_generation(folder: Path, progress: Progress) -> Index | None:
+    try:
+        return open_index(folder)
+    except IndexMissing:
+        return None
+    except IndexFromTheFuture:
+        raise
+    except (IndexCorrupt, IndexVersionMismatch) as error:
+        progress.notice(f"{error.message}; building anew")
+        return None
+
+
+def _new_generation(
+    folder: Path,
+    changes: Changes,
+    info: EncoderInfo,
+    last: Index | None,
+    progress: Progress,
+    watch: Stopwatch,
+) -> BuildReport:
+    from search.index.encoding import encode_missing
+    from search.index.reading import read_changes
+
+    name = next_name(folder)
+    target = generation_folder(folder, name)
+    target.mkdir(parents=True)
+    try:
+        catalogue = target / CATALOGUE
+        if last and changes.same_settings:
+            shutil.copyfile(last.generation / CATALOGUE, catalogue)
+        with closing(_open_for_writing(catalogue)) as connection:
+            with connection:
+                read_changes(connection, changes, progress)
+                watch.lap("read")
+                settle_embedded(connection)
+            watch.lap("catalogue")
+            vectors, encoded = encode_missing(connection, folder, info, last, progress, watch.lap)
+            watch.lap("encode")
+            report = _report(connection, changes, info, encoded=encoded, switched=True, watch=watch)
+            connection.execute("PRAGMA optimize")
+        vectors.save(target / VECTORS)
+        for file in (CATALOGUE, VECTORS):
+            sync_file(target / file)
+        manifest = Manifest(
+            format=FORMAT_VERSION,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            content_root=str(changes.content_root),
+            settings=changes.settings_digest,
+            encoder=info,
+            articles=report.articles,
+            files={file: checksum(target / file) for file in (CATALOGUE, VECTORS)},
+        )
+        write_manifest(target, manifest)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    switch(folder, name)
+    (folder / "encoded.sqlite").unlink(missing_ok=True)
+    collect(folder, keep=name)
+    watch.lap("write")
+    return report
+
+
+def _open_for_writing(path: Path) -> sqlite3.Connection:
+    """Open a catalogue that nobody else sees yet, so without journal and without flushing."""
+    fresh = not path.exists()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode = MEMORY")
+    connection.execute("PRAGMA synchronous = OFF")
+    if fresh:
+        connection.executescript(CATALOGUE_SCHEMA)
+    return connection
+
+
+def _report(
+    connection: sqlite3.Connection,
+    changes: Changes,
+    info: EncoderInfo,
+    *,
+    encoded: int,
+    switched: bool,
+    watch: Stopwatch,
+) -> BuildReport:
+    def count(sql: str) -> int:
+        return int(connection.execute(sql).fetchone()[0])
+
+    return BuildReport(
+        files=len(changes.candidates),
+        read=len(changes.to_read),
+        gone=len(changes.gone),
+        articles=count("SELECT COUNT(*) FROM article"),
+        not_articles=count("SELECT COUNT(*) FROM file WHERE state = 'not-article'"),
+        encoded=encoded,
+        problems=read_problems(connection),
+        encoder=info,
+        switched=switched,
+        seconds=watch.seconds,
+    )
+
+
+def _not_writable(folder: Path, error: OSError) -> IndexNotWritable:
+    if error.errno == errno.ENOSPC:
+        return IndexNotWritable(f"the disk of {folder} is full", "free some space, or use --index on another disk")
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    where = error.filename or folder
+    return IndexNotWritable(f"{where} cannot be written: {reason.lower()}", "check permissions, or use --index")

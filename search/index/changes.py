@@ -1,0 +1,89 @@
+"""What changed on disk since the last generation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b, file_digest
+from typing import TYPE_CHECKING
+
+from search.content.walk import Candidate, find_candidates
+from search.index.ingest import FileState, read_file_states
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from search.content.settings import Settings
+    from search.index.opened import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Candidate files against those of the last generation.
+
+    Attributes:
+        content_root: Absolute path of the folder.
+        settings: By which files are read.
+        candidates: All candidate files, by path.
+        to_read: New and changed files, with their state.
+        touched: Files whose time changed though their bytes did not.
+        gone: Paths that are candidates no more.
+        settings_digest: What the manifest keeps of the settings.
+        same_settings: Whether the last generation was read by the same settings from the same root.
+    """
+
+    content_root: Path
+    settings: Settings
+    candidates: list[Candidate]
+    to_read: dict[str, FileState]
+    touched: dict[str, FileState]
+    gone: list[str]
+    settings_digest: str
+    same_settings: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.to_read or self.gone or not self.same_settings)
+
+
+def find_changes(content_root: Path, settings: Settings, last: Index | None) -> Changes:
+    """Compare a content root with the last generation: by size and time first, then by bytes."""
+    candidates = find_candidates(content_root, settings)
+    digest = _digest_of(settings)
+    same_settings = last is not None and last.manifest.settings == digest and last.content_root == content_root
+    known = read_file_states(last.connection) if last and same_settings else {}
+    to_read: dict[str, FileState] = {}
+    touched: dict[str, FileState] = {}
+    for candidate in candidates:
+        before = known.pop(candidate.path, None)
+        if before and (before.size, before.mtime_ns) == (candidate.size, candidate.mtime_ns):
+            continue
+        state = FileState(candidate.size, candidate.mtime_ns, _bytes_digest(content_root, candidate))
+        if before and state.digest and (before.size, before.digest) == (state.size, state.digest):
+            touched[candidate.path] = state
+        else:
+            to_read[candidate.path] = state
+    return Changes(
+        content_root=content_root,
+        settings=settings,
+        candidates=candidates,
+        to_read=to_read,
+        touched=touched,
+        gone=sorted(known),
+        settings_digest=digest,
+        same_settings=same_settings,
+    )
+
+
+def _digest_of(settings: Settings) -> str:
+    """Return a digest of the settings by which files are read."""
+    return blake2b(repr(settings).encode(), digest_size=16).hexdigest()
+
+
+def _bytes_digest(content_root: Path, candidate: Candidate) -> bytes:
+    """Return a digest of a file's bytes; empty, and so unlike any other, where reading it will say why it cannot be."""
+    if candidate.problem:
+        return b""
+    try:
+        with (content_root / candidate.path).open("rb") as stream:
+            return file_digest(stream, lambda: blake2b(digest_size=16)).digest()
+    except OSError:
+        return b""

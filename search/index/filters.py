@@ -1,0 +1,172 @@
+"""Filters: which articles an answer may come from, as SQL over the catalogue."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from search.errors import UsageError
+from search.index.rows import microseconds
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from search.content.article import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What an article must be to be found; several values of one field mean any of them.
+
+    Attributes:
+        since: Published at this moment or later (aware).
+        until: Published before this moment (aware).
+        topics: Has one of these topics, in any letter case.
+        categories: As above, for the category.
+        providers: Domain or name; a domain also stands for its subdomains.
+        types: ``article``, ``video``, …
+        min_quality: Quality of at least this; an article without quality does not pass.
+        published: The published flag; an article without the flag counts as published.
+        origin: ``"file"`` or ``"embedded"``.
+        phrases: Contains each of these word for word (after stemming).
+        without: Contains none of these words or phrases.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    topics: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    min_quality: int | None = None
+    published: bool | None = None
+    origin: Origin | None = None
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+    def and_also(self, other: Filters) -> Filters:
+        """Return the filters that pass what both pass; values of one field are pooled."""
+        return replace(
+            self,
+            since=max((moment for moment in (self.since, other.since) if moment), default=None),
+            until=min((moment for moment in (self.until, other.until) if moment), default=None),
+            topics=self.topics + other.topics,
+            categories=self.categories + other.categories,
+            providers=self.providers + other.providers,
+            types=self.types + other.types,
+            min_quality=max((q for q in (self.min_quality, other.min_quality) if q is not None), default=None),
+            published=other.published if other.published is not None else self.published,
+            origin=other.origin or self.origin,
+            phrases=self.phrases + other.phrases,
+            without=self.without + other.without,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """SQL over the table ``article`` named ``a``, with its parameters."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+def quoted(text: str) -> str:
+    """Return text as one FTS5 string."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def condition(connection: sqlite3.Connection, filters: Filters) -> Condition:
+    """Return the SQL condition of some filters.
+
+    Raises:
+        UsageError: A topic, category, provider or type that no article has; the nearest ones are named.
+    """
+    parts = [*_plain_parts(filters), *_named_parts(connection, filters), *_word_parts(filters)]
+    sql = " AND ".join(part.sql for part in parts) or "1"
+    return Condition(sql, tuple(value for part in parts for value in part.values))
+
+
+def _plain_parts(filters: Filters) -> Iterator[Condition]:
+    if filters.since:
+        yield Condition("a.published_at >= ?", (microseconds(filters.since),))
+    if filters.until:
+        yield Condition("a.published_at < ?", (microseconds(filters.until),))
+    if filters.min_quality is not None:
+        yield Condition("a.quality >= ?", (filters.min_quality,))
+    if filters.published is not None:
+        yield Condition("COALESCE(a.published, 1) = ?", (filters.published,))
+    if filters.origin:
+        yield Condition("a.origin = ?", (filters.origin,))
+
+
+def _named_parts(connection: sqlite3.Connection, filters: Filters) -> Iterator[Condition]:
+    if filters.topics:
+        names = _known(connection, "topic", "SELECT DISTINCT name FROM topic", filters.topics)
+        yield Condition(f"a.row IN (SELECT row FROM topic WHERE name IN ({_marks(names)}))", tuple(names))
+    if filters.categories:
+        names = _known(connection, "category", "SELECT DISTINCT category FROM article", filters.categories)
+        yield Condition(f"a.category IN ({_marks(names)})", tuple(names))
+    if filters.types:
+        names = _known(connection, "type", "SELECT DISTINCT type FROM article", filters.types)
+        yield Condition(f"a.type IN ({_marks(names)})", tuple(names))
+    if filters.providers:
+        domains, names = _known_providers(connection, filters.providers)
+        sql = f"(a.provider_domain IN ({_marks(domains)}) OR a.provider_name IN ({_marks(names)}))"
+        yield Condition(sql, (*domains, *names))
+
+
+def _word_parts(filters: Filters) -> Iterator[Condition]:
+    for phrase in filters.phrases:
+        yield Condition("a.row IN (SELECT rowid FROM words WHERE words MATCH ?)", (quoted(phrase),))
+    for phrase in filters.without:
+        yield Condition("a.row NOT IN (SELECT rowid FROM words WHERE words MATCH ?)", (quoted(phrase),))
+
+
+def _marks(values: list[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _known(connection: sqlite3.Connection, field: str, sql: str, wanted: tuple[str, ...]) -> list[str]:
+    names = [name for (name,) in connection.execute(sql) if name]
+    found: list[str] = []
+    for value in wanted:
+        same = [name for name in names if name.casefold() == value.casefold()]
+        if not same:
+            raise _unknown(field, value, names)
+        found.extend(same)
+    return found
+
+
+def _known_providers(connection: sqlite3.Connection, wanted: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    pairs = connection.execute("SELECT DISTINCT provider_domain, provider_name FROM article").fetchall()
+    domains: list[str] = []
+    names: list[str] = []
+    for value in wanted:
+        folded = value.casefold().removeprefix("www.")
+        some_domains = [
+            domain for domain, _ in pairs if domain.casefold() == folded or domain.casefold().endswith("." + folded)
+        ]
+        some_names = [name for _, name in pairs if name.casefold() == folded]
+        if not folded or not (some_domains or some_names):
+            raise _unknown("provider", value, sorted({text for pair in pairs for text in pair if text}))
+        domains.extend(dict.fromkeys(some_domains))
+        names.extend(dict.fromkeys(some_names))
+    return domains, names
+
+
+def _unknown(field: str, value: str, names: list[str]) -> UsageError:
+    by_folded = {name.casefold(): name for name in names}
+    near = [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, n=3, cutoff=0.5)]
+    if near:
+        hint = "did you mean " + " or ".join(repr(name) for name in near) + "?"
+    elif names:
+        hint = "search status lists what there is"
+    else:
+        hint = f"no article has a {field}"
+    return UsageError(f"no article has the {field} {value!r}", hint)

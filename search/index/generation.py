@@ -1,0 +1,232 @@
+"""Generations: complete, immutable states of an index, switched by one rename.
+
+::
+
+    indexes/default/
+        CURRENT                     the name of the generation that answers
+        lock                        held by the writer
+        encoded.sqlite              vectors of an interrupted build
+        generations/000007/
+            catalogue.sqlite        metadata, curated lists, FTS5
+            vectors.faiss           unit vectors by catalogue row
+            manifest.json           written last: versions, encoder, counts, checksums
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import xxhash
+
+from search.encoders.base import EncoderInfo
+from search.errors import IndexCorrupt, IndexFromTheFuture, IndexMissing, IndexVersionMismatch
+from search.index.schema import FORMAT_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CATALOGUE = "catalogue.sqlite"
+VECTORS = "vectors.faiss"
+MANIFEST = "manifest.json"
+_REBUILD = "rebuild with: search index --rebuild CONTENT_ROOT"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSum:
+    """Size in bytes and XXH3-128 hex digest of one file of a generation."""
+
+    size: int
+    xxh3: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is.
+
+    Attributes:
+        format: Version of the format (``FORMAT_VERSION`` of the program that wrote it).
+        created_at: ISO 8601, UTC.
+        content_root: Absolute path of the folder that was indexed.
+        settings: Digest of the settings that decided how files were read.
+        encoder: The model of the vectors; its name is what ``--encoder`` was.
+        articles: Number of articles, which is the number of vectors.
+        files: Checksums by file name.
+    """
+
+    format: int
+    created_at: str
+    content_root: str
+    settings: str
+    encoder: EncoderInfo
+    articles: int
+    files: dict[str, FileSum]
+
+
+def checksum(path: Path) -> FileSum:
+    """Return size and XXH3-128 digest of a file."""
+    digest = xxhash.xxh3_128()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+        return FileSum(stream.tell(), digest.hexdigest())
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a generation and flush the folder to disk."""
+    path = folder / MANIFEST
+    with path.open("w", encoding="utf-8") as stream:
+        json.dump(asdict(manifest), stream, indent=2)
+        stream.write("\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync_folder(folder)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a generation.
+
+    Raises:
+        FileNotFoundError: There is none: the generation was collected, or never completed.
+        IndexVersionMismatch: It was written in an older version of the format.
+        IndexFromTheFuture: It was written in a newer one.
+        IndexCorrupt: It cannot be understood.
+    """
+    text = (folder / MANIFEST).read_text(encoding="utf-8", errors="replace")
+    try:
+        record = json.loads(text)
+        version = record["format"]
+        if version > FORMAT_VERSION:
+            raise IndexFromTheFuture(
+                f"{folder} was written by a newer version (format {version}, this is {FORMAT_VERSION})",
+                f"update this program, or {_REBUILD}",
+            )
+        if version < FORMAT_VERSION:
+            raise IndexVersionMismatch(
+                f"{folder} was written by an older version (format {version}, this is {FORMAT_VERSION})", _REBUILD
+            )
+        return Manifest(
+            **{
+                **record,
+                "encoder": EncoderInfo(**record["encoder"]),
+                "files": {name: FileSum(**value) for name, value in record["files"].items()},
+            }
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise IndexCorrupt(f"{folder / MANIFEST} is damaged", _REBUILD) from error
+
+
+def check_files(folder: Path, manifest: Manifest) -> None:
+    """Compare every file of a generation with its checksum (XXH3: some 10 GB/s).
+
+    Raises:
+        IndexCorrupt: A file is missing, cut or altered.
+    """
+    for name, expected in manifest.files.items():
+        path = folder / name
+        try:
+            found = checksum(path)
+        except FileNotFoundError:
+            raise IndexCorrupt(f"{path} is missing", _REBUILD) from None
+        if found != expected:
+            raise IndexCorrupt(f"{path} is damaged", _REBUILD)
+
+
+def current_name(index: Path) -> str:
+    """Return the name of the generation that answers.
+
+    Raises:
+        IndexMissing: There is no index in the folder.
+        IndexCorrupt: ``CURRENT`` does not name a generation.
+    """
+    try:
+        name = (index / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissing(f"there is no index in {index}", "make one with: search index CONTENT_ROOT") from None
+    if not name.isdigit():
+        raise IndexCorrupt(f"{index / 'CURRENT'} is damaged", _REBUILD)
+    return name
+
+
+def generation_folder(index: Path, name: str) -> Path:
+    """Return the folder of a generation."""
+    return index / "generations" / name
+
+
+def next_name(index: Path) -> str:
+    """Return a name after those of all generations there are."""
+    names = [entry.name for entry in _generations(index)]
+    return f"{max((int(name) for name in names), default=0) + 1:06d}"
+
+
+def switch(index: Path, name: str) -> None:
+    """Let a generation answer from now on: one rename, flushed to disk."""
+    aside = index / "CURRENT.new"
+    with aside.open("w", encoding="utf-8") as stream:
+        stream.write(name + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    aside.replace(index / "CURRENT")
+    sync_folder(index)
+
+
+def collect(index: Path, keep: str) -> None:
+    """Delete generations other than ``keep`` that no reader holds, and what crashed builds left."""
+    for entry in _generations(index):
+        if entry.name == keep:
+            continue
+        try:
+            descriptor = os.open(entry / MANIFEST, os.O_RDONLY)
+        except OSError:
+            shutil.rmtree(entry, ignore_errors=True)
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(entry, ignore_errors=True)
+        except BlockingIOError:
+            pass
+        finally:
+            os.close(descriptor)
+
+
+def hold(folder: Path) -> int:
+    """Keep a generation from being collected until the returned descriptor is closed.
+
+    Raises:
+        FileNotFoundError: It was collected already.
+    """
+    descriptor = os.open(folder / MANIFEST, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    if not (folder / MANIFEST).exists():
+        os.close(descriptor)
+        raise FileNotFoundError(folder)
+    return descriptor
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries to disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_file(path: Path) -> None:
+    """Flush a file's bytes to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _generations(index: Path) -> Iterator[Path]:
+    folder = index / "generations"
+    if folder.is_dir():
+        yield from (entry for entry in sorted(folder.iterdir()) if entry.is_dir() and entry.name.isdigit())

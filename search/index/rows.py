@@ -1,0 +1,165 @@
+"""Between articles and the rows of the catalogue."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from search.content.article import Article, Provider
+from search.content.text import document_text
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_COLUMNS = (
+    "id, origin, title, excerpt, url, canonical_url, published_at, type, category, "
+    "provider_name, provider_domain, quality, published, removed"
+)
+_MAX_VARIABLES = 900  # below SQLite's oldest limit of 999 variables a statement
+
+
+def microseconds(moment: datetime | None) -> int | None:
+    """Return whole microseconds since 1970 UTC, or None."""
+    return None if moment is None else (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(value: int | None) -> datetime | None:
+    """Return the aware UTC datetime of ``microseconds``, or None."""
+    return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+def text_key(article: Article) -> bytes:
+    """Return the 16-byte BLAKE2b digest of an article's document text: the key of its vector."""
+    return blake2b(document_text(article.title, article.excerpt).encode(), digest_size=16).digest()
+
+
+def insert_article(connection: sqlite3.Connection, article: Article) -> int:
+    """Insert an article with its addresses and topics, and return its row."""
+    values = (
+        article.id,
+        article.origin,
+        article.title,
+        article.excerpt,
+        article.url,
+        article.canonical_url,
+        microseconds(article.published_at),
+        article.type,
+        article.category,
+        article.provider.name,
+        article.provider.domain,
+        article.quality,
+        article.published,
+        article.removed,
+        text_key(article),
+    )
+    marks = ", ".join("?" * len(values))
+    cursor = connection.execute(f"INSERT INTO article ({_COLUMNS}, text_key) VALUES ({marks})", values)
+    row = cursor.lastrowid
+    if row is None:
+        raise AssertionError("an INSERT gives a row")
+    urls = {article.canonical_url, *article.alias_urls} - {""}
+    connection.executemany("INSERT INTO address (url, row) VALUES (?, ?)", [(url, row) for url in sorted(urls)])
+    connection.executemany(
+        "INSERT INTO topic (row, position, name) VALUES (?, ?, ?)",
+        [(row, position, name) for position, name in enumerate(article.topics)],
+    )
+    return row
+
+
+def read_articles(connection: sqlite3.Connection, rows: Iterable[int]) -> dict[int, Article]:
+    """Return the articles of some rows, by row; rows that do not exist are left out."""
+    wanted = list(dict.fromkeys(rows))
+    articles: dict[int, Article] = {}
+    for start in range(0, len(wanted), _MAX_VARIABLES):
+        articles |= _read_some(connection, wanted[start : start + _MAX_VARIABLES])
+    return articles
+
+
+def _read_some(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int, Article]:
+    marks = ", ".join("?" * len(rows))
+    urls: dict[int, list[str]] = {}
+    for row, url in connection.execute(f"SELECT row, url FROM address WHERE row IN ({marks}) ORDER BY row, url", rows):
+        urls.setdefault(row, []).append(url)
+    topics: dict[int, list[str]] = {}
+    for row, name in connection.execute(
+        f"SELECT row, name FROM topic WHERE row IN ({marks}) ORDER BY row, position", rows
+    ):
+        topics.setdefault(row, []).append(name)
+    articles: dict[int, Article] = {}
+    for row, *values in connection.execute(f"SELECT row, {_COLUMNS} FROM article WHERE row IN ({marks})", rows):
+        (
+            article_id,
+            origin,
+            title,
+            excerpt,
+            url,
+            canonical_url,
+            published_at,
+            kind,
+            category,
+            provider_name,
+            provider_domain,
+            quality,
+            published,
+            removed,
+        ) = values
+        articles[row] = Article(
+            id=article_id,
+            origin=origin,
+            title=title,
+            excerpt=excerpt,
+            url=url,
+            canonical_url=canonical_url,
+            alias_urls=tuple(url for url in urls.get(row, ()) if url != canonical_url),
+            published_at=moment(published_at),
+            type=kind,
+            category=category,
+            provider=Provider(provider_name, provider_domain),
+            topics=tuple(topics.get(row, ())),
+            quality=quality,
+            published=None if published is None else bool(published),
+            removed=bool(removed),
+        )
+    return articles
+
+
+def article_json(article: Article) -> str:
+    """Return an article as one line of JSON, the same for equal articles."""
+    record: dict[str, Any] = {
+        "id": article.id,
+        "origin": article.origin,
+        "title": article.title,
+        "excerpt": article.excerpt,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "alias_urls": article.alias_urls,
+        "published_at": microseconds(article.published_at),
+        "type": article.type,
+        "category": article.category,
+        "provider": [article.provider.name, article.provider.domain],
+        "topics": article.topics,
+        "quality": article.quality,
+        "published": article.published,
+        "removed": article.removed,
+    }
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def article_from_json(text: str) -> Article:
+    """Return the article that ``article_json`` wrote."""
+    record = json.loads(text)
+    name, domain = record["provider"]
+    return Article(
+        **{
+            **record,
+            "alias_urls": tuple(record["alias_urls"]),
+            "published_at": moment(record["published_at"]),
+            "provider": Provider(name, domain),
+            "topics": tuple(record["topics"]),
+        }
+    )

@@ -1,0 +1,100 @@
+"""The tables of the catalogue.
+
+One SQLite file a generation, opened by readers as immutable:
+
+- ``file``: every candidate file with what is needed to tell whether it changed, and what became of it;
+- ``problem``: faults in files, kept so that a run that skips an unchanged file still reports them;
+- ``article``: one row an article; ``row`` is also its id in the vector index;
+- ``address``: every canonical URL an article is known by; ``topic``: its topics, in order;
+- ``copy``: distinct embedded items as written; ``curated``: the ``related`` lists, each entry naming its copy;
+- ``words``: FTS5 over title and excerpt, stemmed (Porter) and without diacritics, content in ``article``.
+
+Times are whole microseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+FORMAT_VERSION = 1
+
+CATALOGUE_SCHEMA = """
+CREATE TABLE file (
+    path     TEXT PRIMARY KEY,
+    size     INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    digest   BLOB NOT NULL,
+    state    TEXT NOT NULL CHECK (state IN ('article', 'not-article', 'problem')),
+    reason   TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE problem (
+    path  TEXT NOT NULL,
+    line  INTEGER NOT NULL,
+    what  TEXT NOT NULL,
+    todo  TEXT NOT NULL,
+    fatal INTEGER NOT NULL
+);
+CREATE INDEX problem_path ON problem (path);
+
+CREATE TABLE article (
+    row             INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    origin          TEXT NOT NULL CHECK (origin IN ('file', 'embedded')),
+    title           TEXT NOT NULL,
+    excerpt         TEXT NOT NULL,
+    url             TEXT NOT NULL,
+    canonical_url   TEXT NOT NULL,
+    published_at    INTEGER,
+    type            TEXT NOT NULL,
+    category        TEXT NOT NULL,
+    provider_name   TEXT NOT NULL,
+    provider_domain TEXT NOT NULL,
+    quality         INTEGER,
+    published       INTEGER,
+    removed         INTEGER NOT NULL,
+    text_key        BLOB NOT NULL
+);
+CREATE INDEX article_published_at ON article (published_at);
+
+CREATE TABLE address (
+    url TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (url, row)
+) WITHOUT ROWID;
+CREATE INDEX address_row ON address (row);
+
+CREATE TABLE topic (
+    row      INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    PRIMARY KEY (row, position)
+) WITHOUT ROWID;
+CREATE INDEX topic_name ON topic (name);
+
+CREATE TABLE copy (
+    digest BLOB PRIMARY KEY,
+    record TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE curated (
+    path     TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    target   TEXT NOT NULL,
+    title    TEXT NOT NULL,
+    copy     BLOB,
+    PRIMARY KEY (path, position)
+) WITHOUT ROWID;
+CREATE INDEX curated_target ON curated (target);
+
+CREATE VIRTUAL TABLE words USING fts5(
+    title, excerpt, content='article', content_rowid='row',
+    tokenize="porter unicode61 remove_diacritics 2"
+);
+CREATE TRIGGER article_inserted AFTER INSERT ON article BEGIN
+    INSERT INTO words (rowid, title, excerpt) VALUES (new.row, new.title, new.excerpt);
+END;
+CREATE TRIGGER article_deleted AFTER DELETE ON article BEGIN
+    INSERT INTO words (words, rowid, title, excerpt) VALUES ('delete', old.row, old.title, old.excerpt);
+    DELETE FROM address WHERE row = old.row;
+    DELETE FROM topic WHERE row = old.row;
+END;
+"""

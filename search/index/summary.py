@@ -1,0 +1,97 @@
+"""What is in an index, counted."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from search.index.ingest import read_problems
+
+if TYPE_CHECKING:
+    from search.content.article import Problem
+    from search.encoders.base import EncoderInfo
+    from search.index.opened import Index
+
+_TOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An index in figures.
+
+    Attributes:
+        index: The index folder.
+        content_root: The folder that was indexed.
+        created_at: When its generation was made, ISO 8601, UTC.
+        bytes: Size of the generation's files.
+        encoder: The model of the vectors.
+        articles: Articles by origin.
+        types: Articles by type.
+        files: Files by outcome: ``article``, ``not-article``, ``problem``.
+        topics: The most frequent topics with their number of articles.
+        providers: The same for providers.
+        first: Day of the oldest article, ISO, or None.
+        last: Day of the newest.
+        with_curated: Files with a curated list.
+        curated: Items in all lists.
+        removed: Articles flagged as removed.
+        unpublished: Articles flagged as not published.
+        problems: All faults in the content.
+    """
+
+    index: str
+    content_root: str
+    created_at: str
+    bytes: int
+    encoder: EncoderInfo
+    articles: dict[str, int]
+    types: dict[str, int]
+    files: dict[str, int]
+    topics: dict[str, int]
+    providers: dict[str, int]
+    first: str | None
+    last: str | None
+    with_curated: int
+    curated: int
+    removed: int
+    unpublished: int
+    problems: list[Problem]
+
+    def record(self) -> dict[str, Any]:
+        """Return the summary as a JSON object."""
+        return asdict(self)
+
+
+def summarize(index: Index) -> Summary:
+    """Count what is in an index."""
+
+    def counts(sql: str) -> dict[str, int]:
+        return dict(index.connection.execute(sql))
+
+    def one(sql: str) -> Any:
+        return index.connection.execute(sql).fetchone()[0]
+
+    day = "SELECT date({}(published_at) / 1000000, 'unixepoch') FROM article"
+    return Summary(
+        index=str(index.folder),
+        content_root=index.manifest.content_root,
+        created_at=index.manifest.created_at,
+        bytes=sum(file.size for file in index.manifest.files.values()),
+        encoder=index.manifest.encoder,
+        articles={"file": 0, "embedded": 0} | counts("SELECT origin, COUNT(*) FROM article GROUP BY origin"),
+        types=counts("SELECT type, COUNT(*) FROM article GROUP BY type ORDER BY 2 DESC, 1"),
+        files={"article": 0, "not-article": 0, "problem": 0}
+        | counts("SELECT state, COUNT(*) FROM file GROUP BY state"),
+        topics=counts(f"SELECT name, COUNT(*) FROM topic GROUP BY name ORDER BY 2 DESC, 1 LIMIT {_TOP}"),
+        providers=counts(
+            "SELECT COALESCE(NULLIF(provider_name, ''), provider_domain) AS name, COUNT(*) FROM article "
+            f"WHERE name != '' GROUP BY name ORDER BY 2 DESC, 1 LIMIT {_TOP}"
+        ),
+        first=one(day.format("MIN")),
+        last=one(day.format("MAX")),
+        with_curated=one("SELECT COUNT(DISTINCT path) FROM curated"),
+        curated=one("SELECT COUNT(*) FROM curated"),
+        removed=one("SELECT COUNT(*) FROM article WHERE removed"),
+        unpublished=one("SELECT COUNT(*) FROM article WHERE published = 0"),
+        problems=read_problems(index.connection),
+    )

@@ -1,0 +1,1 @@
+"""Articles related to one article."""

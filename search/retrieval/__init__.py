@@ -1,0 +1,1 @@
+"""Free-text queries against an index."""

@@ -1,0 +1,59 @@
+"""Points in time as people give them: ``2023``, ``2023-06``, ``2023-06-15``, a full ISO time, ``30d``."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from search.errors import UsageError
+
+_RELATIVE = re.compile(r"(\d{1,5})\s*(h|d|w|m|y)", re.IGNORECASE)
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_HINT = "use a date (2023, 2023-06, 2023-06-15, 2023-06-15T08:00) or an age (12h, 30d, 2w, 6m, 1y)"
+
+
+def parse_since(text: str, now: datetime) -> datetime:
+    """Return the first moment meant: the start of the year, month or day, or ``now`` less an age.
+
+    Raises:
+        UsageError: The text is no point in time.
+    """
+    return _parse(text, now)[0]
+
+
+def parse_until(text: str, now: datetime) -> datetime:
+    """Return the moment just after what is meant: the year, month or day is included whole.
+
+    Raises:
+        UsageError: The text is no point in time.
+    """
+    return _parse(text, now)[1]
+
+
+def _parse(text: str, now: datetime) -> tuple[datetime, datetime]:
+    text = text.strip()
+    try:
+        if match := _RELATIVE.fullmatch(text):
+            return _age(int(match[1]), match[2].lower(), now)
+        if match := _PARTIAL.fullmatch(text):
+            return _span(*(int(part) if part else None for part in match.groups()))
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"{text[:60]!r} is not a date: {error}", _HINT) from error
+    moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    return moment, moment
+
+
+def _age(count: int, unit: str, now: datetime) -> tuple[datetime, datetime]:
+    age = timedelta(hours=count) if unit == "h" else timedelta(days=count * _DAYS[unit])
+    return now - age, now - age
+
+
+def _span(year: int | None, month: int | None, day: int | None) -> tuple[datetime, datetime]:
+    start = datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
+    if day:
+        return start, start + timedelta(days=1)
+    if month:
+        return start, start.replace(year=start.year + month // 12, month=month % 12 + 1)
+    return start, start.replace(year=start.year + 1)

@@ -1,0 +1,146 @@
+"""A query as typed: words, ``"exact phrases"``, ``-words`` and ``field:value`` filters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from search.errors import UsageError
+from search.index.filters import Filters
+from search.retrieval.dates import parse_since, parse_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from search.content.article import Origin
+
+# No encoder reads more, and no person types it: what comes after is not looked at.
+MAX_CHARACTERS = 4000
+
+_PIECE = re.compile(
+    r"""
+    (?P<minus>(?<!\S)-)?
+    (?:
+        (?P<field>(?<!\w)[A-Za-z]+):(?:"(?P<quoted_value>[^"]*)"|(?P<value>[^\s"]+))
+      | "(?P<phrase>[^"]*)"
+      | (?P<word>[^\s"]+)
+      | (?P<stray>")
+    )
+    """,
+    re.VERBOSE,
+)
+_FIELDS = {
+    "provider": "provider",
+    "topic": "topic",
+    "topics": "topic",
+    "tag": "topic",
+    "category": "category",
+    "type": "type",
+    "since": "since",
+    "after": "since",
+    "until": "until",
+    "before": "until",
+    "quality": "quality",
+    "origin": "origin",
+    "published": "published",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for.
+
+    Attributes:
+        text: The words and phrases, without operators: what the encoder reads.
+        filters: What an article must be to be found.
+        cut: Whether the text was too long and its end is not looked at.
+    """
+
+    text: str
+    filters: Filters
+    cut: bool = False
+
+    def narrowed(self, filters: Filters) -> Query:
+        """Return the query with more filters."""
+        return replace(self, filters=self.filters.and_also(filters))
+
+
+def parse_query(typed: str, now: datetime) -> Query:
+    """Take a query apart.
+
+    ``provider:ft.com topic:"Computer Vision" since:2023-06 "facial recognition" police -football``.
+    A word with a colon whose first part names no field (``re:invent``, ``10:30``) is an ordinary word.
+
+    Raises:
+        UsageError: The query is empty, or the value of a field cannot be understood.
+    """
+    words: list[str] = []
+    filters = Filters()
+    cut = len(typed) > MAX_CHARACTERS
+    for match in _PIECE.finditer(typed[:MAX_CHARACTERS]):
+        field = _FIELDS.get((match["field"] or "").lower())
+        value = match["quoted_value"] if match["quoted_value"] is not None else match["value"]
+        phrase = match["phrase"]
+        if field and value and not match["minus"]:
+            filters = filters.and_also(_field_filter(field, value, now))
+        elif match["minus"]:
+            unwanted = phrase or match["word"] or f"{match['field'] or ''} {value or ''}"
+            if _has_word(unwanted):
+                filters = filters.and_also(Filters(without=(unwanted,)))
+        elif phrase is not None:
+            if _has_word(phrase):
+                filters = filters.and_also(Filters(phrases=(phrase,)))
+                words.append(phrase)
+        elif not match["stray"]:
+            words.append(match[0])
+    text = " ".join(" ".join(words).split())
+    if not _has_word(text):
+        text = ""
+    if not text and not filters:
+        raise UsageError(
+            "the query is empty", "say what to look for, for example: search query heat pumps in old houses"
+        )
+    return Query(text, filters, cut)
+
+
+def _field_filter(field: str, value: str, now: datetime) -> Filters:
+    readers: dict[str, Callable[[], Filters]] = {
+        "provider": lambda: Filters(providers=(value,)),
+        "topic": lambda: Filters(topics=(value,)),
+        "category": lambda: Filters(categories=(value,)),
+        "type": lambda: Filters(types=(value,)),
+        "since": lambda: Filters(since=parse_since(value, now)),
+        "until": lambda: Filters(until=parse_until(value, now)),
+        "quality": lambda: Filters(min_quality=_quality(value)),
+        "published": lambda: Filters(published=_flag(value)),
+        "origin": lambda: Filters(origin=_origin(value)),
+    }
+    return readers[field]()
+
+
+def _quality(value: str) -> int:
+    try:
+        return int(value.lstrip(">="))
+    except ValueError:
+        raise UsageError(f"quality:{value} is not a number", "for example quality:60, which means 60 or more") from None
+
+
+def _flag(value: str) -> bool:
+    folded = value.lower()
+    if folded in {"yes", "true", "1", "no", "false", "0"}:
+        return folded in {"yes", "true", "1"}
+    raise UsageError(f"published:{value} is neither yes nor no", "use published:yes or published:no")
+
+
+def _origin(value: str) -> Origin:
+    if value == "file":
+        return "file"
+    if value == "embedded":
+        return "embedded"
+    raise UsageError(f"origin:{value} is neither file nor embedded", "use origin:file or origin:embedded")
+
+
+def _has_word(text: str) -> bool:
+    return any(character.isalnum() for character in text)

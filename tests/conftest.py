@@ -1,0 +1,108 @@
+"""What all tests share: a small site, its index, the real content beside the checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from search.index.build import build_index
+from search.index.opened import open_index
+from tests.site import Site, item
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def site(tmp_path):
+    """An empty content root."""
+    root = tmp_path / "content"
+    root.mkdir()
+    return Site(root)
+
+
+def _write_harbour(site: Site) -> Site:
+    site.article(
+        "_news/face-cameras.md",
+        "Police to scan faces at the ferry terminal",
+        "Officers will run facial recognition on travellers from June, the port authority said.",
+        topics=["Policing", "Technology"],
+        publishedDateTime="2025-03-10T08:00:00Z",
+        related=[
+            item("Watchdog asks who checks the cameras", "https://quaycourier.example/watchdog"),
+            item("Port buys heat pumps", "https://harbourpost.example/heat-pumps"),
+        ],
+    )
+    site.article(
+        "_news/face-cameras-wire.md",
+        "Police to scan faces at the ferry terminal",
+        "Officers will run facial recognition on travellers from June, the port authority said on Monday.",
+        provider={"name": "Northern Wire", "domain": "northernwire.example"},
+        topics=["Policing"],
+        publishedDateTime="2025-03-10T09:30:00Z",
+    )
+    site.article(
+        "_news/crowd-cameras.md",
+        "Cameras that identify people in a crowd go live",
+        "The port's new system matches travellers against a list of wanted people.",
+        topics=["Policing"],
+        publishedDateTime="2025-06-02T08:00:00Z",
+        quality=81,
+    )
+    site.article(
+        "_news/heat-pumps.md",
+        "Port buys heat pumps for the old customs house",
+        "The Kestrel K-40 units replace two oil boilers.",
+        topics=["Climate"],
+        publishedDateTime="2025-02-11T08:00:00Z",
+        category="features",
+    )
+    site.article(
+        "_news/regatta.md",
+        "Rain delays the spring regatta",
+        "Crews wait for the wind to drop.",
+        topics=["Sport"],
+        published=False,
+        publishedDateTime="2025-04-20T08:00:00Z",
+        quality=None,
+    )
+    site.article("_videos/harbour-tour.md", "A tour of the harbour", "", type="video", topics=[], webUrl=None)
+    site.write("_data/quay.md", "---\ntaxonomy: organization\nname: Quay Courier\n---\n")
+    return site
+
+
+@pytest.fixture
+def harbour(site):
+    """Six articles in files and one that stands only in a related list."""
+    return _write_harbour(site)
+
+
+@pytest.fixture
+def harbour_index(harbour, tmp_path):
+    """The index of ``harbour``, open."""
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    with open_index(folder) as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def shared_content():
+    """The real content beside the checkout, for reading only."""
+    folder = REPOSITORY.parent / "shared" / "content"
+    if not folder.is_dir():
+        pytest.skip("the real content (../shared/content) is not beside the checkout")
+    return folder
+
+
+@pytest.fixture
+def run_search(tmp_path):
+    """Run the program as a person would, in a process of its own."""
+
+    def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "search", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+    return run

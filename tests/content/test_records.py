@@ -1,0 +1,293 @@
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from search.content.article import Article, FileRecord, Provider
+from search.content.dates import parse_date
+from search.content.fields import FieldMap
+from search.content.frontmatter import read_front_matter
+from search.content.records import MAX_RELATED, read_record
+from search.content.settings import Settings
+
+DEFAULTS = Settings()
+
+
+def record(yaml: str, path: str = "_news/tide.md", settings: Settings = DEFAULTS) -> FileRecord:
+    front = read_front_matter(io.BytesIO(f"---\n{yaml}\n---\n".encode()))
+    assert front is not None
+    return read_record(front, path, settings)
+
+
+def article(yaml: str, path: str = "_news/tide.md", settings: Settings = DEFAULTS) -> Article:
+    found = record(yaml, path, settings)
+    assert found.problems == ()
+    assert found.article is not None
+    return found.article
+
+
+def faults(yaml: str) -> list[tuple[int, str]]:
+    found = record(yaml)
+    assert found.article is not None
+    assert all(not fault.fatal for fault in found.problems)
+    return [(fault.line, fault.what) for fault in found.problems]
+
+
+def test_full_article():
+    found = article(
+        'category: news\ntitle: "Tide &amp; time"\n'
+        'excerpt: "Boats <b>wait</b>."\npublishedDateTime: 2024-03-05T10:00:00Z\n'
+        "originalUrl: https://feed.example.com/1\nwebUrl: https://www.example.com/tide/\n"
+        "ampWebUrl: https://www.example.com/tide/amp\ncdnAmpWebUrl: https://x.cdn.ampproject.org/c/s/a.example.com/t\n"
+        "type: Article\nquality: 53\nheat: -1\npublished: false\nremoved: true\n"
+        "provider:\n  name: The Example\n  domain: example.com\ntopics:\n  - Sea\n  - Sea\n  - Ports\nsecured: opaque\n"
+    )
+    assert found.id == "_news/tide.md"
+    assert found.origin == "file"
+    assert found.title == "Tide & time"
+    assert found.excerpt == "Boats wait."
+    assert found.url == "https://www.example.com/tide/"
+    assert found.canonical_url == "https://example.com/tide"
+    assert found.alias_urls == ("https://a.example.com/t", "https://feed.example.com/1")
+    assert found.published_at == datetime(2024, 3, 5, 10, tzinfo=UTC)
+    assert (found.type, found.category, found.quality) == ("article", "news", 53)
+    assert (found.published, found.removed) == (False, True)
+    assert found.provider == Provider("The Example", "example.com")
+    assert found.topics == ("Sea", "Ports")
+    assert "opaque" not in repr(found)
+
+
+def test_article_without_weburl_takes_originalurl():
+    found = article("title: x\noriginalUrl: https://example.com/watch?v=1\ntype: video")
+    assert (found.url, found.canonical_url, found.alias_urls) == (
+        "https://example.com/watch?v=1",
+        "https://example.com/watch?v=1",
+        (),
+    )
+    assert found.type == "video"
+    assert found.provider.domain == "example.com"
+
+
+def test_article_with_title_only():
+    found = article("title: x")
+    assert (found.excerpt, found.url, found.published_at, found.published, found.quality) == ("", "", None, None, None)
+
+
+@pytest.mark.parametrize(
+    "yaml", ["taxonomy: organization\nname: Example", "", "title: ''", "title: null", "title: '<b></b>'"]
+)
+def test_file_without_title_is_no_article(yaml):
+    found = record(yaml)
+    assert found.article is None
+    assert found.not_article == "no title"
+
+
+@pytest.mark.parametrize("title", ["2024", "1e3", "NO", "12:30", "007"])
+def test_title_that_looks_like_another_type(title):
+    assert article(f"title: {title}").title == title
+
+
+def test_category_no_is_text():
+    assert article("title: x\ncategory: NO").category == "NO"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-03-05T10:00:00Z",
+        "2024-03-05T12:00:00+02:00",
+        "2024-03-05T10:00:00",
+        "2024-03-05 10:00:00 +0000",
+        "2024-03-05 10:00",
+        "Tue, 05 Mar 2024 10:00:00 GMT",
+        "Tue, 05 Mar 2024 05:00:00 EST",
+        "2024-03-05 10:00:00 UTC",
+        "March 5, 2024 10:00",
+        "5 March 2024, 10:00",
+        "Mar 5th, 2024 at 10:00 AM",
+        "05.03.2024 10:00",
+        "2024/03/05 10:00",
+        "1709632800",
+        "1709632800000",
+        "2024-03-05T10:00:00.000Z",
+        1709632800,
+        datetime(2024, 3, 5, 10),  # noqa: DTZ001
+    ],
+)
+def test_dates_in_every_form(value):
+    assert parse_date(value) == datetime(2024, 3, 5, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-02-30",
+        "2024-13-01",
+        "0001-01-01",
+        "9999-12-31",
+        "0001-01-01T00:00:00+23:00",
+        "9999-12-31T23:59:59-23:00",
+        "soon",
+        "03/05/2024",
+        "5 Smarch 2024",
+        "2024-03-05 10:00 XYZ",
+        "2024-03-05 13:00 pm",
+        "99999999999999",
+        "x" * 99,
+        True,
+        float("nan"),
+        float("inf"),
+        [],
+        {},
+    ],
+)
+def test_impossible_dates(value):
+    with pytest.raises(ValueError, match=r"date|time"):
+        parse_date(value)
+
+
+def test_impossible_date_is_ignored_with_its_line():
+    found = record("title: x\npublishedDateTime: 2024-02-30\nquality: 5")
+    assert found.article is not None
+    assert found.article.published_at is None
+    assert [(p.line, p.fatal) for p in found.problems] == [(3, False)]
+    assert "no calendar" in found.problems[0].what
+    assert str(found.problems[0]).startswith("_news/tide.md:3: ")
+
+
+@pytest.mark.parametrize(
+    ("yaml", "fault"),
+    [
+        ("title: x\nquality: high", (3, "`quality` is no number")),
+        ("title: x\nquality: -5", (3, "`quality` is no number")),
+        ("title: x\npublished: maybe", (3, "`published` is neither")),
+        ("title: x\nwebUrl: ftp://example.com/a", (3, "`webUrl` is no http")),
+        ("title: x\nexcerpt:\n  - a", (3, "`excerpt` is no text")),
+        ("title: x\nrelated: text", (3, "`related` is no list")),
+        ("title: x\nrelated:\n  a: b", (3, "`related` is no list")),
+        ("title: x\nrelated:\n  - title: a\n    excerpt: b", (4, "item 1 of `related` has no address")),
+        ("title: x\nrelated:\n  - https://example.com/a\n  - 'ftp://x'", (5, "item 2 of `related` has no address")),
+        (
+            "title: x\nrelated:\n  - webUrl: https://example.com/a\n    title: a\n    date: nope",
+            (6, "`date` is no date"),
+        ),
+        ("title: x\ntitle: y", (3, "`title` stands twice")),
+    ],
+)
+def test_fault_of_a_field_keeps_the_article(yaml, fault):
+    assert [(line, what[: len(fault[1])]) for line, what in faults(yaml)] == [fault]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "name", "expected"),
+    [
+        ("headline: x", "title", "x"),
+        ("Title: x", "title", "x"),
+        ("title: x\ndescription: d", "excerpt", "d"),
+        ("title: x\nsummary: d", "excerpt", "d"),
+        ("title: x\nexcerpt: ''\nsummary: d", "excerpt", "d"),
+        ("title: x\nparams:\n  summary: d", "excerpt", "d"),
+        ("title: x\npubDate: Mar 5 2024", "published_at", datetime(2024, 3, 5, tzinfo=UTC)),
+        ("title: x\npublished: 2024-03-05", "published_at", datetime(2024, 3, 5, tzinfo=UTC)),
+        ("title: x\ntags: [a, b]", "topics", ("a", "b")),
+        ("title: x\nkeywords: a, b", "topics", ("a", "b")),
+        ("title: x\ntaxonomies:\n  tags: [a]", "topics", ("a",)),
+        ("title: x\ntags:\n  - name: a\n    slug: s", "topics", ("a",)),
+        ("title: x\ncategories: [News, Sea]", "category", "News"),
+        ("title: x\ndraft: true", "published", False),
+        ("title: x\ndraft: no", "published", True),
+        ("title: x\nstatus: publish", "published", True),
+        ("title: x\nlink: https://example.com/a", "url", "https://example.com/a"),
+        ("title: x\npermalink: /2024/a/", "url", ""),
+        ("title: x\nsource: example.org", "provider", Provider("", "example.org")),
+        ("title: x\npublisher: The Example", "provider", Provider("The Example", "")),
+        ("title: x\ntype: post", "type", "article"),
+        ("title: x\nquality: 129", "quality", 129),
+    ],
+)
+def test_names_of_other_generators(yaml, name, expected):
+    assert getattr(article(yaml), name) == expected
+
+
+def test_names_set_by_the_site_take_the_place_of_the_defaults():
+    settings = Settings(fields=FieldMap({"title": ("kop", "meta.kop")}))
+    assert article("kop: x\ntitle: y", settings=settings).title == "x"
+    assert article("meta:\n  kop: z\ntitle: y", settings=settings).title == "z"
+    assert record("title: y", settings=settings).not_article == "no title"
+
+
+def test_relative_permalink_is_joined_to_the_site():
+    settings = Settings(site_url="https://www.example.com/")
+    assert article("title: x\npermalink: /2024/a/", settings=settings).canonical_url == "https://example.com/2024/a"
+    assert article("title: x\npermalink: /:year/:title/", settings=settings).url == ""
+
+
+def test_date_in_the_file_name_of_jekyll():
+    path = "_posts/2024-03-05-tide.md"
+    assert article("title: x", path).published_at == datetime(2024, 3, 5, tzinfo=UTC)
+    assert article("title: x\ndate: 2024-04-01", path).published_at == datetime(2024, 4, 1, tzinfo=UTC)
+    assert article("title: x", "_posts/2024-02-30-tide.md").published_at is None
+
+
+def test_unpublished_article_with_curated_list():
+    found = record(
+        "title: x\npublished: false\nrelated:\n  - title: a\n    webUrl: http://www.example.com/a/?utm_source=x"
+    )
+    assert found.problems == ()
+    (item,) = found.curated
+    assert item.article is not None
+    assert (item.position, item.title, item.target) == (1, "a", "https://example.com/a")
+    assert (item.article.id, item.article.origin) == ("https://example.com/a", "embedded")
+    assert item.article.url == "http://www.example.com/a/?utm_source=x"
+
+
+def test_bare_references():
+    found = record(
+        "title: x\nrelated:\n  - https://example.com/a\n  - _news/b.md\n  - path: _news/c.md\n    title: C\n  - webUrl: https://example.com/d"
+    )
+    assert [(item.position, item.target, item.title, item.article) for item in found.curated] == [
+        (1, "https://example.com/a", "", None),
+        (2, "_news/b.md", "", None),
+        (3, "_news/c.md", "C", None),
+        (4, "https://example.com/d", "", None),
+    ]
+    assert found.problems == ()
+
+
+def test_item_without_address_keeps_its_position():
+    found = record("title: x\nrelated:\n  - title: a\n  - title: b\n    webUrl: https://example.com/b")
+    assert [(item.position, item.target, item.title) for item in found.curated] == [
+        (1, "", "a"),
+        (2, "https://example.com/b", "b"),
+    ]
+
+
+@pytest.mark.parametrize("written", ["", "[]", "true", "null"])
+def test_related_without_items(written):
+    found = record(f"title: x\nrelated: {written}")
+    assert (found.curated, found.problems) == ((), ())
+
+
+def test_related_of_300_items():
+    items = "".join(f"  - title: t{n}\n    webUrl: https://example.com/{n}\n" for n in range(300))
+    found = record(f"title: x\nrelated:\n{items}")
+    assert len(found.curated) == 300
+    assert found.problems == ()
+
+
+def test_related_beyond_all_measure_is_cut():
+    found = record("title: x\nrelated: [" + ",".join(["a"] * (MAX_RELATED + 1)) + "]")
+    assert len(found.curated) == MAX_RELATED
+    assert len(found.problems) == 1
+
+
+def test_many_faults_are_summed_up():
+    found = record("title: x\nrelated:\n" + "  - title: a\n" * 500)
+    assert len(found.problems) == 21
+    assert "480 more" in found.problems[-1].what
+
+
+def test_long_and_hostile_text():
+    found = article(f'title: "\\e[31m{"word " * 9_000}"\nexcerpt: "&lt;script&gt;x&lt;/script&gt;safe\\u202e"')
+    assert "\x1b" not in found.title
+    assert found.excerpt == "safe"

@@ -1,0 +1,86 @@
+import pytest
+
+from search.content.fields import FieldMap
+from search.content.globs import matches_any
+from search.content.settings import Settings, load_settings
+from search.errors import UsageError
+
+
+def test_defaults_without_file(tmp_path):
+    assert load_settings(tmp_path) == Settings()
+
+
+def test_settings_of_a_site(tmp_path):
+    (tmp_path / "search.toml").write_text(
+        '[fields]\ntitle = ["headline", "title"]\nexcerpt = "teaser"\n'
+        '[content]\ninclude = ["posts/**/*.md"]\nexclude = "drafts"\nsite_url = "https://example.com"\n'
+    )
+    assert load_settings(tmp_path) == Settings(
+        fields=FieldMap({"title": ("headline", "title"), "excerpt": ("teaser",)}),
+        include=("posts/**/*.md",),
+        exclude=("drafts",),
+        site_url="https://example.com",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("[field]\n", "unknown table: 'field'", "fields"),
+        ("[fields]\ntitel = 'x'\n", "unknown key in [fields]: 'titel'", "title"),
+        ("[content]\nincludes = ['x']\n", "unknown key in [content]: 'includes'", "include"),
+        ("[content]\nzzz = 1\n", "unknown key", "Known:"),
+        ("fields = 1\n", "fields is not a table", "[fields]"),
+        ("[fields]\ntitle = 1\n", "title takes text", "title ="),
+        ("[fields]\ntitle = ['']\n", "title takes text", "title ="),
+        ("[content]\ninclude = ['/etc/*']\n", "not relative", ""),
+        ("[content]\nexclude = ['../x']\n", "outside", ""),
+        ("[content]\nsite_url = 'example'\n", "site_url", "https://"),
+        ("[content]\nsite_url = 5\n", "site_url", "https://"),
+        ("[content]\ninclude = [\n", ":2: no TOML", ""),
+        ("[content\n", ":1: no TOML", ""),
+        ("x = " + "[" * 5_000, "no TOML", ""),
+        ("#" * 300_000, "larger than 256 kB", ""),
+    ],
+)
+def test_settings_that_cannot_be_used(tmp_path, text, message, hint):
+    (tmp_path / "search.toml").write_text(text)
+    with pytest.raises(UsageError) as caught:
+        load_settings(tmp_path)
+    assert str(tmp_path / "search.toml") in caught.value.message
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_settings_that_are_not_utf8(tmp_path):
+    (tmp_path / "search.toml").write_bytes(b"[fields]\ntitle = '\xff'\n")
+    with pytest.raises(UsageError, match=":2: not UTF-8"):
+        load_settings(tmp_path)
+
+
+def test_settings_that_are_a_folder(tmp_path):
+    (tmp_path / "search.toml").mkdir()
+    with pytest.raises(UsageError, match="cannot be read"):
+        load_settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern", "expected"),
+    [
+        ("a.md", "*.md", True),
+        ("x/a.md", "*.md", False),
+        ("x/a.md", "**/*.md", True),
+        ("a.md", "**/*.md", True),
+        ("x/y/a.md", "x/**", True),
+        ("x/a.md", "x", True),
+        ("x/a.md", "x/", True),
+        ("xy/a.md", "x", False),
+        ("a1.md", "a[0-9].md", True),
+        ("ab.md", "a[!0-9].md", True),
+        ("a.md", "?.md", True),
+        ("a+b.md", "a+b.md", True),
+        ("a.md", "[z-a].md", False),
+    ],
+)
+def test_globs(path, pattern, expected):
+    assert matches_any(path, (pattern,)) is expected

@@ -1,0 +1,143 @@
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.content.text import document_text, plain_text
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("plain", "plain"),
+        ("  two   spaces ", "two spaces"),
+        ("line\none\ttab", "line one tab"),
+        ("Q&amp;A", "Q&A"),
+        ("Q&amp;amp;A", "Q&A"),
+        ("it&#8217;s", "it’s"),
+        ("non&nbsp;breaking", "non breaking"),
+        ("<b>bold</b> and <i class='x'>it</i>.", "bold and it."),
+        ("<p>one</p><p>two</p>", "one two"),
+        ("a<br/>b", "a b"),
+        ("&lt;b&gt;hidden&lt;/b&gt;", "hidden"),
+        ('<a href="x>y">link</a>', "link"),
+        ("<script>alert(1)</script>text", "text"),
+        ("<style>p{}</style>text<!-- note -->", "text"),
+        ("a < b and c > d", "a < b and c > d"),
+        ("List<T> in C#", "List<T> in C#"),
+        ("I <3 news", "I <3 news"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07text", "text"),
+        ("\x9b31mred", "red"),
+        ("bell\x07 nul\x00", "bell nul"),
+        ("abc\u202egnp.exe", "abcgnp.exe"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("e\u0301", "é"),
+        ("lone\ud800", "lone"),
+        ("AT&T", "AT&T"),
+        ("", ""),
+    ],
+)
+def test_what_a_reader_would_see(value, expected):
+    assert plain_text(value) == expected
+
+
+fragments = st.sampled_from(
+    [
+        "&",
+        "amp;",
+        "&amp;",
+        "lt;",
+        "<",
+        ">",
+        "b",
+        "<b>",
+        "</b>",
+        "<p>",
+        "script",
+        "<script>",
+        "</script>",
+        "<!--",
+        "-->",
+        "\x1b",
+        "[",
+        "m",
+        "]",
+        "\x07",
+        "\u200b",
+        "\u0301",
+        "e",
+        " ",
+        "#3",
+        "8;",
+        "\n",
+        "'",
+        '"',
+        "<![CDATA[",
+        "]]>",
+        "\x9b",
+        "\u0338",
+    ],
+)
+
+
+@given(st.one_of(st.text(), st.lists(fragments, max_size=30).map("".join)))
+def test_doing_it_again_changes_nothing(value):
+    once = plain_text(value)
+    assert plain_text(once) == once
+
+
+@given(st.one_of(st.text(), st.lists(fragments, max_size=30).map("".join)))
+def test_nothing_active_is_left(value):
+    once = plain_text(value)
+    assert not [c for c in once if unicodedata.category(c) in {"Cc", "Cs"}]
+    assert not set(once) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200b\ufeff")
+    assert "  " not in once
+    assert once == once.strip()
+    assert unicodedata.is_normalized("NFC", once)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "word ",
+        "&amp;",
+        "amp;&",
+        "<b>",
+        "<",
+        "<a ",
+        '<a "',
+        "<a '<a \"",
+        "<script>",
+        "<!--",
+        "\x1b]",
+        "\x1b[",
+        "&#3&#56;",
+        "<<b>b>",
+        "&am\x00p;",
+        "<![CDATA[",
+    ],
+)
+def test_long_hostile_text_is_fast(piece):
+    value = piece * (50_000 // len(piece))
+    start = time.perf_counter()
+    plain_text(value)
+    plain_text("&" + value)
+    assert time.perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("title", "excerpt", "expected"),
+    [
+        ("Harbour opens", "Ships arrive.", "Harbour opens. Ships arrive."),
+        ("Will it open?", "Yes.", "Will it open? Yes."),
+        ("Harbour opens", "", "Harbour opens"),
+        ("Same", "Same", "Same"),
+        ("", "Only this", "Only this"),
+    ],
+)
+def test_document_text_is_title_and_excerpt(title, excerpt, expected):
+    assert document_text(title, excerpt) == expected

@@ -1,0 +1,85 @@
+"""A damaged or foreign index is named, never read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from search.errors import IndexCorrupt, IndexMissing, IndexVersionMismatch
+from search.index.build import build_index
+from search.index.generation import current_name, generation_folder
+from search.index.opened import open_index
+
+
+@pytest.fixture
+def built(harbour, tmp_path):
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    return folder, generation_folder(folder, current_name(folder))
+
+
+@pytest.mark.parametrize("name", ["catalogue.sqlite", "vectors.faiss"])
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+def test_one_flipped_bit_is_noticed(built, name, place):
+    folder, generation = built
+    data = bytearray((generation / name).read_bytes())
+    data[int(len(data) * place)] ^= 1
+    (generation / name).write_bytes(data)
+    with pytest.raises(IndexCorrupt, match=name):
+        open_index(folder)
+
+
+@pytest.mark.parametrize("name", ["catalogue.sqlite", "vectors.faiss"])
+def test_a_cut_file_is_noticed(built, name):
+    folder, generation = built
+    data = (generation / name).read_bytes()
+    (generation / name).write_bytes(data[:-1])
+    with pytest.raises(IndexCorrupt, match=name):
+        open_index(folder)
+
+
+@pytest.mark.parametrize("name", ["catalogue.sqlite", "vectors.faiss"])
+def test_a_missing_file_is_noticed(built, name):
+    folder, generation = built
+    (generation / name).unlink()
+    with pytest.raises(IndexCorrupt, match=name):
+        open_index(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 1}', '{"format": "x"}'])
+def test_a_damaged_manifest_is_noticed(built, text):
+    folder, generation = built
+    (generation / "manifest.json").write_text(text)
+    with pytest.raises(IndexCorrupt, match="manifest"):
+        open_index(folder)
+
+
+@pytest.mark.parametrize("text", ["", "../../etc", "999999"])
+def test_a_damaged_pointer_is_noticed(built, text):
+    folder, _ = built
+    (folder / "CURRENT").write_text(text)
+    with pytest.raises(IndexCorrupt):
+        open_index(folder)
+
+
+@pytest.mark.parametrize(("version", "age"), [(0, "older"), (999, "newer")])
+def test_another_format_is_refused_and_rebuilt(built, harbour, version, age):
+    folder, generation = built
+    record = json.loads((generation / "manifest.json").read_text())
+    (generation / "manifest.json").write_text(json.dumps(record | {"format": version}))
+    with pytest.raises(IndexVersionMismatch, match=age):
+        open_index(folder)
+
+
+def test_a_damaged_index_is_built_anew(built, harbour):
+    folder, generation = built
+    (generation / "vectors.faiss").write_bytes(b"nonsense")
+    report = build_index(harbour.root, folder)
+    assert (report.switched, report.articles) == (True, 7)
+    open_index(folder).close()
+
+
+def test_no_index(tmp_path):
+    with pytest.raises(IndexMissing, match="there is no index"):
+        open_index(tmp_path / "nowhere")

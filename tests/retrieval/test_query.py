@@ -1,0 +1,103 @@
+"""Taking a typed query apart."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.errors import UsageError
+from search.index.filters import Filters
+from search.retrieval.dates import parse_since, parse_until
+from search.retrieval.query import MAX_CHARACTERS, Query, parse_query
+
+NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "filters"),
+    [
+        ("police cameras", "police cameras", Filters()),
+        ('"heat pump" subsidy', "heat pump subsidy", Filters(phrases=("heat pump",))),
+        ("police -football", "police", Filters(without=("football",))),
+        ('police -"world cup"', "police", Filters(without=("world cup",))),
+        ("well-known e-mail", "well-known e-mail", Filters()),
+        ("provider:ft.com rates", "rates", Filters(providers=("ft.com",))),
+        ('topic:"Computer Vision" police', "police", Filters(topics=("Computer Vision",))),
+        ("since:2023-06 police", "police", Filters(since=utc(2023, 6, 1))),
+        ("until:2023-06 police", "police", Filters(until=utc(2023, 7, 1))),
+        ("quality:60 police", "police", Filters(min_quality=60)),
+        ("published:no police", "police", Filters(published=False)),
+        ("origin:embedded police", "police", Filters(origin="embedded")),
+        ("Provider:ft.com", "", Filters(providers=("ft.com",))),
+        ("re:invent 10:30 https://example.org/a", "re:invent 10:30 https://example.org/a", Filters()),
+        ("topic: police", "topic: police", Filters()),
+        ('an "unclosed quote', "an unclosed quote", Filters()),
+        ("topic:AI topic:Law", "", Filters(topics=("AI", "Law"))),
+        ("C++ -- what now?", "C++ -- what now?", Filters()),
+    ],
+)
+def test_what_a_query_means(typed, text, filters):
+    assert parse_query(typed, NOW) == Query(text, filters)
+
+
+@pytest.mark.parametrize("typed", ["", "   ", '""', "?!", "-", "\t\n"])
+def test_an_empty_query_is_an_error(typed):
+    with pytest.raises(UsageError, match="the query is empty"):
+        parse_query(typed, NOW)
+
+
+@pytest.mark.parametrize("typed", ["since:soon", "until:2023-13", "quality:high", "published:perhaps", "origin:mars"])
+def test_a_value_that_makes_no_sense_is_an_error(typed):
+    with pytest.raises(UsageError):
+        parse_query(f"police {typed}", NOW)
+
+
+def test_a_very_long_query_is_cut():
+    query = parse_query("word " * 20_000, NOW)
+    assert query.cut
+    assert len(query.text) <= MAX_CHARACTERS
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_query_or_a_clear_error(typed):
+    with contextlib.suppress(UsageError):
+        query = parse_query(typed, NOW)
+        assert query.text or query.filters
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2024", utc(2024, 1, 1), utc(2025, 1, 1)),
+        ("2024-02", utc(2024, 2, 1), utc(2024, 3, 1)),
+        ("2024-12", utc(2024, 12, 1), utc(2025, 1, 1)),
+        ("2024-02-29", utc(2024, 2, 29), utc(2024, 3, 1)),
+        ("30d", utc(2025, 5, 16, 12), utc(2025, 5, 16, 12)),
+        ("2w", utc(2025, 6, 1, 12), utc(2025, 6, 1, 12)),
+        ("12h", utc(2025, 6, 15), utc(2025, 6, 15)),
+        ("2024-02-29T10:00+02:00", utc(2024, 2, 29, 8), utc(2024, 2, 29, 8)),
+    ],
+)
+def test_points_in_time(text, start, end):
+    assert parse_since(text, NOW) == start
+    assert parse_until(text, NOW) == end
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2023-02-30", "0000", "99999y", "12", "2023-00"])
+def test_what_is_no_point_in_time(text):
+    with pytest.raises(UsageError, match="is not a date"):
+        parse_since(text, NOW)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_point_in_time_or_a_clear_error(text):
+    with contextlib.suppress(UsageError):
+        assert parse_since(text, NOW) <= parse_until(text, NOW)

@@ -1,0 +1,201 @@
+"""Queries against a small index, scores checked against arithmetic done by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.errors import UsageError
+from search.index.encoder import encoder_of
+from search.index.filters import Filters
+from search.index.lexical import terms
+from search.retrieval.fusion import LEXICAL_WEIGHT
+from search.retrieval.query import Query, parse_query
+from search.retrieval.search import search
+
+NOW = datetime(2025, 6, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def ask(harbour_index):
+    encoder = encoder_of(harbour_index)
+
+    def asked(typed, *, k=10, mode="hybrid", filters=None):
+        query = parse_query(typed, NOW) if typed else Query("", Filters())
+        return search(harbour_index, query.narrowed(filters or Filters()), k=k, mode=mode, encoder=encoder)
+
+    return asked
+
+
+def ids(answer):
+    return [hit.article.id for hit in answer.hits]
+
+
+def test_meaning_finds_what_words_do_not(ask):
+    assert ids(ask("biometric surveillance of passengers", k=3, mode="dense"))[0].startswith("_news/face-cameras")
+    assert ids(ask("biometric surveillance of passengers", mode="lexical")) == []
+
+
+def test_words_find_a_product_code(ask):
+    assert ids(ask("K-40", mode="lexical")) == ["_news/heat-pumps.md"]
+    assert ids(ask("Kestrel K-40"))[0] == "_news/heat-pumps.md"
+
+
+def test_dense_scores_are_cosines(ask, harbour_index):
+    answer = ask("rain at the boat race", mode="dense")
+    query = encoder_of(harbour_index).encode_queries(["rain at the boat race"])[0]
+    for hit in answer.hits:
+        row = harbour_index.row_of_id(hit.article.id)
+        vector = harbour_index.vectors.get(np.array([row]))[0]
+        assert hit.score == pytest.approx(float(vector @ query), abs=1e-5)
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+
+
+def test_hybrid_scores_are_the_stated_sum(ask):
+    dense = {hit.article.id: hit.score for hit in ask("port cameras", mode="dense").hits}
+    lexical = {hit.article.id: hit.score for hit in ask("port cameras", mode="lexical").hits}
+    best = max(lexical.values())
+    for hit in ask("port cameras").hits:
+        expected = dense[hit.article.id] + LEXICAL_WEIGHT * lexical.get(hit.article.id, 0.0) / best
+        assert hit.score == pytest.approx(expected, abs=1e-5)
+        assert hit.lexical == pytest.approx(lexical.get(hit.article.id, 0.0))
+
+
+def test_results_are_ordered_and_ranked_from_one(ask):
+    answer = ask("port")
+    assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
+    assert [hit.score for hit in answer.hits] == sorted((hit.score for hit in answer.hits), reverse=True)
+
+
+def test_filters_alone_list_the_newest_first(ask):
+    answer = ask("", filters=Filters(topics=("Policing",)))
+    assert ids(answer) == ["_news/crowd-cameras.md", "_news/face-cameras-wire.md", "_news/face-cameras.md"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(since=datetime(2025, 4, 1, tzinfo=UTC)), {"_news/crowd-cameras.md", "_news/regatta.md"}),
+        (Filters(until=datetime(2025, 3, 1, tzinfo=UTC)), {"_news/heat-pumps.md"}),
+        (Filters(topics=("climate", "SPORT")), {"_news/heat-pumps.md", "_news/regatta.md"}),
+        (Filters(categories=("features",)), {"_news/heat-pumps.md"}),
+        (Filters(providers=("northernwire.example",)), {"_news/face-cameras-wire.md"}),
+        (Filters(providers=("Northern Wire",)), {"_news/face-cameras-wire.md"}),
+        (Filters(types=("video",)), {"_videos/harbour-tour.md"}),
+        (Filters(min_quality=81), {"_news/crowd-cameras.md"}),
+        (Filters(published=False), {"_news/regatta.md"}),
+        (Filters(origin="embedded"), {"https://quaycourier.example/watchdog"}),
+        (Filters(phrases=("scan faces",)), {"_news/face-cameras.md", "_news/face-cameras-wire.md"}),
+        (Filters(topics=("Policing",), without=("faces",)), {"_news/crowd-cameras.md"}),
+    ],
+)
+@pytest.mark.parametrize("mode", ["dense", "hybrid"])
+def test_a_filter_passes_just_what_it_names(ask, filters, expected, mode):
+    assert set(ids(ask("anything at all", mode=mode, filters=filters))) == expected
+
+
+@pytest.mark.parametrize(
+    ("filters", "hint"),
+    [
+        (Filters(topics=("Policeing",)), "'Policing'"),
+        (Filters(providers=("harborpost.example",)), "'harbourpost.example'"),
+        (Filters(types=("vidoe",)), "'video'"),
+        (Filters(categories=("feature",)), "'features'"),
+    ],
+)
+def test_a_value_that_nothing_has_names_the_nearest(ask, filters, hint):
+    with pytest.raises(UsageError) as caught:
+        ask("police", filters=filters)
+    assert hint in caught.value.hint
+
+
+some = st.sampled_from
+any_filters = st.builds(
+    Filters,
+    since=some([None, datetime(2025, 3, 1, tzinfo=UTC), datetime(2025, 5, 1, tzinfo=UTC)]),
+    until=some([None, datetime(2025, 3, 10, 9, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)]),
+    topics=some([(), ("Policing",), ("Sport", "Climate")]),
+    categories=some([(), ("news",)]),
+    providers=some([(), ("harbourpost.example",), ("Quay Courier",)]),
+    types=some([(), ("article",), ("video", "article")]),
+    min_quality=some([None, 0, 61]),
+    published=some([None, True, False]),
+    origin=some([None, "file", "embedded"]),
+    phrases=some([(), ("facial recognition",)]),
+    without=some([(), ("ferry",)]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(filters=any_filters, k=st.integers(1, 12), mode=some(["dense", "hybrid"]))
+def test_there_are_always_as_many_results_as_pass_up_to_k(ask, harbour_index, filters, k, mode):
+    answer = ask("cameras in the port", k=k, mode=mode, filters=filters)
+    articles = harbour_index.articles(harbour_index.rows(harbour_index.condition(Filters()))).values()
+    passing = {article.id for article in articles if _passes(article, filters)}
+    assert answer.passing == len(passing)
+    assert len(answer.hits) == min(k, len(passing))
+    assert set(ids(answer)) <= passing
+
+
+def _passes(article, filters):
+    """The filters once more, in Python."""
+    text = f"{article.title} {article.excerpt}".lower()
+    checks = [
+        not filters.since or (article.published_at and article.published_at >= filters.since),
+        not filters.until or (article.published_at and article.published_at < filters.until),
+        not filters.topics or set(article.topics) & set(filters.topics),
+        not filters.categories or article.category in filters.categories,
+        not filters.providers or {article.provider.name, article.provider.domain} & set(filters.providers),
+        not filters.types or article.type in filters.types,
+        filters.min_quality is None or (article.quality is not None and article.quality >= filters.min_quality),
+        filters.published is None or (article.published is not False) == filters.published,
+        not filters.origin or article.origin == filters.origin,
+        all(phrase in text for phrase in filters.phrases),
+        not any(word in text for word in filters.without),
+    ]
+    return all(checks)
+
+
+def test_k_larger_than_the_pool_of_the_fusion(site, tmp_path, monkeypatch):
+    from search.index.build import build_index
+    from search.index.opened import open_index
+    from search.retrieval import search as module
+
+    for number in range(30):
+        site.article(f"{number:02}.md", f"Ferry {number} leaves", "On time." if number % 2 else "Late.")
+    build_index(site.root, tmp_path / "index")
+    monkeypatch.setattr(module, "POOL", 4)
+    with open_index(tmp_path / "index") as index:
+        encoder = encoder_of(index)
+        for k in (1, 4, 5, 30, 31):
+            answer = search(index, parse_query("ferry time", NOW), k=k, mode="hybrid", encoder=encoder)
+            assert len(answer.hits) == min(k, 30)
+
+
+def test_equal_scores_stand_in_the_order_of_ids(site, tmp_path):
+    from search.index.build import build_index
+    from search.index.opened import open_index
+
+    for name in ("d", "b", "a", "c"):
+        site.article(f"{name}.md", "The same words", "Again and again.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = search(index, parse_query("same words", NOW), k=3, mode="hybrid", encoder=encoder_of(index))
+        assert ids(answer) == ["a.md", "b.md", "c.md"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("How do I use the AKS cluster?", ["use", "aks", "cluster"]),
+        ("to be or not to be", ["to", "be", "or", "not"]),
+        ("K-40 K-40", ["k", "40"]),
+        ("", []),
+    ],
+)
+def test_words_worth_searching_for(text, expected):
+    assert terms(text) == expected
