@@ -87,11 +87,7 @@ def query(
     asked = _asked(text or [], queries, output)
     found = False
     with open_index(folder) as index:
-        opened = None
-        if mode is not ModeOption.LEXICAL:
-            from search.index.encoder import encoder_of
-
-            opened = encoder_of(index, encoder)
+        opened = None if mode is ModeOption.LEXICAL else _open_encoder(index, encoder)
         for query_id, typed in asked:
             started = time.perf_counter()
             answer = _answer(index, typed, filters, k=k, mode=mode.value, encoder=opened)
@@ -101,6 +97,18 @@ def query(
     if not found:
         sys.stderr.write("nothing found\n")
         raise typer.Exit(1)
+
+
+def _open_encoder(index: Index, insisted: str | None) -> Encoder:
+    """Open the encoder while FAISS is imported and the vectors are read: much of either is not Python."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from search.index.encoder import encoder_of
+
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(encoder_of, index, insisted)
+        len(index.vectors)
+        return opening.result()
 
 
 def _asked(words: list[str], queries: Path | None, output: Format) -> list[tuple[str, str]]:

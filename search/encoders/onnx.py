@@ -43,10 +43,13 @@ class OnnxEncoder:
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         try:
-            self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._session: Any = onnxruntime.InferenceSession(
-                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-            )
+            # Both spend their time outside Python: side by side they take half as long.
+            with ThreadPoolExecutor(1) as pool:
+                tokenizer = pool.submit(Tokenizer.from_file, str(folder / "tokenizer.json"))
+                self._session: Any = onnxruntime.InferenceSession(
+                    str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+                )
+                self._tokenizer: Any = tokenizer.result()
         except Exception as error:  # both libraries raise bare Exceptions of their own
             raise EncoderUnavailable(
                 f"{folder} cannot be loaded: {error}", "delete this folder and run: search index CONTENT_ROOT"

@@ -17,6 +17,7 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -92,11 +93,7 @@ def check_prepared(prepared: Prepared) -> Path:
     """
     folder = folder_of(prepared.info.fingerprint)
     for name, expected in prepared.files.items():
-        try:
-            data = (folder / name).read_bytes()
-        except OSError:
-            data = b""
-        if (len(data), xxhash.xxh3_128_hexdigest(data)) != expected:
+        if _sum(folder / name) != expected:
             shutil.rmtree(folder, ignore_errors=True)
             raise EncoderUnavailable(f"{folder / name} is damaged; it was removed", _AGAIN)
     return folder
@@ -130,10 +127,15 @@ def preparing(fingerprint: str) -> Iterator[Path]:
 
 def write_prepared(folder: Path, prepared: Prepared) -> None:
     """Write the record of a prepared encoder into its folder, with the digests of the files there."""
-    files = {
-        path.relative_to(folder).as_posix(): (path.stat().st_size, xxhash.xxh3_128_hexdigest(path.read_bytes()))
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    files = {path.relative_to(folder).as_posix(): _sum(path) for path in sorted(folder.rglob("*")) if path.is_file()}
     record = asdict(prepared) | {"files": files}
     (folder / _RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def _sum(path: Path) -> tuple[int, str]:
+    """Return size and XXH3-128 digest of a file; of nothing where it cannot be read."""
+    try:
+        with path.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as data:
+            return len(data), xxhash.xxh3_128_hexdigest(data)
+    except (OSError, ValueError):  # ValueError: an empty file cannot be mapped
+        return 0, ""

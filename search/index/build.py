@@ -36,6 +36,7 @@ from search.index.generation import (
     Manifest,
     checksum,
     collect,
+    current_name,
     generation_folder,
     next_name,
     switch,
@@ -161,6 +162,8 @@ def _build(content_root: Path, folder: Path, encoder: str | None, progress: Prog
     finally:
         if last:
             last.close()
+    if report.switched:
+        collect(folder, keep=current_name(folder))
     return report
 
 
@@ -222,7 +225,6 @@ def _new_generation(
         raise
     switch(folder, name)
     (folder / "encoded.sqlite").unlink(missing_ok=True)
-    collect(folder, keep=name)
     watch.lap("write")
     return report
 

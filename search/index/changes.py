@@ -25,6 +25,7 @@ class Changes:
         settings: By which files are read.
         candidates: All candidate files, by path.
         to_read: New and changed files, with their state.
+        changed: Paths of those that the last generation knew.
         touched: Files whose time changed though their bytes did not.
         gone: Paths that are candidates no more.
         settings_digest: What the manifest keeps of the settings.
@@ -35,6 +36,7 @@ class Changes:
     settings: Settings
     candidates: list[Candidate]
     to_read: dict[str, FileState]
+    changed: list[str]
     touched: dict[str, FileState]
     gone: list[str]
     settings_digest: str
@@ -51,6 +53,7 @@ def find_changes(content_root: Path, settings: Settings, last: Index | None) -> 
     same_settings = last is not None and last.manifest.settings == digest and last.content_root == content_root
     known = read_file_states(last.connection) if last and same_settings else {}
     to_read: dict[str, FileState] = {}
+    changed: list[str] = []
     touched: dict[str, FileState] = {}
     for candidate in candidates:
         before = known.pop(candidate.path, None)
@@ -61,11 +64,14 @@ def find_changes(content_root: Path, settings: Settings, last: Index | None) -> 
             touched[candidate.path] = state
         else:
             to_read[candidate.path] = state
+            if before:
+                changed.append(candidate.path)
     return Changes(
         content_root=content_root,
         settings=settings,
         candidates=candidates,
         to_read=to_read,
+        changed=changed,
         touched=touched,
         gone=sorted(known),
         settings_digest=digest,

@@ -46,9 +46,17 @@ def drop_file(connection: sqlite3.Connection, path: str) -> None:
     connection.execute("DELETE FROM article WHERE id = ? AND origin = 'file'", (path,))
 
 
-def store_record(connection: sqlite3.Connection, record: FileRecord, state: FileState) -> None:
-    """Put what a file gave in the place of what it gave before."""
-    drop_file(connection, record.path)
+def store_record(
+    connection: sqlite3.Connection, record: FileRecord, state: FileState, copies: dict[Article, bytes]
+) -> None:
+    """Put what a file gave into the catalogue, where ``drop_file`` made room.
+
+    Args:
+        connection: The catalogue.
+        record: What the file gave.
+        state: What will tell whether the file changed.
+        copies: Digests of the embedded items stored so far, added to.
+    """
     if record.article is not None:
         outcome = "article"
         # An embedded article may bear the id of a file only by accident of names; the file wins.
@@ -61,16 +69,25 @@ def store_record(connection: sqlite3.Connection, record: FileRecord, state: File
         (record.path, state.size, state.mtime_ns, state.digest, outcome, record.not_article),
     )
     store_problems(connection, record.problems)
-    for item in record.curated:
-        copy = None
-        if item.article is not None:
-            text = article_json(item.article)
-            copy = blake2b(text.encode(), digest_size=16).digest()
-            connection.execute("INSERT OR IGNORE INTO copy (digest, record) VALUES (?, ?)", (copy, text))
-        connection.execute(
-            "INSERT INTO curated (path, position, target, title, copy) VALUES (?, ?, ?, ?, ?)",
-            (record.path, item.position, item.target, item.title, copy),
-        )
+    connection.executemany(
+        "INSERT INTO curated (path, position, target, title, copy) VALUES (?, ?, ?, ?, ?)",
+        [
+            (record.path, item.position, item.target, item.title, _store_copy(connection, item.article, copies))
+            for item in record.curated
+        ],
+    )
+
+
+def _store_copy(connection: sqlite3.Connection, article: Article | None, copies: dict[Article, bytes]) -> bytes | None:
+    """Store an embedded item as written and return its digest; the same copy stands in many lists."""
+    if article is None:
+        return None
+    digest = copies.get(article)
+    if digest is None:
+        text = article_json(article)
+        digest = copies[article] = blake2b(text.encode(), digest_size=16).digest()
+        connection.execute("INSERT OR IGNORE INTO copy (digest, record) VALUES (?, ?)", (digest, text))
+    return digest
 
 
 def store_problems(connection: sqlite3.Connection, problems: tuple[Problem, ...]) -> None:

@@ -106,6 +106,15 @@ class Index:
         found = self.connection.execute("SELECT row FROM article WHERE id = ?", (article_id,)).fetchone()
         return None if found is None else int(found[0])
 
+    def is_unchanged(self, path: str) -> bool:
+        """Return whether a file still has the size and time it had when it was indexed."""
+        found = self.connection.execute("SELECT size, mtime_ns FROM file WHERE path = ?", (path,)).fetchone()
+        try:
+            now = (self.content_root / path).stat()
+        except OSError:
+            return False
+        return found is not None and found == (now.st_size, now.st_mtime_ns)
+
     def rows_of_url(self, url: str) -> list[int]:
         """Return the rows of all articles known by an address, files first, then by id."""
         found = self.connection.execute(

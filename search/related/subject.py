@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search.content.load import load_file
-from search.content.settings import load_settings
 from search.content.text import document_text
 from search.content.urls import canonical_url
 from search.errors import UsageError
@@ -83,10 +81,20 @@ def _indexed(index: Index, row: int) -> Subject:
     article = index.articles([row])[row]
     if article.origin == "file" and (index.content_root / article.id).is_file():
         return _from_file(index, article.id, row)
+    return _as_indexed(index, row)
+
+
+def _as_indexed(index: Index, row: int) -> Subject:
+    article = index.articles([row])[row]
     return Subject(article, tuple(index.curated(article.id)), row, encoded=True)
 
 
 def _from_file(index: Index, path: str, row: int | None) -> Subject:
+    if row is not None and index.is_unchanged(path):
+        return _as_indexed(index, row)
+    from search.content.load import load_file
+    from search.content.settings import load_settings
+
     record = load_file(index.content_root, path, load_settings(index.content_root))
     if record.article is None:
         why = "; ".join(str(problem) for problem in record.problems if problem.fatal)

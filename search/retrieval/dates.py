@@ -37,7 +37,8 @@ def _parse(text: str, now: datetime) -> tuple[datetime, datetime]:
         if match := _RELATIVE.fullmatch(text):
             return _age(int(match[1]), match[2].lower(), now)
         if match := _PARTIAL.fullmatch(text):
-            return _span(*(int(part) if part else None for part in match.groups()))
+            year, month, day = match.groups()
+            return _span(int(year), int(month) if month else None, int(day) if day else None)
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{text[:60]!r} is not a date: {error}", _HINT) from error
@@ -50,10 +51,10 @@ def _age(count: int, unit: str, now: datetime) -> tuple[datetime, datetime]:
     return now - age, now - age
 
 
-def _span(year: int | None, month: int | None, day: int | None) -> tuple[datetime, datetime]:
-    start = datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
-    if day:
+def _span(year: int, month: int | None, day: int | None) -> tuple[datetime, datetime]:
+    start = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=UTC)
+    if day is not None:
         return start, start + timedelta(days=1)
-    if month:
+    if month is not None:
         return start, start.replace(year=start.year + month // 12, month=month % 12 + 1)
     return start, start.replace(year=start.year + 1)

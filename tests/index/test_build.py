@@ -107,7 +107,7 @@ def test_a_change_outside_title_and_excerpt_encodes_nothing(harbour, tmp_path):
     with open_index(folder) as index:
         row = index.row_of_id("_news/regatta.md")
         assert row is not None
-        assert index.articles([row])[row].quality == 1
+        assert index.articles([row])[row].quality == 12
 
 
 def test_a_new_time_without_new_bytes_reads_nothing(harbour, tmp_path):
