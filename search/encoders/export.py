@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -77,7 +78,7 @@ def describe(model: Any, name: str, backend: Backend, fingerprint: str) -> Encod
     dim = model.get_embedding_dimension()
     if dim is None:
         dim = len(model.encode("x"))
-    return EncoderInfo(name, backend, int(dim), int(limit) if limit else 512, fingerprint)
+    return EncoderInfo(name, backend, int(dim), int(limit) if limit and math.isfinite(limit) else 512, fingerprint)
 
 
 def _prompt(model: Any, task: str) -> str:
@@ -105,7 +106,7 @@ def _write_onnx(model: Any, folder: Path, *, quantise: bool) -> None:
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.transformers import optimizer
-    from sentence_transformers.models import Transformer
+    from sentence_transformers.sentence_transformer.modules import Transformer
 
     if not isinstance(model[0], Transformer):
         raise TypeError("the first module is no Transformer")

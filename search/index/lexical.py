@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 TITLE_WEIGHT = 3.0
 EXCERPT_WEIGHT = 1.0
 MAX_TERMS = 256
+_K1 = 1.2
 
 _WORD = re.compile(r"\w+")
 # Function words and question words: they say nothing about what an article is about, and dropping
@@ -46,6 +48,20 @@ def any_of(words: Iterable[str], column: str = "") -> str:
     """Return the FTS5 expression that matches any of some words, in one column if one is named."""
     expression = " OR ".join(quoted(word) for word in words)
     return f"{{{column}}} : ({expression})" if column and expression else expression
+
+
+def ceiling(connection: sqlite3.Connection, words: Iterable[str]) -> float:
+    """Return what an article could score at most for some words: all of them, as often as counts.
+
+    The sum of idf x (k1 + 1) with SQLite's constants (k1 = 1.2; idf = ln((N - n + 0.5) / (n + 0.5)), never below
+    1e-6); a word that no article has counts in full.
+    """
+    total = int(connection.execute("SELECT COUNT(*) FROM article").fetchone()[0])
+    most = 0.0
+    for word in words:
+        found = connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (quoted(word),)).fetchone()[0]
+        most += max(math.log((total - found + 0.5) / (found + 0.5)), 1e-6) * (_K1 + 1)
+    return most
 
 
 def bm25(

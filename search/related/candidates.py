@@ -12,7 +12,6 @@ from search.content.urls import canonical_url
 from search.index.filters import Condition
 from search.index.lexical import any_of, bm25, terms
 from search.index.rows import text_key
-from search.retrieval.fusion import relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,7 +121,7 @@ def find_candidates(
     if len(rest):
         by_cosine.update(zip(rest.tolist(), index.vectors.scores(vector, rest).tolist(), strict=True))
 
-    shares, title_shares = relative(by_text), relative(by_title)
+    shares, title_shares = _relative(by_text), _relative(by_title)
     candidates = [
         _candidate(row, articles[row], article, by_cosine[row], shares.get(row, 0.0), title_shares.get(row, 0.0))
         for row in pool
@@ -139,6 +138,12 @@ def _candidate(row: int, article: Article, subject: Article, dense: float, text:
         nearness = math.exp(-abs(days) / NEARNESS_DAYS)
     score = dense + TEXT_WEIGHT * text + TITLE_WEIGHT * title + NEARNESS_WEIGHT * nearness
     return Candidate(row, article, score, dense, text, title, nearness, days)
+
+
+def _relative(scores: dict[int, float]) -> dict[int, float]:
+    """Return scores divided by the best of them."""
+    best = max(scores.values(), default=0.0)
+    return {row: score / best for row, score in scores.items()} if best > 0 else {}
 
 
 def _addresses(article: Article) -> list[str]:

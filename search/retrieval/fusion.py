@@ -6,26 +6,24 @@ from typing import TypeVar
 
 Key = TypeVar("Key", int, str)
 
-# score = cosine + LEXICAL_WEIGHT x BM25 / (best BM25 of the query), a convex combination up to scale as in
-# Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (TOIS 2023). Against the
-# development queries it beats reciprocal rank fusion and min-max scaling, and unlike the latter a score does
-# not depend on what else was retrieved; scripts/eval_queries prints the comparison.
-LEXICAL_WEIGHT = 0.2
+# score = cosine + LEXICAL_WEIGHT x BM25 / (the most that the query's words could score). A convex combination up to
+# scale, with the theoretical maximum for the lexical part as in Bruch, Gai and Ingber, "An Analysis of Fusion Functions
+# for Hybrid Retrieval" (TOIS 2023). A name or a product code comes near its maximum and leads; a paraphrase shares
+# stray words only, stays far from it, and is left to the vectors. scripts/eval_queries prints the comparison with
+# other fusions; unlike theirs a score does not depend on what else was retrieved.
+LEXICAL_WEIGHT = 0.5
 
 
-def relative(scores: dict[Key, float]) -> dict[Key, float]:
-    """Return scores above 0 divided by the best of them."""
-    best = max(scores.values(), default=0.0)
-    return {row: score / best for row, score in scores.items()} if best > 0 else {}
-
-
-def fuse(dense: dict[Key, float], lexical: dict[Key, float], weight: float = LEXICAL_WEIGHT) -> dict[Key, float]:
+def fuse(
+    dense: dict[Key, float], lexical: dict[Key, float], ceiling: float, weight: float = LEXICAL_WEIGHT
+) -> dict[Key, float]:
     """Return the fused score of every row that has a dense score.
 
     Args:
-        dense: Cosine by row.
-        lexical: BM25 by row (or id); a row that is missing has 0.
-        weight: What the best BM25 counts against a cosine of 1.
+        dense: Cosine by row (or id).
+        lexical: BM25 by row; a row that is missing has 0.
+        ceiling: The most that the query's words could score, from ``lexical.ceiling``.
+        weight: What this most counts against a cosine of 1.
     """
-    shares = relative(lexical)
-    return {row: score + weight * shares.get(row, 0.0) for row, score in dense.items()}
+    share = weight / ceiling if ceiling > 0 else 0.0
+    return {row: score + share * lexical.get(row, 0.0) for row, score in dense.items()}

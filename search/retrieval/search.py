@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from search.index.lexical import any_of, bm25, terms
+from search.index.lexical import any_of, bm25, ceiling, terms
 from search.retrieval.fusion import fuse
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def search(index: Index, query: Query, *, k: int, mode: Mode, encoder: Encoder |
         return Answer(query, mode, _hits(index, [(row, 0.0) for row in rows], {}, {}), passing)
     dense: dict[int, float] = {}
     lexical: dict[int, float] = {}
-    expression = any_of(terms(query.text))
+    words = terms(query.text)
+    expression = any_of(words)
     pool = max(k, POOL)
     if mode != "dense":
         lexical = dict(bm25(index.connection, expression, where, k if mode == "lexical" else pool))
@@ -88,7 +89,7 @@ def search(index: Index, query: Query, *, k: int, mode: Mode, encoder: Encoder |
     if mode == "hybrid":
         unscored = [row for row in dense if row not in lexical]
         lexical |= dict(bm25(index.connection, expression, where, len(unscored), among=unscored))
-        scores = fuse(dense, lexical)
+        scores = fuse(dense, lexical, ceiling(index.connection, words))
     else:
         scores = dense if mode == "dense" else lexical
     best = _best(index, scores, k)
