@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from search.cli.index import index
-from search.cli.query import query
+from search.cli.query import QueryCommand, query
 from search.cli.related import related
 from search.cli.status import status
 from search.cli.suggest import suggest
@@ -38,8 +38,7 @@ def root(
 
 
 app.command()(index)
-# Words such as -football belong to the query, not to the options.
-app.command(context_settings={"ignore_unknown_options": True})(query)
+app.command(cls=QueryCommand, context_settings={"ignore_unknown_options": True})(query)
 app.command()(related)
 app.command()(suggest)
 app.command()(status)

@@ -41,7 +41,7 @@ _FILTERS = "Filters"
 IndexFolder = Annotated[
     Path, typer.Option("--index", envvar="SEARCH_INDEX", help="The index folder.", show_envvar=False)
 ]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 Count = Annotated[int, typer.Option("-k", min=1, help="How many results.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show what each part contributed to the score.")]
 EncoderName = Annotated[str | None, typer.Option("--encoder", help="Insist on this model; an error if it is another.")]

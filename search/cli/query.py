@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from search.cli.options import (
     DEFAULT_INDEX,
@@ -38,6 +40,18 @@ if TYPE_CHECKING:
     from search.index.filters import Filters
     from search.index.opened import Index
     from search.retrieval.search import Answer, Mode
+
+
+_UNWANTED_WORD = re.compile(r"-[^\W\d_][\w'-]+")
+
+
+class QueryCommand(TyperCommand):
+    """Takes ``-football`` for an unwanted word, not for the options ``-f -o -o …``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the command line with unwanted words kept from being taken apart."""
+        # What begins with a space is no option, and the space means nothing to the query.
+        return super().parse_args(ctx, [f" {word}" if _UNWANTED_WORD.fullmatch(word) else word for word in args])
 
 
 def query(

@@ -21,7 +21,7 @@ def suggest(
     paths: Annotated[list[str] | None, typer.Argument(help="Files, article ids or URLs.")] = None,
     k: Count = 10,
     folder: IndexFolder = DEFAULT_INDEX,
-    output: Annotated[Format, typer.Option("--format", "-f", help="How to print.")] = Format.JSONL,
+    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.JSONL,
     everything: Annotated[bool, typer.Option("--all", help="Every file of the index.")] = False,
     since: Since = None,
     blind: Annotated[bool, typer.Option("--blind", help="As if articles had no curated list.")] = False,

@@ -1,0 +1,263 @@
+"""The program as a person runs it: output, formats, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from search.index.build import build_index
+
+
+@pytest.fixture
+def built(harbour, tmp_path):
+    """The harbour site indexed where the program looks by default."""
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    return harbour
+
+
+def test_index_then_query(harbour, run_search, tmp_path):
+    done = run_search("index", harbour.root)
+    assert done.returncode == 0
+    assert "7 articles" in done.stdout
+    done = run_search("query", "surveillance", "of", "passengers", "-k", 2)
+    assert done.returncode == 0
+    assert "Cameras that identify people in a crowd" in done.stdout
+    assert "\x1b" not in done.stdout, "a pipe gets no colours"
+
+
+def test_json_has_the_fields_of_the_contract(built, run_search):
+    done = run_search("query", "police cameras", "-k", 3, "--origin", "file", "--format", "json")
+    answer = json.loads(done.stdout)
+    assert list(answer) == ["query", "mode", "encoder", "took_ms", "total", "results"]
+    assert (answer["query"], answer["mode"], answer["total"]) == ("police cameras", "hybrid", 3)
+    first = answer["results"][0]
+    assert set(first) >= {
+        "rank", "id", "path", "origin", "url", "title", "excerpt", "published_at", "published", "provider", "topics",
+        "quality", "score", "scores", "story",
+    }  # fmt: skip
+    assert first["published_at"].endswith("Z")
+    assert set(first["scores"]) == {"dense", "lexical"}
+    assert first["path"].endswith(first["id"])
+
+
+def test_paths_can_be_piped_on(built, run_search, tmp_path):
+    done = run_search("query", "police cameras", "--format", "paths", "--origin", "file", "-k", 2)
+    for line in done.stdout.splitlines():
+        assert (tmp_path / line).is_file()
+
+
+def test_jsonl_and_markdown(built, run_search):
+    lines = run_search("query", "police", "--format", "jsonl", "-k", 2).stdout.splitlines()
+    assert [json.loads(line)["rank"] for line in lines] == [1, 2]
+    assert run_search("query", "police", "--format", "markdown", "-k", 2).stdout.startswith("## police\n\n1. [")
+
+
+def test_a_batch_of_queries_as_a_trec_run(built, run_search, tmp_path):
+    (tmp_path / "queries.tsv").write_text("q1\tpolice cameras\tkeyword\nq2\train at the regatta\n")
+    done = run_search("query", "--queries", "queries.tsv", "--format", "trec", "-k", 3)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert [row[0] for row in rows] == ["q1"] * 3 + ["q2"] * 3
+    assert [row[3] for row in rows] == ["1", "2", "3"] * 2
+    assert all(len(row) == 6 and row[1] == "Q0" for row in rows)
+    for query_id in ("q1", "q2"):
+        scores = [float(row[4]) for row in rows if row[0] == query_id]
+        assert scores == sorted(set(scores), reverse=True)
+    assert rows[3][2] == "_news/regatta.md"
+
+
+def test_filters_and_explanations(built, run_search):
+    done = run_search("query", "port", "--topic", "policing", "--since", "2025-05", "--explain", "--format", "json")
+    assert [result["id"] for result in json.loads(done.stdout)["results"]] == ["_news/crowd-cameras.md"]
+    assert "cosine" in run_search("query", "port", "--explain").stdout
+
+
+def test_operators_within_the_text(built, run_search):
+    done = run_search("query", "-faces", "port", 'topic:"Policing"', "-heat", "-kernel", "--format", "json", "-k5")
+    assert [result["id"] for result in json.loads(done.stdout)["results"]] == ["_news/crowd-cameras.md"]
+
+
+def test_nothing_found_is_exit_code_1(built, run_search):
+    done = run_search("query", "zeppelin", "--mode", "lexical")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "nothing found\n"
+
+
+def test_related_shows_curated_beside_suggested(built, run_search):
+    done = run_search("related", "_news/face-cameras.md", "--format", "json")
+    answer = json.loads(done.stdout)
+    assert answer["article"]["id"] == "_news/face-cameras.md"
+    assert [(item["rank"], item["id"]) for item in answer["curated"]] == [
+        (1, "https://quaycourier.example/watchdog"),
+        (2, "_news/heat-pumps.md"),
+    ]
+    suggested = [item["id"] for item in answer["suggested"]]
+    assert suggested[0] == "_news/face-cameras-wire.md"
+    assert "_news/crowd-cameras.md" in suggested
+    assert not {"_news/face-cameras.md", "_news/heat-pumps.md", "https://quaycourier.example/watchdog"} & set(suggested)
+    assert set(answer["suggested"][0]) >= {"score", "probability", "kind", "reasons", "also", "excerpt", "quality"}
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "_news/face-cameras.md",
+        "content/_news/face-cameras.md",
+        "https://www.harbourpost.example/face-cameras/?utm_source=x",
+    ],
+)
+def test_an_article_is_named_by_id_path_or_address(built, run_search, reference):
+    done = run_search("related", reference, "--format", "json")
+    assert json.loads(done.stdout)["article"]["id"] == "_news/face-cameras.md"
+
+
+def test_a_draft_that_is_not_indexed_works_too(built, run_search):
+    built.article("_drafts/new.md", "Face scans at the ferry: travellers object", "They fear a database of commuters.")
+    done = run_search("related", "content/_drafts/new.md", "-k", 2, "--format", "json")
+    assert json.loads(done.stdout)["suggested"][0]["id"] == "_news/face-cameras.md"
+
+
+def test_an_article_edited_since_it_was_indexed_counts_as_it_stands_now(built, run_search):
+    built.article("_news/regatta.md", "Police cameras at the regatta", "Officers scan faces in the crowd.")
+    done = run_search("related", "_news/regatta.md", "-k", 1, "--format", "json")
+    answer = json.loads(done.stdout)
+    assert answer["article"]["title"] == "Police cameras at the regatta"
+    assert "cameras" in answer["suggested"][0]["id"]
+
+
+def test_suggestions_in_bulk(built, run_search):
+    done = run_search("suggest", "--all", "--format", "jsonl", "-k", 2)
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(records) == 6
+    assert all(len(record["suggested"]) == 2 for record in records)
+    blind = run_search("suggest", "_news/face-cameras.md", "--blind", "--format", "trec", "-k", 6).stdout
+    assert "_news/heat-pumps.md" in blind, "with --blind what is curated is proposed"
+
+
+def test_status(built, run_search):
+    text = run_search("status").stdout
+    assert "7: file 6, embedded 1" in text
+    record = json.loads(run_search("status", "--json").stdout)
+    assert record["articles"] == {"embedded": 1, "file": 6}
+
+
+def test_strict_is_exit_code_3_and_the_index_is_built_all_the_same(harbour, run_search):
+    harbour.write("_news/bad.md", "---\ntitle: [unclosed\n---\n")
+    done = run_search("index", harbour.root, "--strict")
+    assert done.returncode == 3
+    assert "_news/bad.md:" in done.stderr
+    assert run_search("query", "police").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["query", "police", "--index", "nowhere"], 4, "there is no index"),
+        (["query"], 2, "the query is empty"),
+        (["query", ""], 2, "the query is empty"),
+        (["query", "police", "--topic", "Policeing"], 2, "did you mean 'Policing'"),
+        (["query", "police", "--since", "soon"], 2, "is not a date"),
+        (["query", "police", "--tpoic", "x"], 2, "no such option"),
+        (["query", "police", "-k", "0"], 2, "-k"),
+        (["query", "--queries", "missing.tsv", "--format", "trec"], 2, "missing.tsv"),
+        (["query", "police", "--encoder", "static"], 4, "rebuild with"),
+        (["related", "_news/nothing.md"], 2, "no article"),
+        (["related", "/etc/hostname"], 2, "outside the content root"),
+        (["related", "_data/quay.md"], 2, "is no article"),
+        (["related", "https://nowhere.example/x"], 2, "no article has the address"),
+        (["index", "nowhere"], 2, "is not a folder"),
+        (["suggest"], 2, "say for which articles"),
+        (["status", "--index", "nowhere"], 4, "there is no index"),
+    ],
+)
+def test_bad_input_gets_one_clear_line_and_its_exit_code(built, run_search, arguments, code, words):
+    done = run_search(*arguments)
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_query_of_100_000_characters(built, run_search):
+    done = run_search("query", "police " * 14_286, "-k", 1)
+    assert done.returncode == 0
+    assert "only its beginning is looked at" in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(built, tmp_path):
+    command = f"{sys.executable} -m search suggest --all | head -c 10"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path, check=False)  # noqa: S602
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_hostile_titles_are_inert(site, run_search, tmp_path):
+    site.article("a.md", "\x1b[31mRed\x07 alert \u202egnp.exe <script>alert(1)</script> [x](javascript:alert(1))")
+    build_index(site.root, tmp_path / "indexes" / "default")
+    for output in ("table", "markdown"):
+        text = run_search("query", "red alert", "--format", output).stdout
+        assert not set(text) & {"\x1b", "\x07", "\u202e"}
+        assert "<script>" not in text
+    assert "](javascript:" not in run_search("query", "red alert", "--format", "markdown").stdout
+
+
+def test_a_terminal_gets_links_and_marks(built, tmp_path):
+    environment = os.environ | {"FORCE_COLOR": "1"}
+    command = [sys.executable, "-m", "search", "query", "police", "-k", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=True)
+    assert "\x1b]8;;https://harbourpost.example/face-cameras" in done.stdout
+    assert "\x1b[1;33mPolice" in done.stdout
+
+
+def test_an_index_folder_that_cannot_be_written(harbour, run_search):
+    done = run_search("index", harbour.root, "--index", "/sys/search-index")
+    assert done.returncode == 4
+    assert "/sys/search-index cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 256 kB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("a small file system can be mounted by the superuser only")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_named_and_the_old_generation_answers(harbour, run_search, small_disk):
+    assert run_search("index", harbour.root, "--index", small_disk).returncode == 0
+    for number in range(300):
+        harbour.article(f"more/{number}.md", f"Ferry {number} leaves the harbour", f"It carries {number} people. " * 20)
+    done = run_search("index", harbour.root, "--index", small_disk)
+    assert done.returncode == 4
+    assert "is full" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert run_search("query", "police", "--index", small_disk).returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [["query", "police"], ["related", "_news/face-cameras.md"], ["status"]])
+def test_no_answer_imports_torch(built, tmp_path, arguments):
+    code = (
+        f"import sys\nsys.argv = ['search', *{arguments!r}]\nfrom search.cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = ('torch', 'transformers', 'sentence_transformers', 'huggingface_hub')\n"
+        "print([name for name in heavy if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_related_for_an_indexed_article_needs_no_encoder(built, tmp_path):
+    code = (
+        "import sys\nsys.argv = ['search', 'related', '_news/face-cameras.md']\nfrom search.cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print([name for name in ('onnxruntime', 'tokenizers', 'model2vec') if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stderr.strip() == "[]"
