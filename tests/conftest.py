@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -97,12 +99,23 @@ def shared_content():
     return folder
 
 
+@pytest.fixture(scope="session")
+def ordinary_user():
+    """What to put before a command so that file permissions hold for it, as they do for everyone but the superuser."""
+    if os.geteuid() != 0:
+        return []
+    if not shutil.which("setpriv"):
+        pytest.skip("the superuser may read and write everything, and setpriv is not here to forbid it")
+    capabilities = "-dac_override,-dac_read_search"
+    return ["setpriv", f"--bounding-set={capabilities}", f"--inh-caps={capabilities}"]
+
+
 @pytest.fixture
 def run_search(tmp_path):
     """Run the program as a person would, in a process of its own."""
 
-    def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "search", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False, **options)  # type: ignore[call-overload,no-any-return]
+    def run(*arguments: object, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        command = [*before, sys.executable, "-m", "search", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
 
     return run

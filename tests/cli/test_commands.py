@@ -218,6 +218,22 @@ def test_an_index_folder_that_cannot_be_written(harbour, run_search):
     assert "Traceback" not in done.stderr
 
 
+def test_a_read_only_index_is_named_and_stays_whole(built, run_search, tmp_path, ordinary_user):
+    folder = tmp_path / "indexes" / "default"
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    built.article("_news/new.md", "Something new")
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    done = run_search("index", built.root, before=ordinary_user)
+    answered = run_search("query", "police", before=ordinary_user)
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    assert done.returncode == 4
+    assert "cannot be written: permission denied" in done.stderr
+    assert answered.returncode == 0
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of 256 kB."""

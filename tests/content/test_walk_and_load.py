@@ -120,14 +120,16 @@ def test_things_named_like_articles_that_are_none(tmp_path):
     assert load_file(tmp_path, "folder.md", DEFAULTS).problems[0].fatal
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser reads everything")
-def test_unreadable_file_and_folder(tmp_path):
-    write(tmp_path, "a.md", "x/b.md")
-    (tmp_path / "a.md").chmod(0)
-    (tmp_path / "x").chmod(0)
-    assert [path for path, what in found(tmp_path) if what] == ["x"]
-    assert "cannot be read" in load_file(tmp_path, "a.md", DEFAULTS).problems[0].what
-    (tmp_path / "x").chmod(0o755)
+def test_unreadable_file_and_folder(tmp_path, run_search, ordinary_user):
+    write(tmp_path, "content/a.md", "content/x/b.md", "content/c.md")
+    (tmp_path / "content/a.md").chmod(0)
+    (tmp_path / "content/x").chmod(0)
+    done = run_search("index", "content", "--strict", before=ordinary_user)
+    (tmp_path / "content/x").chmod(0o755)
+    assert done.returncode == 3
+    assert "a.md: cannot be read: Permission denied" in done.stderr
+    assert "x: cannot be read: Permission denied" in done.stderr
+    assert "1 articles" in done.stdout
 
 
 def test_folder_that_cannot_be_listed(tmp_path, monkeypatch):

@@ -1,0 +1,220 @@
+"""Suggestions for an article."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from search.content.article import Article, Provider
+from search.errors import UsageError
+from search.index.build import build_index
+from search.index.encoder import encoder_of
+from search.index.filters import Filters
+from search.index.opened import open_index
+from search.related.candidates import (
+    NEARNESS_WEIGHT,
+    TEXT_WEIGHT,
+    TITLE_WEIGHT,
+    Candidate,
+    curated_rows,
+)
+from search.related.kinds import kind_of
+from search.related.reasons import reasons_for
+from search.related.subject import find_subject
+from search.related.suggest import suggest
+from tests.conftest import REPOSITORY
+from tests.site import item
+
+CONTENT = REPOSITORY / "examples" / "content"
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory):
+    """The sample content's index, open."""
+    folder = tmp_path_factory.mktemp("samples")
+    build_index(CONTENT, folder)
+    with open_index(folder) as index:
+        yield index
+
+
+def every_file(index):
+    rows = index.rows(index.condition(Filters(origin="file")))
+    return sorted(index.ids(rows).values())
+
+
+def addresses(article):
+    return {article.canonical_url, *article.alias_urls} - {""}
+
+
+def test_never_the_article_itself_nor_a_copy_nor_what_is_curated(samples):
+    for article_id in every_file(samples):
+        subject = find_subject(samples, article_id)
+        curated = {row for entry in subject.curated for row in curated_rows(samples, entry)}
+        answer = suggest(samples, subject, k=20)
+        rows = {suggestion.candidate.row for suggestion in answer.suggested}
+        assert subject.row not in rows
+        assert not rows & curated
+        known = addresses(subject.article)
+        for entry in subject.curated:
+            known |= addresses(entry.article) if entry.article else set()
+        assert not any(addresses(suggestion.candidate.article) & known for suggestion in answer.suggested)
+
+
+def test_no_article_stands_twice_and_near_duplicates_are_folded(samples):
+    for article_id in every_file(samples):
+        answer = suggest(samples, find_subject(samples, article_id), k=10)
+        shown = [suggestion.candidate.article.id for suggestion in answer.suggested]
+        folded = [other for suggestion in answer.suggested for other in suggestion.also]
+        assert len(set(shown + folded)) == len(shown + folded)
+        titles = [suggestion.candidate.article.title.casefold() for suggestion in answer.suggested]
+        assert len(set(titles)) == len(titles)
+
+
+def test_the_score_is_the_stated_sum(samples):
+    subject = find_subject(samples, every_file(samples)[0])
+    for suggestion in suggest(samples, subject, k=20).suggested:
+        one = suggestion.candidate
+        expected = one.dense + TEXT_WEIGHT * one.text + TITLE_WEIGHT * one.title + NEARNESS_WEIGHT * one.nearness
+        assert one.score == pytest.approx(expected)
+
+
+def test_two_runs_give_the_same(samples):
+    subject = find_subject(samples, every_file(samples)[3])
+    assert suggest(samples, subject, k=20) == suggest(samples, subject, k=20)
+
+
+def test_filters_hold_for_suggestions(samples):
+    subject = find_subject(samples, every_file(samples)[0])
+    moment = datetime(2025, 6, 1, tzinfo=UTC)
+    answer = suggest(samples, subject, k=10, filters=Filters(since=moment, origin="file"))
+    assert answer.suggested
+    for suggestion in answer.suggested:
+        assert (suggestion.candidate.article.published_at or moment.min.replace(tzinfo=UTC)) >= moment
+        assert suggestion.candidate.article.origin == "file"
+
+
+def test_the_same_wire_story_comes_once(site, tmp_path):
+    site.article("subject.md", "Ferry strike enters its second week", "Dockers and the port talk again on Monday.")
+    for number in range(5):
+        site.article(
+            f"wire-{number}.md",
+            "Ferry strike: talks resume" + " (update)" * (number % 2),
+            "The port and the dockers' union are to meet on Monday, both said.",
+            provider={"name": f"Outlet {number}", "domain": f"outlet{number}.example"},
+        )
+    site.article("other.md", "Rain delays the regatta", "Crews wait.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = suggest(index, find_subject(index, "subject.md"), k=10)
+        assert [suggestion.candidate.article.id for suggestion in answer.suggested][1:] == ["other.md"]
+        assert len(answer.suggested[0].also) == 4
+        flat = suggest(index, find_subject(index, "subject.md"), k=10, collapse=False)
+        assert len(flat.suggested) == 6
+
+
+def test_a_near_duplicate_of_a_curated_item_is_not_proposed(site, tmp_path):
+    text = "The port and the dockers' union are to meet on Monday, both said."
+    site.article(
+        "subject.md", "Ferry strike", "A week on.", related=[item("Talks resume", "https://a.example/1", text)]
+    )
+    site.article("copy.md", "Talks resume", text, webUrl="https://b.example/2")
+    site.article("other.md", "Rain delays the regatta", "Crews wait.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = suggest(index, find_subject(index, "subject.md"), k=10)
+        assert [suggestion.candidate.article.id for suggestion in answer.suggested] == ["other.md"]
+        blind = suggest(index, find_subject(index, "subject.md"), k=10, blind=True, collapse=False)
+        assert {"https://a.example/1", "copy.md"} <= {one.candidate.article.id for one in blind.suggested}
+
+
+def test_an_article_flagged_as_removed_is_never_proposed(site, tmp_path):
+    site.article("subject.md", "Ferry strike", "A week on.")
+    site.article("gone.md", "Ferry strike ends", "All boats sail.", removed=True)
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert suggest(index, find_subject(index, "subject.md"), k=10).suggested == []
+
+
+def test_an_article_without_date_and_without_excerpt(site, tmp_path):
+    site.article("subject.md", "Ferry strike", publishedDateTime=None)
+    site.article("other.md", "Ferry strike ends", "All boats sail.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        (suggestion,) = suggest(index, find_subject(index, "subject.md"), k=10).suggested
+        assert (suggestion.candidate.days, suggestion.candidate.nearness, suggestion.kind) == (None, 0.0, "angle")
+
+
+def test_a_draft_is_encoded_and_compared(harbour, tmp_path):
+    build_index(harbour.root, tmp_path / "index")
+    harbour.article("draft.md", "Old boilers make way for heat pumps", "The customs house is warm without oil.")
+    with open_index(tmp_path / "index") as index:
+        subject = find_subject(index, str(harbour.root / "draft.md"))
+        assert subject.row is None
+        answer = suggest(index, subject, k=1, encoder=encoder_of(index))
+        assert answer.suggested[0].candidate.article.id == "_news/heat-pumps.md"
+
+
+def test_what_is_no_article_of_the_index(harbour_index, tmp_path):
+    (tmp_path / "outside.md").write_text("---\ntitle: Outside\n---\n")
+    for reference, words in [
+        (str(tmp_path / "outside.md"), "outside the content root"),
+        ("_data/quay.md", "is no article"),
+        ("crowd-cameras", "no article"),
+    ]:
+        with pytest.raises(UsageError, match=words):
+            find_subject(harbour_index, reference)
+    with pytest.raises(UsageError) as caught:
+        find_subject(harbour_index, "crowd-cameras")
+    assert "_news/crowd-cameras.md" in caught.value.hint
+
+
+def candidate(days, dense, **fields):
+    return Candidate(1, Article("x", "file", "Title", **fields), 0.0, dense, 0.0, 0.0, 0.0, days)
+
+
+@pytest.mark.parametrize(
+    ("days", "dense", "kind"),
+    [
+        (0, 0.6, "same-story"),
+        (-4, 0.5, "same-story"),
+        (4.1, 0.8, "follow-up"),
+        (90, 0.6, "angle"),
+        (-30, 0.6, "background"),
+        (0, 0.4, "background"),
+        (None, 0.9, "angle"),
+    ],
+)
+def test_kinds(days, dense, kind):
+    assert kind_of(candidate(days, dense)) == kind
+
+
+def test_reasons_are_in_plain_words():
+    subject = Article("s", "file", "Kestrel Power recalls K-40 inverters", topics=("Energy", "Recalls"))
+    other = candidate(
+        -20.0,
+        0.7,
+        excerpt="Kestrel Power said the K-40 was safe.",
+        topics=("energy",),
+        provider=Provider("Grid & Volt", "gridandvolt.example"),
+    )
+    assert reasons_for(subject, other) == (
+        "both name Kestrel Power",
+        "both name K-40",
+        "shares 'energy'",
+        "3 weeks earlier",
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0.3, "same day"),
+        (1.2, "1 day later"),
+        (-13, "13 days earlier"),
+        (400, "13 months later"),
+        (-800, "2 years earlier"),
+    ],
+)
+def test_distances_in_time(days, words):
+    assert reasons_for(Article("s", "file", "a"), candidate(days, 0.5))[-1] == words
