@@ -15,6 +15,7 @@ def status(
     folder: IndexFolder = DEFAULT_INDEX,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     problems: Annotated[bool, typer.Option("--problems", help="List every problem of the content.")] = False,
+    not_articles: Annotated[bool, typer.Option("--not-articles", help="List every file that is no article.")] = False,
 ) -> None:
     """Tell what is in an index: counts, topics, dates, model, size, age, problems."""
     from search.index.opened import open_index
@@ -24,8 +25,11 @@ def status(
         summary = summarize(index)
     if as_json:
         sys.stdout.write(json.dumps(summary.record(), ensure_ascii=False, indent=2) + "\n")
-    elif problems:
-        sys.stdout.writelines(f"{problem}\n" for problem in summary.problems)
+    elif problems or not_articles:
+        if problems:
+            sys.stdout.writelines(f"{problem}\n" for problem in summary.problems)
+        if not_articles:
+            sys.stdout.writelines(f"{path}: no article: {why}\n" for path, why in summary.not_articles.items())
     else:
         from search.cli.render.status import status_text
 

@@ -36,6 +36,7 @@ class Summary:
         curated: Items in all lists.
         removed: Articles flagged as removed.
         unpublished: Articles flagged as not published.
+        not_articles: Files that are no articles, with the reason, by path.
         problems: All faults in the content.
     """
 
@@ -55,6 +56,7 @@ class Summary:
     curated: int
     removed: int
     unpublished: int
+    not_articles: dict[str, str]
     problems: list[Problem]
 
     def record(self) -> dict[str, Any]:
@@ -65,7 +67,7 @@ class Summary:
 def summarize(index: Index) -> Summary:
     """Count what is in an index."""
 
-    def counts(sql: str) -> dict[str, int]:
+    def counts(sql: str) -> dict[str, Any]:
         return dict(index.connection.execute(sql))
 
     def one(sql: str) -> Any:
@@ -93,5 +95,6 @@ def summarize(index: Index) -> Summary:
         curated=one("SELECT COUNT(*) FROM curated"),
         removed=one("SELECT COUNT(*) FROM article WHERE removed"),
         unpublished=one("SELECT COUNT(*) FROM article WHERE published = 0"),
+        not_articles=counts("SELECT path, reason FROM file WHERE state = 'not-article' ORDER BY path"),
         problems=read_problems(index.connection),
     )

@@ -142,6 +142,7 @@ def test_status(built, run_search):
     assert "7: file 6, embedded 1" in text
     record = json.loads(run_search("status", "--json").stdout)
     assert record["articles"] == {"embedded": 1, "file": 6}
+    assert run_search("status", "--not-articles").stdout.startswith("_data/quay.md: no article: ")
 
 
 def test_strict_is_exit_code_3_and_the_index_is_built_all_the_same(harbour, run_search):

@@ -24,7 +24,7 @@ def status_text(summary: Summary) -> str:
         ("index", f"{summary.index}, {summary.bytes / 1e6:,.1f} MB, made {_age(summary.created_at)} ago"),
         ("content", summary.content_root),
         ("articles", f"{sum(summary.articles.values()):,}: {_counts(summary.articles)} ({_counts(summary.types)})"),
-        ("files", _counts(summary.files)),
+        ("files", _counts(summary.files) + (" (--not-articles lists them)" if summary.not_articles else "")),
         ("dates", f"{summary.first} to {summary.last}" if summary.first else "none"),
         ("curated", f"{summary.curated:,} items in {summary.with_curated:,} lists"),
         ("flags", f"{summary.unpublished:,} unpublished, {summary.removed:,} removed"),
