@@ -4,28 +4,45 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 from search.errors import SearchError
 
+_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
-def main() -> None:
+
+def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    code = run()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        pass  # the reader has gone; there is nobody to tell
+    # All files are closed and nothing is left to save: taking the interpreter and ONNX Runtime apart object by object
+    # would cost a cold query a tenth of its time.
+    os._exit(code)
+
+
+def run() -> int:
+    """Run the command line and return its exit code."""
     from search.cli.app import app
 
     try:
         app()
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
     except SearchError as error:
         sys.stderr.write(f"search: {error.message}\n")
         if error.hint:
             sys.stderr.write(f"        {error.hint}\n")
-        sys.exit(error.exit_code)
+        return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("search: interrupted\n")
-        sys.exit(130)
+        return _INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone (a pager, head): nothing is wrong, and nobody is there to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        pass  # a pager or head that has seen enough
+    return 0
 
 
 if __name__ == "__main__":

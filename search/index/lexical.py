@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from search.index.filters import quoted
+from search.index.rows import row_list
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,13 +86,11 @@ def bm25(
     """
     if not expression:
         return []
-    within = ""
-    if among is not None:
-        within = f" AND a.row IN ({', '.join(str(int(row)) for row in among)})"
+    within, rows = ("", ()) if among is None else (" AND a.row IN (SELECT value FROM json_each(?))", (row_list(among),))
     found = connection.execute(
         f"SELECT a.row, -bm25(words, {TITLE_WEIGHT}, {EXCERPT_WEIGHT}) AS score "
         "FROM words JOIN article AS a ON a.row = words.rowid "
         f"WHERE words MATCH ? AND {condition.sql}{within} ORDER BY score DESC, a.id LIMIT ?",
-        (expression, *condition.values, limit),
+        (expression, *condition.values, *rows, limit),
     )
     return [(row, max(score, 1e-9)) for row, score in found]

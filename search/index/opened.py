@@ -24,7 +24,7 @@ from search.index.generation import (
     hold,
     read_manifest,
 )
-from search.index.rows import article_from_json, read_articles
+from search.index.rows import article_from_json, read_articles, row_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,12 +94,14 @@ class Index:
 
     def articles(self, rows: Iterable[int]) -> dict[int, Article]:
         """Return articles by row."""
-        return read_articles(self.connection, (int(row) for row in rows))
+        return read_articles(self.connection, rows)
 
     def ids(self, rows: Iterable[int]) -> dict[int, str]:
         """Return article ids by row."""
-        listed = ", ".join(str(int(row)) for row in rows)
-        return dict(self.connection.execute(f"SELECT row, id FROM article WHERE row IN ({listed})"))
+        found = self.connection.execute(
+            "SELECT row, id FROM article WHERE row IN (SELECT value FROM json_each(?))", (row_list(rows),)
+        )
+        return dict(found)
 
     def row_of_id(self, article_id: str) -> int | None:
         """Return the row of an article id, or None."""

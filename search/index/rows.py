@@ -12,7 +12,7 @@ from search.content.text import document_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -20,7 +20,6 @@ _COLUMNS = (
     "id, origin, title, excerpt, url, canonical_url, published_at, type, category, "
     "provider_name, provider_domain, quality, published, removed"
 )
-_MAX_VARIABLES = 900  # below SQLite's oldest limit of 999 variables a statement
 
 
 def microseconds(moment: datetime | None) -> int | None:
@@ -71,27 +70,23 @@ def insert_article(connection: sqlite3.Connection, article: Article) -> int:
     return row
 
 
+def row_list(rows: Iterable[int]) -> str:
+    """Return rows as the JSON that ``IN (SELECT value FROM json_each(?))`` takes: any number of them, one parameter."""
+    return json.dumps([int(row) for row in rows])
+
+
 def read_articles(connection: sqlite3.Connection, rows: Iterable[int]) -> dict[int, Article]:
     """Return the articles of some rows, by row; rows that do not exist are left out."""
-    wanted = list(dict.fromkeys(rows))
-    articles: dict[int, Article] = {}
-    for start in range(0, len(wanted), _MAX_VARIABLES):
-        articles |= _read_some(connection, wanted[start : start + _MAX_VARIABLES])
-    return articles
-
-
-def _read_some(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int, Article]:
-    marks = ", ".join("?" * len(rows))
+    wanted = (row_list(rows),)
+    these = "row IN (SELECT value FROM json_each(?))"
     urls: dict[int, list[str]] = {}
-    for row, url in connection.execute(f"SELECT row, url FROM address WHERE row IN ({marks}) ORDER BY row, url", rows):
+    for row, url in connection.execute(f"SELECT row, url FROM address WHERE {these} ORDER BY row, url", wanted):
         urls.setdefault(row, []).append(url)
     topics: dict[int, list[str]] = {}
-    for row, name in connection.execute(
-        f"SELECT row, name FROM topic WHERE row IN ({marks}) ORDER BY row, position", rows
-    ):
+    for row, name in connection.execute(f"SELECT row, name FROM topic WHERE {these} ORDER BY row, position", wanted):
         topics.setdefault(row, []).append(name)
     articles: dict[int, Article] = {}
-    for row, *values in connection.execute(f"SELECT row, {_COLUMNS} FROM article WHERE row IN ({marks})", rows):
+    for row, *values in connection.execute(f"SELECT row, {_COLUMNS} FROM article WHERE {these}", wanted):
         (
             article_id,
             origin,
