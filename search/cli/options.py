@@ -68,7 +68,33 @@ Origin = Annotated[
     OriginOption | None, typer.Option(help="Files, or items of related lists only.", rich_help_panel=_FILTERS)
 ]
 
+_SUGGESTIONS = "Suggestions"
+PastOnly = Annotated[
+    bool, typer.Option("--past-only", help="Only what was published before the article.", rich_help_panel=_SUGGESTIONS)
+]
+Diversity = Annotated[
+    float,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        help="How much likeness to what is listed or proposed already counts against a suggestion.",
+        rich_help_panel=_SUGGESTIONS,
+    ),
+]
+MinProbability = Annotated[
+    float,
+    typer.Option(min=0.0, max=1.0, help="Leave out what is less likely to be taken.", rich_help_panel=_SUGGESTIONS),
+]
+PerProvider = Annotated[
+    int, typer.Option(min=0, help="At most this many of one provider; 0: any.", rich_help_panel=_SUGGESTIONS)
+]
+Blind = Annotated[
+    bool, typer.Option("--blind", help="As if articles had no curated list.", rich_help_panel=_SUGGESTIONS)
+]
+
 DEFAULT_INDEX = Path("indexes/default")
+# Of what is said to be this likely, one in twenty is taken: below, an editor's time is wasted.
+MIN_PROBABILITY = 0.05
 
 
 def now() -> datetime:

@@ -9,15 +9,21 @@ import typer
 
 from search.cli.options import (
     DEFAULT_INDEX,
+    MIN_PROBABILITY,
+    Blind,
     Categories,
     Count,
+    Diversity,
     EncoderName,
     Explain,
     Format,
     FormatOption,
     IndexFolder,
+    MinProbability,
     MinQuality,
     Origin,
+    PastOnly,
+    PerProvider,
     Providers,
     Published,
     Since,
@@ -37,7 +43,11 @@ def related(
     folder: IndexFolder = DEFAULT_INDEX,
     output: FormatOption = Format.TABLE,
     explain: Explain = False,
-    blind: Annotated[bool, typer.Option("--blind", help="As if the article had no curated list.")] = False,
+    blind: Blind = False,
+    past_only: PastOnly = False,
+    diversity: Diversity = 0.1,
+    min_probability: MinProbability = MIN_PROBABILITY,
+    per_provider: PerProvider = 0,
     encoder: EncoderName = None,
     since: Since = None,
     until: Until = None,
@@ -56,7 +66,7 @@ def related(
     from search.cli.filters import filters_from
     from search.index.opened import open_index
     from search.related.subject import find_subject
-    from search.related.suggest import suggest
+    from search.related.suggest import Options, suggest
 
     filters = filters_from(
         since=since,
@@ -76,13 +86,28 @@ def related(
             from search.index.encoder import encoder_of
 
             opened = encoder_of(index, encoder)
-        answer = suggest(
-            index, subject, k=k, filters=filters, encoder=opened, blind=blind, collapse=output is not Format.TREC
+        options = Options(
+            k=k,
+            filters=filters,
+            past_only=past_only,
+            diversity=diversity,
+            min_probability=min_probability,
+            per_provider=per_provider,
+            blind=blind,
+            collapse=output is not Format.TREC,
         )
+        answer = suggest(index, subject, options, encoder=opened)
         sys.stdout.write(rendered(index, answer, output, explain=explain))
     if not answer.suggested:
-        sys.stderr.write("nothing to suggest\n")
+        sys.stderr.write(nothing(answer))
         raise typer.Exit(1)
+
+
+def nothing(answer: Related) -> str:
+    """Say why there is no suggestion."""
+    if answer.best_left_out:
+        return f"nothing good enough to suggest: the best is {answer.best_left_out:.0%} likely (--min-probability)\n"
+    return "nothing to suggest\n"
 
 
 def rendered(index: Index, answer: Related, output: Format, *, explain: bool) -> str:
@@ -95,12 +120,12 @@ def rendered(index: Index, answer: Related, output: Format, *, explain: bool) ->
         case Format.JSONL:
             return records.as_json_lines([records.related_record(index, answer)])
         case Format.PATHS:
-            articles = (suggestion.candidate.article for suggestion in answer.suggested)
+            articles = (suggestion.article for suggestion in answer.suggested)
             return "".join(f"{records.file_path(index, some) or some.url}\n" for some in articles)
         case Format.TREC:
             from search.cli.render.trec import trec_lines
 
-            ranked = ((one.candidate.article.id, one.candidate.score) for one in answer.suggested)
+            ranked = ((one.article.id, one.score) for one in answer.suggested)
             return trec_lines(answer.article.id, ranked)
         case Format.MARKDOWN:
             from search.cli.render.markdown import related_markdown

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from search.cli.options import DEFAULT_INDEX, Count, Format, IndexFolder, Since, now
+from search.cli.options import (
+    DEFAULT_INDEX,
+    MIN_PROBABILITY,
+    Blind,
+    Count,
+    Diversity,
+    Format,
+    IndexFolder,
+    MinProbability,
+    PastOnly,
+    PerProvider,
+    Since,
+    now,
+)
 from search.cli.related import rendered
 from search.errors import SearchError, UsageError
 
@@ -24,7 +37,11 @@ def suggest(
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.JSONL,
     everything: Annotated[bool, typer.Option("--all", help="Every file of the index.")] = False,
     since: Since = None,
-    blind: Annotated[bool, typer.Option("--blind", help="As if articles had no curated list.")] = False,
+    blind: Blind = False,
+    past_only: PastOnly = False,
+    diversity: Diversity = 0.1,
+    min_probability: MinProbability = MIN_PROBABILITY,
+    per_provider: PerProvider = 0,
 ) -> None:
     """Propose related articles for many articles at once.
 
@@ -32,12 +49,25 @@ def suggest(
     """
     from search.index.encoder import encoder_of
     from search.index.opened import open_index
+    from search.related.ranker import ranker_for
     from search.related.subject import find_subject
+    from search.related.suggest import Options
     from search.related.suggest import suggest as suggest_for
+
+    options = Options(
+        k=k,
+        past_only=past_only,
+        diversity=diversity,
+        min_probability=min_probability,
+        per_provider=per_provider,
+        blind=blind,
+        collapse=output is not Format.TREC,
+    )
 
     found = False
     with open_index(folder) as index:
         opened = None
+        ranker = ranker_for(folder)
         for reference in _references(index, paths or [], since, everything=everything):
             try:
                 subject = find_subject(index, reference)
@@ -46,8 +76,7 @@ def suggest(
                 continue
             if not subject.encoded and opened is None:
                 opened = encoder_of(index)
-            collapse = output is not Format.TREC
-            answer = suggest_for(index, subject, k=k, encoder=opened, blind=blind, collapse=collapse)
+            answer = suggest_for(index, subject, options, encoder=opened, ranker=ranker)
             found = found or bool(answer.suggested)
             sys.stdout.write(rendered(index, answer, output, explain=False))
     if not found:

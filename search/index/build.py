@@ -32,6 +32,9 @@ from search.errors import (
 from search.index.changes import Changes, find_changes
 from search.index.generation import (
     CATALOGUE,
+    COLUMNS,
+    FILES,
+    SPARSE,
     VECTORS,
     Manifest,
     checksum,
@@ -74,7 +77,8 @@ class BuildReport:
         problems: All faults in the content, those of unchanged files included.
         encoder: The model of the vectors.
         switched: Whether there is a new generation; False when nothing had changed.
-        seconds: Wall time by phase: ``walk``, ``read``, ``catalogue``, ``load``, ``encode``, ``write``.
+        seconds: Wall time by phase: ``walk``, ``read``, ``catalogue``, ``load``, ``encode``, ``derive``,
+            ``write``.
     """
 
     files: int
@@ -187,6 +191,8 @@ def _new_generation(
     progress: Progress,
     watch: Stopwatch,
 ) -> BuildReport:
+    from search.index.columns import Columns
+    from search.index.derived import count_listed_types, store_stories, write_sparse
     from search.index.encoding import encode_missing
     from search.index.reading import read_changes
 
@@ -205,10 +211,16 @@ def _new_generation(
             watch.lap("catalogue")
             vectors, encoded = encode_missing(connection, folder, info, last, progress, watch.lap)
             watch.lap("encode")
+            with connection:
+                write_sparse(connection, target / SPARSE)
+                store_stories(connection, vectors)
+                count_listed_types(connection)
+                Columns.read(connection).save(target / COLUMNS)
+            watch.lap("derive")
             report = _report(connection, changes, info, encoded=encoded, switched=True, watch=watch)
             connection.execute("PRAGMA optimize")
         vectors.save(target / VECTORS)
-        for file in (CATALOGUE, VECTORS):
+        for file in FILES:
             sync_file(target / file)
         manifest = Manifest(
             format=FORMAT_VERSION,
@@ -217,7 +229,7 @@ def _new_generation(
             settings=changes.settings_digest,
             encoder=info,
             articles=report.articles,
-            files={file: checksum(target / file) for file in (CATALOGUE, VECTORS)},
+            files={file: checksum(target / file) for file in FILES},
         )
         write_manifest(target, manifest)
     except BaseException:

@@ -76,6 +76,9 @@ class Condition:
     values: tuple[Any, ...]
 
 
+ANYTHING = Filters()
+
+
 def quoted(text: str) -> str:
     """Return text as one FTS5 string."""
     return '"' + text.replace('"', '""') + '"'

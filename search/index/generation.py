@@ -9,6 +9,8 @@
         generations/000007/
             catalogue.sqlite        metadata, curated lists, FTS5
             vectors.faiss           unit vectors by catalogue row
+            sparse.npz              sparse vectors of words and of title trigrams
+            columns.npz             dates, quality, providers, stories as arrays
             manifest.json           written last: versions, encoder, counts, checksums
 """
 
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 CATALOGUE = "catalogue.sqlite"
 VECTORS = "vectors.faiss"
+SPARSE = "sparse.npz"
+COLUMNS = "columns.npz"
+FILES = (CATALOGUE, VECTORS, SPARSE, COLUMNS)
 MANIFEST = "manifest.json"
 _REBUILD = "rebuild with: search index --rebuild CONTENT_ROOT"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 from functools import cached_property
@@ -16,6 +17,8 @@ from search.errors import IndexCorrupt, IndexMissing
 from search.index.filters import Condition, Filters, condition
 from search.index.generation import (
     CATALOGUE,
+    COLUMNS,
+    SPARSE,
     VECTORS,
     Manifest,
     check_files,
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
+    from search.index.columns import Columns
+    from search.index.sparse import SparseIndex
+    from search.index.terms import Terms
     from search.index.vectors import Rows, VectorIndex
 
 _ATTEMPTS = 5
@@ -76,6 +82,20 @@ class Index:
 
         return VectorIndex.load(self.generation / VECTORS)
 
+    @cached_property
+    def columns(self) -> Columns:
+        """What a ranker reads of every article, loaded on first use."""
+        from search.index.columns import Columns
+
+        return Columns.load(self.generation / COLUMNS)
+
+    @cached_property
+    def sparse(self) -> dict[str, SparseIndex]:
+        """The sparse vectors, loaded on first use; places are those of the rows in ascending order."""
+        from search.index.sparse import load
+
+        return load(self.generation / SPARSE)
+
     def condition(self, filters: Filters) -> Condition:
         """Return the SQL condition of some filters; raises UsageError for values that nothing has."""
         return condition(self.connection, filters)
@@ -95,6 +115,51 @@ class Index:
     def articles(self, rows: Iterable[int]) -> dict[int, Article]:
         """Return articles by row."""
         return read_articles(self.connection, rows)
+
+    def terms(self, rows: Iterable[int]) -> dict[int, Terms]:
+        """Return the terms of articles, by row."""
+        from search.index.terms import TERM, Terms
+
+        found = self.connection.execute(
+            "SELECT row, words, grams FROM terms WHERE row IN (SELECT value FROM json_each(?))", (row_list(rows),)
+        )
+        return {row: Terms(np.frombuffer(words, TERM), np.frombuffer(grams, TERM)) for row, words, grams in found}
+
+    def titles(self, rows: Iterable[int]) -> dict[int, str]:
+        """Return titles by row."""
+        found = self.connection.execute(
+            "SELECT row, title FROM article WHERE row IN (SELECT value FROM json_each(?))", (row_list(rows),)
+        )
+        return dict(found)
+
+    def story(self, row: int) -> list[int]:
+        """Return the rows of the story an article belongs to, the one that stands for it first."""
+        found = self.connection.execute(
+            "SELECT row FROM story WHERE leader = (SELECT leader FROM story WHERE row = ?) ORDER BY row <> leader, row",
+            (row,),
+        )
+        return [member for (member,) in found] or [row]
+
+    def rarity(self, word: str) -> float:
+        """Return ln(articles / articles that have a word in title or excerpt); of articles + 1 if none has it."""
+        from search.index.filters import quoted
+
+        total = self.manifest.articles
+        found = self.connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (quoted(word),)).fetchone()
+        return math.log((total + 1) / max(found[0], 1)) if total else 0.0
+
+    def is_common_topic(self, topic: str) -> bool:
+        """Return whether at least half of all articles have a topic: then sharing it means nothing."""
+        found = self.connection.execute("SELECT COUNT(*) FROM topic WHERE name = ?", (topic,)).fetchone()
+        return int(found[0]) * 2 >= self.manifest.articles
+
+    def listed_types(self, kind: str) -> dict[str, int]:
+        """Return how many items of each type the curated lists of articles of one type hold."""
+        return dict(self.connection.execute("SELECT item, items FROM listed_type WHERE type = ?", (kind,)))
+
+    def story_of(self, row: int) -> int:
+        """Return the row of the article that stands for the story of another: its own row when it shares none."""
+        return int(self.columns.story[np.searchsorted(self.columns.rows, row)])
 
     def ids(self, rows: Iterable[int]) -> dict[int, str]:
         """Return article ids by row."""

@@ -7,14 +7,17 @@ One SQLite file a generation, opened by readers as immutable:
 - ``article``: one row an article; ``row`` is also its id in the vector index;
 - ``address``: every canonical URL an article is known by; ``topic``: its topics, in order;
 - ``copy``: distinct embedded items as written; ``curated``: the ``related`` lists, each entry naming its copy;
-- ``words``: FTS5 over title and excerpt, stemmed (Porter) and without diacritics, content in ``article``.
+- ``words``: FTS5 over title and excerpt, stemmed (Porter) and without diacritics, content in ``article``;
+- ``terms``: the hashed terms of each article, from which the sparse vectors are made;
+- ``listed_type``: how many items of each type the curated lists of each type of article hold;
+- ``story``: the articles that share a story with others, and the one that stands for it.
 
 Times are whole microseconds since 1970 UTC.
 """
 
 from __future__ import annotations
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 CATALOGUE_SCHEMA = """
 CREATE TABLE file (
@@ -54,6 +57,8 @@ CREATE TABLE article (
     text_key        BLOB NOT NULL
 );
 CREATE INDEX article_published_at ON article (published_at);
+CREATE INDEX article_text_key ON article (text_key);
+CREATE INDEX article_provider ON article (provider_domain);
 
 CREATE TABLE address (
     url TEXT NOT NULL,
@@ -85,6 +90,25 @@ CREATE TABLE curated (
 ) WITHOUT ROWID;
 CREATE INDEX curated_target ON curated (target);
 
+CREATE TABLE terms (
+    row   INTEGER PRIMARY KEY,
+    words BLOB NOT NULL,
+    grams BLOB NOT NULL
+);
+
+CREATE TABLE listed_type (
+    type  TEXT NOT NULL,
+    item  TEXT NOT NULL,
+    items INTEGER NOT NULL,
+    PRIMARY KEY (type, item)
+) WITHOUT ROWID;
+
+CREATE TABLE story (
+    row    INTEGER PRIMARY KEY,
+    leader INTEGER NOT NULL
+);
+CREATE INDEX story_leader ON story (leader);
+
 CREATE VIRTUAL TABLE words USING fts5(
     title, excerpt, content='article', content_rowid='row',
     tokenize="porter unicode61 remove_diacritics 2"
@@ -96,5 +120,6 @@ CREATE TRIGGER article_deleted AFTER DELETE ON article BEGIN
     INSERT INTO words (words, rowid, title, excerpt) VALUES ('delete', old.row, old.title, old.excerpt);
     DELETE FROM address WHERE row = old.row;
     DELETE FROM topic WHERE row = old.row;
+    DELETE FROM terms WHERE row = old.row;
 END;
 """

@@ -2,41 +2,70 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
 from search.index.lexical import STOP_WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from search.content.article import Article
-    from search.related.candidates import Candidate
+    from search.related.kinds import Kind
 
 _NAME = re.compile(r"\b[^\W\d_]*[A-Z\d][\w&'’-]*(?:\s+[^\W\d_]*[A-Z\d][\w&'’-]*)*")
 _MAX_NAMES = 2
+# Inverse document frequency, ln(articles / articles with the word): 2.3 is every tenth article.
+_MIN_RARITY = 2.3
 _MAX_TOPICS = 2
 _WEEK, _MONTH, _YEAR = 14, 60, 730
 
 
-def reasons_for(subject: Article, candidate: Candidate) -> tuple[str, ...]:
-    """Return short reasons, the most telling first; may be empty."""
-    other = candidate.article
-    reasons = [f"both name {name}" for name in _shared_names(subject, other)[:_MAX_NAMES]]
+def reasons_for(
+    subject: Article,
+    other: Article,
+    kind: Kind,
+    days: float,
+    *,
+    rarity: Callable[[str], float],
+    is_common_topic: Callable[[str], bool],
+) -> tuple[str, ...]:
+    """Return short reasons, the most telling first; may be empty.
+
+    Args:
+        subject: The article at hand.
+        other: What is suggested for it.
+        kind: What it was found to be.
+        days: From the one to the other; NaN when a date is unknown.
+        rarity: ln(articles / articles with a word).
+        is_common_topic: Whether a topic says nothing, because most articles have it.
+    """
+    reasons = ["covers the same event"] if kind == "same-story" else []
+    reasons += [f"both name {name}" for name in _shared_names(subject, other, rarity)[:_MAX_NAMES]]
     topics = {topic.casefold() for topic in subject.topics}
-    shared = [topic for topic in other.topics if topic.casefold() in topics]
+    shared = [topic for topic in other.topics if topic.casefold() in topics and not is_common_topic(topic)]
     reasons += [f"shares '{topic}'" for topic in shared[:_MAX_TOPICS]]
-    if candidate.days is not None:
-        reasons.append(_distance(candidate.days))
+    if not math.isnan(days):
+        reasons.append(_distance(days))
     return tuple(reasons)
 
 
-def _shared_names(subject: Article, other: Article) -> list[str]:
-    """Return names that stand in both texts, longest first, none of which is part of another."""
+def _shared_names(subject: Article, other: Article, rarity: Callable[[str], float]) -> list[str]:
+    """Return names that stand in both texts, rarest first, none of which is part of another.
+
+    A name whose rarest word stands in every tenth article (the beat of the site) tells nothing.
+    """
     text = f"{other.title} . {other.excerpt}"
-    names: list[str] = []
-    for name in sorted(_names(f"{subject.title} . {subject.excerpt}"), key=lambda name: (-len(name), name)):
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) and not any(name in longer for longer in names):
-            names.append(name)
-    return names
+    found = [
+        name
+        for name in _names(f"{subject.title} . {subject.excerpt}")
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    ]
+    found = [name for name in found if not any(name != longer and name in longer for longer in found)]
+    rarities = {name: max((rarity(word) for word in re.findall(r"\w+", name)), default=0.0) for name in found}
+    telling = [name for name in found if rarities[name] >= _MIN_RARITY]
+    return sorted(telling, key=lambda name: (-rarities[name], name))
 
 
 def _names(text: str) -> set[str]:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search.content.text import document_text
 from search.content.urls import canonical_url
 from search.errors import UsageError
 from search.index.rows import text_key
 
 if TYPE_CHECKING:
     from search.content.article import Article, CuratedItem
-    from search.encoders.base import Encoder, Vectors
     from search.index.opened import Index
 
 
@@ -32,18 +30,6 @@ class Subject:
     curated: tuple[CuratedItem, ...]
     row: int | None
     encoded: bool
-
-    def vector(self, index: Index, encoder: Encoder | None) -> Vectors:
-        """Return the vector of the article's text, shape (dim,), from the index where it stands there."""
-        if self.row is not None and self.encoded:
-            import numpy as np
-
-            vectors = index.vectors.get(np.array([self.row], dtype=np.int64))
-            return vectors.reshape(-1)
-        if encoder is None:
-            raise ValueError("a draft needs an encoder")
-        text = document_text(self.article.title, self.article.excerpt)
-        return encoder.encode_documents([text]).reshape(-1)
 
 
 def find_subject(index: Index, reference: str) -> Subject:
@@ -81,17 +67,18 @@ def _indexed(index: Index, row: int) -> Subject:
     article = index.articles([row])[row]
     if article.origin == "file" and (index.content_root / article.id).is_file():
         return _from_file(index, article.id, row)
-    return _as_indexed(index, row)
+    return subject_of_row(index, row)
 
 
-def _as_indexed(index: Index, row: int) -> Subject:
+def subject_of_row(index: Index, row: int) -> Subject:
+    """Return the article of a row as the index knows it."""
     article = index.articles([row])[row]
     return Subject(article, tuple(index.curated(article.id)), row, encoded=True)
 
 
 def _from_file(index: Index, path: str, row: int | None) -> Subject:
     if row is not None and index.is_unchanged(path):
-        return _as_indexed(index, row)
+        return subject_of_row(index, row)
     from search.content.load import load_file
     from search.content.settings import load_settings
 

@@ -9,19 +9,52 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.content.urls import canonical_url
-from search.index.filters import Filters
-from search.related.candidates import Candidate, curated_rows, excluded_rows, find_candidates
+from search.index.filters import ANYTHING, Filters
+from search.related.candidates import Pool, curated_rows, excluded_rows, find_pool
+from search.related.features import feature_matrix
 from search.related.kinds import Kind, kind_of
+from search.related.profile import profile_of
+from search.related.ranker import Ranker, Scores, ranker_for
 from search.related.reasons import reasons_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from search.content.article import Article, CuratedItem
     from search.encoders.base import Encoder
     from search.index.opened import Index
     from search.related.subject import Subject
 
-# From this cosine on two articles are taken for the same text with small changes (a wire story at another outlet).
+# From this cosine on two articles are taken for the same text with small changes, however far apart in time.
 NEAR_DUPLICATE_COSINE = 0.93
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an editor wants of suggestions.
+
+    Attributes:
+        k: How many at most.
+        filters: What suggestions must be.
+        past_only: Only what was published before the article, or at the same time.
+        diversity: How much the likeness to what is listed or proposed already counts against a suggestion, 0 to 1.
+        min_probability: Leave out what is less likely to be taken.
+        per_provider: At most this many of one provider; 0 for any number.
+        blind: Treat the article as if it had no curated list.
+        collapse: One suggestion for a story, the others in its ``also``. Without it nothing is diversified or
+            left out: every candidate stands at its own rank.
+    """
+
+    k: int = 10
+    filters: Filters = ANYTHING
+    past_only: bool = False
+    diversity: float = 0.1
+    min_probability: float = 0.0
+    per_provider: int = 0
+    blind: bool = False
+    collapse: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,73 +73,117 @@ class Suggestion:
 
     Attributes:
         rank: From 1.
-        candidate: The article with its scores.
-        kind: What it is to the subject.
+        article: What is proposed.
+        score: What it is ranked by.
+        probability: That an editor would take it.
+        kind: What it is to the article at hand.
         reasons: In plain words.
-        also: Ids of near-duplicates, collapsed under this one.
+        also: Ids of the same story, collapsed under this one.
+        dense: Cosine of the texts.
+        words: Cosine of their words.
+        listed: Probability that the site would list it.
+        days: Days from the article to this one; NaN when a date is unknown.
     """
 
     rank: int
-    candidate: Candidate
+    article: Article
+    score: float
+    probability: float
     kind: Kind
     reasons: tuple[str, ...]
-    also: tuple[str, ...] = ()
+    also: tuple[str, ...]
+    dense: float
+    words: float
+    listed: float
+    days: float
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """The curated list of an article, and the suggestions beside it."""
+    """The curated list of an article, and the suggestions beside it.
+
+    ``best_left_out`` is the highest probability among what was too unlikely to be proposed, 0 if nothing was.
+    """
 
     article: Article
     curated: list[CuratedEntry]
     suggested: list[Suggestion]
+    best_left_out: float = 0.0
 
 
 def suggest(
     index: Index,
     subject: Subject,
+    options: Options = Options(),
     *,
-    k: int,
-    filters: Filters = Filters(),  # noqa: B008 - frozen
     encoder: Encoder | None = None,
-    blind: bool = False,
-    collapse: bool = True,
+    ranker: Ranker | None = None,
 ) -> Related:
-    """Return up to ``k`` suggestions for an article.
+    """Return suggestions for an article.
 
-    Never the article itself, a copy of it, what is curated already, or what is flagged as removed.
+    Never the article itself, a copy of it, what is curated already or another article of a curated story, or what
+    is flagged as removed.
 
     Args:
         index: Where to look.
         subject: From ``find_subject``.
-        k: How many at most, after near-duplicates are collapsed.
-        filters: What suggestions must be.
+        options: What is wanted.
         encoder: That of the index; needed for a draft only.
-        blind: Treat the article as if it had no curated list.
-        collapse: Fold near-duplicates into ``also`` of the best of them.
+        ranker: Who ranks; the index's own by default.
     """
-    copies, curated = excluded_rows(index, subject, blind=blind)
-    vector = subject.vector(index, encoder)
-    candidates = [
-        candidate
-        for candidate in find_candidates(index, subject, vector, filters, copies)
-        if candidate.row not in curated
-    ]
-    if collapse:
-        groups = _collapse(index, candidates, sorted(curated))[:k]
+    copies, curated = excluded_rows(index, subject, blind=options.blind)
+    profile = profile_of(index, subject, encoder)
+    pool = find_pool(index, profile, options.filters, copies | curated, lists=not options.blind)
+    scores = (ranker or ranker_for(index.folder)).scores(feature_matrix(index, pool))
+    order = np.lexsort((pool.rows, -scores.score))
+    if options.past_only:
+        order = order[pool.days[order] <= 0]
+    left_out = 0.0
+    if options.collapse:
+        likely = scores.probability[order] >= options.min_probability
+        left_out = float(scores.probability[order[~likely]].max(initial=0.0))
+        groups = _collapse(index, pool, order[likely], curated)
+        groups = _diversify(index, pool, scores, groups, curated, options)
     else:
-        groups = [[candidate] for candidate in candidates[:k]]
+        groups = [[place] for place in order[: options.k].tolist()]
+    wanted = [row for group in groups for row in pool.rows[group].tolist()]
+    articles = index.articles(wanted)
+    curated_list = [_entry(index, item) for item in subject.curated]
     suggested = [
-        Suggestion(
-            rank,
-            group[0],
-            kind_of(group[0]),
-            reasons_for(subject.article, group[0]),
-            tuple(other.article.id for other in group[1:]),
-        )
+        _suggestion(index, rank, subject.article, pool, scores, group, articles)
         for rank, group in enumerate(groups, start=1)
     ]
-    return Related(subject.article, [_entry(index, item) for item in subject.curated], suggested)
+    return Related(subject.article, curated_list, suggested, left_out)
+
+
+def _suggestion(
+    index: Index,
+    rank: int,
+    subject: Article,
+    pool: Pool,
+    scores: Scores,
+    group: Sequence[int],
+    articles: dict[int, Article],
+) -> Suggestion:
+    best = group[0]
+    article = articles[int(pool.rows[best])]
+    days, cosine = float(pool.days[best]), float(pool.dense[best])
+    same_story = None if pool.subject.story < 0 else bool(index.columns.story[pool.places[best]] == pool.subject.story)
+    rank_by_cosine = int((pool.dense > pool.dense[best]).sum())
+    kind = kind_of(same_story=same_story, days=days, cosine=cosine, rank=rank_by_cosine)
+    return Suggestion(
+        rank=rank,
+        article=article,
+        score=float(scores.score[best]),
+        probability=float(scores.probability[best]),
+        kind=kind,
+        reasons=reasons_for(subject, article, kind, days, rarity=index.rarity, is_common_topic=index.is_common_topic),
+        also=tuple(articles[int(pool.rows[place])].id for place in group[1:]),
+        dense=cosine,
+        words=float(pool.words[best]),
+        listed=float(scores.listed[best]),
+        days=days,
+    )
 
 
 def _entry(index: Index, item: CuratedItem) -> CuratedEntry:
@@ -115,33 +192,56 @@ def _entry(index: Index, item: CuratedItem) -> CuratedEntry:
     return CuratedEntry(item.position, index.ids(rows)[rows[0]] if rows else "", url, item.title)
 
 
-def _collapse(index: Index, candidates: list[Candidate], curated: list[int]) -> list[list[Candidate]]:
-    """Group near-duplicates under the best of them, best group first; those of a curated item are dropped."""
-    if not candidates:
-        return []
-    groups: list[list[Candidate]] = [[] for _ in curated]
-    titles = {_title_key(article.title): place for place, article in enumerate(_in_order(index, curated))}
-    vectors = index.vectors.get(np.array([*curated, *(candidate.row for candidate in candidates)], dtype=np.int64))
-    leading = list(range(len(curated)))
-    for place, candidate in enumerate(candidates, start=len(curated)):
-        title = _title_key(candidate.article.title)
-        group = titles.get(title)
-        if group is None and leading:
-            cosines = vectors[leading] @ vectors[place]
-            nearest = int(cosines.argmax())
-            group = nearest if cosines[nearest] >= NEAR_DUPLICATE_COSINE else None
-        if group is None:
-            group = len(groups)
+def _collapse(index: Index, pool: Pool, order: NDArray[np.intp], curated: set[int]) -> list[list[int]]:
+    """Group candidates of one story, title or text under the best of them; those of a curated item are dropped."""
+    stories = index.columns.story
+    titles = index.titles([*pool.rows.tolist(), *curated])
+    taken = sorted(curated)
+    known = index.vectors.get(np.array(taken, dtype=np.int64))
+    vectors = np.concatenate([known, pool.vectors])
+    copies = vectors @ pool.vectors.T >= NEAR_DUPLICATE_COSINE
+    groups: list[list[int]] = [[] for _ in taken]
+    of_story = {index.story_of(row): number for number, row in enumerate(taken)}
+    of_title = {_title_key(titles[row]): number for number, row in enumerate(taken)}
+    leading = list(range(len(taken)))
+    for place in order.tolist():
+        story, title = int(stories[pool.places[place]]), _title_key(titles[int(pool.rows[place])])
+        number = of_story.get(story, of_title.get(title))
+        if number is None:
+            number = next(iter(np.flatnonzero(copies[leading, place]).tolist()), None)
+        if number is None:
+            number = len(groups)
             groups.append([])
-            leading.append(place)
-            titles[title] = group
-        groups[group].append(candidate)
-    return groups[len(curated) :]
+            leading.append(len(taken) + place)
+            of_story[story] = of_title[title] = number
+        groups[number].append(place)
+    return groups[len(taken) :]
 
 
-def _in_order(index: Index, rows: list[int]) -> list[Article]:
-    articles = index.articles(rows)
-    return [articles[row] for row in rows]
+def _diversify(
+    index: Index, pool: Pool, scores: Scores, groups: list[list[int]], curated: set[int], options: Options
+) -> list[list[int]]:
+    """Choose groups one by one, each time the best after what speaks against it (MMR; Carbonell and Goldstein, 1998).
+
+    What the curated list holds counts like what was chosen: what an article lacks leads.
+    """
+    leads = np.array([group[0] for group in groups], dtype=np.int64)
+    vectors = pool.vectors[leads]
+    known = index.vectors.get(np.array(sorted(curated), dtype=np.int64))
+    likeness = (vectors @ known.T).max(axis=1, initial=0.0) if len(known) else np.zeros(len(leads))
+    providers = index.columns.provider[pool.places[leads]]
+    left = np.ones(len(leads), dtype=np.bool_)
+    chosen: list[list[int]] = []
+    while len(chosen) < options.k and left.any():
+        worth = np.where(left, scores.score[leads] - options.diversity * likeness, -np.inf)
+        best = int(worth.argmax())
+        chosen.append(groups[best])
+        left[best] = False
+        likeness = np.maximum(likeness, vectors @ vectors[best])
+        same = (providers == providers[best]) & (providers >= 0)
+        if options.per_provider and int((same & ~left).sum()) >= options.per_provider:
+            left &= ~same
+    return chosen
 
 
 def _title_key(title: str) -> str:

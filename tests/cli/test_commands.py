@@ -129,12 +129,21 @@ def test_an_article_edited_since_it_was_indexed_counts_as_it_stands_now(built, r
 
 
 def test_suggestions_in_bulk(built, run_search):
-    done = run_search("suggest", "--all", "--format", "jsonl", "-k", 2)
+    done = run_search("suggest", "--all", "--format", "jsonl", "-k", 2, "--min-probability", 0)
     records = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(records) == 6
     assert all(len(record["suggested"]) == 2 for record in records)
     blind = run_search("suggest", "_news/face-cameras.md", "--blind", "--format", "trec", "-k", 6).stdout
     assert "_news/heat-pumps.md" in blind, "with --blind what is curated is proposed"
+    nothing = run_search("suggest", "_news/regatta.md", "--min-probability", 0.99)
+    assert nothing.returncode == 1
+    assert json.loads(nothing.stdout)["suggested"] == []
+
+
+def test_an_article_with_nothing_good_says_so(built, run_search):
+    done = run_search("related", "_news/regatta.md", "--min-probability", 0.99)
+    assert done.returncode == 1
+    assert "nothing good enough to suggest: the best is" in done.stderr
 
 
 def test_status(built, run_search):

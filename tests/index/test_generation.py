@@ -47,7 +47,7 @@ def test_a_missing_file_is_noticed(built, name):
         open_index(folder)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 1}', '{"format": "x"}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 2}', '{"format": "x"}'])
 def test_a_damaged_manifest_is_noticed(built, text):
     folder, generation = built
     (generation / "manifest.json").write_text(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -12,17 +13,12 @@ from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.filters import Filters
 from search.index.opened import open_index
-from search.related.candidates import (
-    NEARNESS_WEIGHT,
-    TEXT_WEIGHT,
-    TITLE_WEIGHT,
-    Candidate,
-    curated_rows,
-)
+from search.related.candidates import curated_rows
 from search.related.kinds import kind_of
+from search.related.ranker import LISTED_WEIGHT, NEARNESS_DAYS, NEARNESS_WEIGHT
 from search.related.reasons import reasons_for
 from search.related.subject import find_subject
-from search.related.suggest import suggest
+from search.related.suggest import Options, suggest
 from tests.conftest import REPOSITORY
 from tests.site import item
 
@@ -51,47 +47,49 @@ def test_never_the_article_itself_nor_a_copy_nor_what_is_curated(samples):
     for article_id in every_file(samples):
         subject = find_subject(samples, article_id)
         curated = {row for entry in subject.curated for row in curated_rows(samples, entry)}
-        answer = suggest(samples, subject, k=20)
-        rows = {suggestion.candidate.row for suggestion in answer.suggested}
+        answer = suggest(samples, subject, Options(k=20))
+        rows = {samples.row_of_id(suggestion.article.id) for suggestion in answer.suggested}
         assert subject.row not in rows
         assert not rows & curated
         known = addresses(subject.article)
         for entry in subject.curated:
             known |= addresses(entry.article) if entry.article else set()
-        assert not any(addresses(suggestion.candidate.article) & known for suggestion in answer.suggested)
+        assert not any(addresses(suggestion.article) & known for suggestion in answer.suggested)
 
 
 def test_no_article_stands_twice_and_near_duplicates_are_folded(samples):
     for article_id in every_file(samples):
-        answer = suggest(samples, find_subject(samples, article_id), k=10)
-        shown = [suggestion.candidate.article.id for suggestion in answer.suggested]
+        answer = suggest(samples, find_subject(samples, article_id), Options(k=10))
+        shown = [suggestion.article.id for suggestion in answer.suggested]
         folded = [other for suggestion in answer.suggested for other in suggestion.also]
         assert len(set(shown + folded)) == len(shown + folded)
-        titles = [suggestion.candidate.article.title.casefold() for suggestion in answer.suggested]
+        titles = [suggestion.article.title.casefold() for suggestion in answer.suggested]
         assert len(set(titles)) == len(titles)
 
 
-def test_the_score_is_the_stated_sum(samples):
+def test_the_score_is_the_stated_product(samples):
     subject = find_subject(samples, every_file(samples)[0])
-    for suggestion in suggest(samples, subject, k=20).suggested:
-        one = suggestion.candidate
-        expected = one.dense + TEXT_WEIGHT * one.text + TITLE_WEIGHT * one.title + NEARNESS_WEIGHT * one.nearness
-        assert one.score == pytest.approx(expected)
+    suggested = suggest(samples, subject, Options(k=20)).suggested
+    assert suggested
+    for one in suggested:
+        near = 1 + NEARNESS_WEIGHT * math.exp(-abs(one.days) / NEARNESS_DAYS)
+        expected = (one.dense + one.words) * near * (1 + LISTED_WEIGHT * one.listed)
+        assert one.score == pytest.approx(expected, rel=1e-5)
 
 
 def test_two_runs_give_the_same(samples):
     subject = find_subject(samples, every_file(samples)[3])
-    assert suggest(samples, subject, k=20) == suggest(samples, subject, k=20)
+    assert suggest(samples, subject, Options(k=20)) == suggest(samples, subject, Options(k=20))
 
 
 def test_filters_hold_for_suggestions(samples):
     subject = find_subject(samples, every_file(samples)[0])
     moment = datetime(2025, 6, 1, tzinfo=UTC)
-    answer = suggest(samples, subject, k=10, filters=Filters(since=moment, origin="file"))
+    answer = suggest(samples, subject, Options(k=10, filters=Filters(since=moment, origin="file")))
     assert answer.suggested
     for suggestion in answer.suggested:
-        assert (suggestion.candidate.article.published_at or moment.min.replace(tzinfo=UTC)) >= moment
-        assert suggestion.candidate.article.origin == "file"
+        assert (suggestion.article.published_at or moment.min.replace(tzinfo=UTC)) >= moment
+        assert suggestion.article.origin == "file"
 
 
 def test_the_same_wire_story_comes_once(site, tmp_path):
@@ -106,10 +104,10 @@ def test_the_same_wire_story_comes_once(site, tmp_path):
     site.article("other.md", "Rain delays the regatta", "Crews wait.")
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
-        answer = suggest(index, find_subject(index, "subject.md"), k=10)
-        assert [suggestion.candidate.article.id for suggestion in answer.suggested][1:] == ["other.md"]
+        answer = suggest(index, find_subject(index, "subject.md"), Options(k=10))
+        assert [suggestion.article.id for suggestion in answer.suggested][1:] == ["other.md"]
         assert len(answer.suggested[0].also) == 4
-        flat = suggest(index, find_subject(index, "subject.md"), k=10, collapse=False)
+        flat = suggest(index, find_subject(index, "subject.md"), Options(k=10, collapse=False))
         assert len(flat.suggested) == 6
 
 
@@ -122,10 +120,10 @@ def test_a_near_duplicate_of_a_curated_item_is_not_proposed(site, tmp_path):
     site.article("other.md", "Rain delays the regatta", "Crews wait.")
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
-        answer = suggest(index, find_subject(index, "subject.md"), k=10)
-        assert [suggestion.candidate.article.id for suggestion in answer.suggested] == ["other.md"]
-        blind = suggest(index, find_subject(index, "subject.md"), k=10, blind=True, collapse=False)
-        assert {"https://a.example/1", "copy.md"} <= {one.candidate.article.id for one in blind.suggested}
+        answer = suggest(index, find_subject(index, "subject.md"), Options(k=10))
+        assert [suggestion.article.id for suggestion in answer.suggested] == ["other.md"]
+        blind = suggest(index, find_subject(index, "subject.md"), Options(k=10, blind=True, collapse=False))
+        assert {"https://a.example/1", "copy.md"} <= {one.article.id for one in blind.suggested}
 
 
 def test_an_article_flagged_as_removed_is_never_proposed(site, tmp_path):
@@ -133,7 +131,7 @@ def test_an_article_flagged_as_removed_is_never_proposed(site, tmp_path):
     site.article("gone.md", "Ferry strike ends", "All boats sail.", removed=True)
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
-        assert suggest(index, find_subject(index, "subject.md"), k=10).suggested == []
+        assert suggest(index, find_subject(index, "subject.md"), Options(k=10)).suggested == []
 
 
 def test_an_article_without_date_and_without_excerpt(site, tmp_path):
@@ -141,8 +139,9 @@ def test_an_article_without_date_and_without_excerpt(site, tmp_path):
     site.article("other.md", "Ferry strike ends", "All boats sail.")
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
-        (suggestion,) = suggest(index, find_subject(index, "subject.md"), k=10).suggested
-        assert (suggestion.candidate.days, suggestion.candidate.nearness, suggestion.kind) == (None, 0.0, "angle")
+        (suggestion,) = suggest(index, find_subject(index, "subject.md"), Options(k=10)).suggested
+        assert math.isnan(suggestion.days)
+        assert suggestion.kind == "angle"
 
 
 def test_a_draft_is_encoded_and_compared(harbour, tmp_path):
@@ -151,8 +150,8 @@ def test_a_draft_is_encoded_and_compared(harbour, tmp_path):
     with open_index(tmp_path / "index") as index:
         subject = find_subject(index, str(harbour.root / "draft.md"))
         assert subject.row is None
-        answer = suggest(index, subject, k=1, encoder=encoder_of(index))
-        assert answer.suggested[0].candidate.article.id == "_news/heat-pumps.md"
+        answer = suggest(index, subject, Options(k=1), encoder=encoder_of(index))
+        assert answer.suggested[0].article.id == "_news/heat-pumps.md"
 
 
 def test_what_is_no_article_of_the_index(harbour_index, tmp_path):
@@ -169,41 +168,49 @@ def test_what_is_no_article_of_the_index(harbour_index, tmp_path):
     assert "_news/crowd-cameras.md" in caught.value.hint
 
 
-def candidate(days, dense, **fields):
-    return Candidate(1, Article("x", "file", "Title", **fields), 0.0, dense, 0.0, 0.0, 0.0, days)
-
-
 @pytest.mark.parametrize(
-    ("days", "dense", "kind"),
+    ("same_story", "days", "cosine", "rank", "kind"),
     [
-        (0, 0.6, "same-story"),
-        (-4, 0.5, "same-story"),
-        (4.1, 0.8, "follow-up"),
-        (90, 0.6, "angle"),
-        (-30, 0.6, "background"),
-        (0, 0.4, "background"),
-        (None, 0.9, "angle"),
+        (True, 3, 0.3, 50, "same-story"),
+        (False, 0, 0.9, 0, "background"),
+        (None, -4, 0.5, 0, "same-story"),
+        (None, 4.1, 0.8, 0, "angle"),
+        (False, 14, 0.4, 9, "follow-up"),
+        (False, 14, 0.4, 10, "angle"),
+        (False, 13, 0.9, 0, "angle"),
+        (False, -30, 0.6, 0, "background"),
+        (False, math.nan, 0.9, 0, "angle"),
     ],
 )
-def test_kinds(days, dense, kind):
-    assert kind_of(candidate(days, dense)) == kind
+def test_kinds(same_story, days, cosine, rank, kind):
+    assert kind_of(same_story=same_story, days=days, cosine=cosine, rank=rank) == kind
+
+
+def reasons(subject, other, kind="angle", days=-20.0, *, rare=3.0, common=()):
+    return reasons_for(subject, other, kind, days, rarity=lambda _: rare, is_common_topic=lambda topic: topic in common)
 
 
 def test_reasons_are_in_plain_words():
     subject = Article("s", "file", "Kestrel Power recalls K-40 inverters", topics=("Energy", "Recalls"))
-    other = candidate(
-        -20.0,
-        0.7,
+    other = Article(
+        "o",
+        "file",
+        "Title",
         excerpt="Kestrel Power said the K-40 was safe.",
         topics=("energy",),
         provider=Provider("Grid & Volt", "gridandvolt.example"),
     )
-    assert reasons_for(subject, other) == (
-        "both name Kestrel Power",
+    assert reasons(subject, other) == (
         "both name K-40",
+        "both name Kestrel Power",
         "shares 'energy'",
         "3 weeks earlier",
     )
+    assert reasons(subject, other, "same-story", 0.2, rare=1.0, common={"energy"}) == (
+        "covers the same event",
+        "same day",
+    )
+    assert reasons(subject, other, days=math.nan, rare=1.0, common={"energy"}) == ()
 
 
 @pytest.mark.parametrize(
@@ -217,4 +224,4 @@ def test_reasons_are_in_plain_words():
     ],
 )
 def test_distances_in_time(days, words):
-    assert reasons_for(Article("s", "file", "a"), candidate(days, 0.5))[-1] == words
+    assert reasons(Article("s", "file", "a"), Article("o", "file", "b"), days=days)[-1] == words

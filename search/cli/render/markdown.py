@@ -30,8 +30,7 @@ def related_markdown(related: Related) -> str:
     lines += [f"{entry.rank}. {link(entry.title or entry.url, entry.url)}" for entry in related.curated] or ["none"]
     lines += ["", "**Suggested**", ""]
     lines += [
-        f"{suggestion.rank}. {_entry(suggestion.candidate.article)}: "
-        f"*{suggestion.kind}*; {escape('; '.join(suggestion.reasons))}"
+        f"{suggestion.rank}. {_entry(suggestion.article)}: *{suggestion.kind}*; {escape('; '.join(suggestion.reasons))}"
         for suggestion in related.suggested
     ] or ["nothing that fits"]
     return "\n".join(lines) + "\n"

@@ -87,8 +87,7 @@ def related_record(index: Index, related: Related) -> dict[str, Any]:
 
 def suggestion_record(index: Index, suggestion: Suggestion) -> dict[str, Any]:
     """Return one suggestion."""
-    candidate = suggestion.candidate
-    article = candidate.article
+    article = suggestion.article
     return {
         "rank": suggestion.rank,
         "id": article.id,
@@ -102,14 +101,13 @@ def suggestion_record(index: Index, suggestion: Suggestion) -> dict[str, Any]:
         "provider": {"name": article.provider.name, "domain": article.provider.domain},
         "topics": list(article.topics),
         "quality": article.quality,
-        "score": _rounded(candidate.score),
+        "score": _rounded(suggestion.score),
         "scores": {
-            "dense": _rounded(candidate.dense),
-            "text": _rounded(candidate.text),
-            "title": _rounded(candidate.title),
-            "nearness": _rounded(candidate.nearness),
+            "dense": _rounded(suggestion.dense),
+            "words": _rounded(suggestion.words),
+            "listed": _rounded(suggestion.listed),
         },
-        "probability": None,
+        "probability": _rounded(suggestion.probability),
         "kind": suggestion.kind,
         "reasons": list(suggestion.reasons),
         "also": list(suggestion.also),

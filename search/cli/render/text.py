@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from search.cli.render.style import Style
 from search.index.lexical import terms
-from search.related.candidates import NEARNESS_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT
+from search.related.ranker import LISTED_WEIGHT
 
 if TYPE_CHECKING:
     from search.content.article import Article
@@ -65,21 +65,20 @@ def _hit_block(hit: Hit, style: Style, mark: _Marker, *, explain: bool) -> str:
 
 
 def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) -> str:
-    candidate = suggestion.candidate
-    article = candidate.article
+    article = suggestion.article
     lines = [f"{suggestion.rank:>3}  {style.bold(style.link(article.title, article.url))}"]
-    lines.append("     " + style.dim(f"{_byline(article)} · {candidate.score:.3f}"))
+    lines.append("     " + style.dim(f"{_byline(article)} · {suggestion.probability:.0%} likely"))
     lines.append(f"     {style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons) or 'close in meaning'}")
     if suggestion.also:
         count = len(suggestion.also)
         lines.append(
-            "     " + style.dim(f"also as {count} near-duplicate{'s' if count > 1 else ''}: {suggestion.also[0]}")
+            "     " + style.dim(f"also told in {count} more article{'s' if count > 1 else ''}: {suggestion.also[0]}")
         )
     lines.append("     " + style.path(article.id))
     if explain:
         parts = (
-            f"cosine {candidate.dense:.3f} + {TEXT_WEIGHT} × text {candidate.text:.2f}"
-            f" + {TITLE_WEIGHT} × title {candidate.title:.2f} + {NEARNESS_WEIGHT} × nearness {candidate.nearness:.2f}"
+            f"score {suggestion.score:.3f} = (cosine {suggestion.dense:.3f} + words {suggestion.words:.3f}, a little"
+            f" more when near in time) × (1 + {LISTED_WEIGHT} × {suggestion.listed:.2f} chance of being listed)"
         )
         lines.append("     " + style.dim(parts))
     return "\n".join(lines)

@@ -1,0 +1,124 @@
+"""The columns that a ranker reads of every article, as arrays: asking the catalogue would cost more than ranking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from search.errors import IndexCorrupt
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from search.index.vectors import Rows
+
+MICROSECONDS_A_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Arrays of shape (n,); an article's place in them is that of its row among all rows, ascending.
+
+    Attributes:
+        rows: Rows of the catalogue, ascending, int64.
+        days: When published, days since 1970 UTC, float64; NaN when unknown.
+        quality: 0 to 100, float32; NaN when unknown.
+        provider: Equal numbers for equal providers, int32; -1 for none.
+        type: Equal numbers for equal types, int32.
+        title_length: Characters of the title, int32.
+        story: Row of the article that stands for its story, its own row when it shares none, int64.
+        removed: Whether it is flagged as removed.
+    """
+
+    rows: Rows
+    days: NDArray[np.float64]
+    quality: NDArray[np.float32]
+    provider: NDArray[np.int32]
+    type: NDArray[np.int32]
+    title_length: NDArray[np.int32]
+    story: Rows
+    removed: NDArray[np.bool_]
+
+    @classmethod
+    def read(cls, connection: sqlite3.Connection) -> Self:
+        """Read the columns of a catalogue whose stories are settled."""
+        records = connection.execute(
+            "SELECT row, published_at, quality, COALESCE(NULLIF(provider_domain, ''), provider_name), type, "
+            "LENGTH(title), COALESCE(leader, row), removed FROM article LEFT JOIN story USING (row) ORDER BY row"
+        ).fetchall()
+        row, published, quality, provider, kind, title_length, story, removed = (
+            zip(*records, strict=True) if records else [()] * 8
+        )
+        return cls(
+            rows=np.array(row, dtype=np.int64),
+            days=np.array([np.nan if at is None else at / MICROSECONDS_A_DAY for at in published], dtype=np.float64),
+            quality=np.array([np.nan if one is None else one for one in quality], dtype=np.float32),
+            provider=_codes(provider),
+            type=_codes(kind),
+            title_length=np.array(title_length, dtype=np.int32),
+            story=np.array(story, dtype=np.int64),
+            removed=np.array(removed, dtype=np.bool_),
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what ``save`` wrote.
+
+        Raises:
+            IndexCorrupt: The file is missing or is no such archive.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                return cls(*(archive[field.name] for field in fields(cls)))
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexCorrupt(f"{path} cannot be read", "rebuild with: search index --rebuild CONTENT_ROOT") from error
+
+    def save(self, path: Path) -> None:
+        """Write all columns as one NumPy archive."""
+        with path.open("wb") as stream:
+            np.savez(stream, allow_pickle=False, **{field.name: getattr(self, field.name) for field in fields(self)})
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def places(self, rows: Rows) -> Rows:
+        """Return the places of rows, all of which exist."""
+        return np.searchsorted(self.rows, rows)
+
+    @cached_property
+    def by_time(self) -> Rows:
+        """Places of the articles with a date, oldest first."""
+        order = np.argsort(self.days, kind="stable")
+        return order[: int(np.isfinite(self.days).sum())]
+
+    @cached_property
+    def times(self) -> NDArray[np.float64]:
+        """The days of ``by_time``, ascending."""
+        return self.days[self.by_time]
+
+    def nearest_in_time(self, day: float, count: int) -> Rows:
+        """Return the places of the ``count`` articles published last before and first after a day, each."""
+        if np.isnan(day):
+            return np.empty(0, dtype=np.int64)
+        middle = int(np.searchsorted(self.times, day))
+        return self.by_time[max(0, middle - count) : middle + count]
+
+    def crowd(self, days: NDArray[np.float64], within: float) -> NDArray[np.float64]:
+        """Return how many articles were published within some days of each of ``days``; 0 where that is NaN."""
+        high = np.searchsorted(self.times, days + within, side="right")
+        found = (high - np.searchsorted(self.times, days - within)).astype(np.float64)
+        found[np.isnan(days)] = 0
+        return found
+
+
+def _codes(names: Sequence[str]) -> NDArray[np.int32]:
+    """Return equal numbers for equal names, -1 for the empty one."""
+    codes = {name: code for code, name in enumerate(sorted({*names} - {""}))}
+    return np.array([codes.get(name, -1) for name in names], dtype=np.int32)

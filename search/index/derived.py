@@ -1,0 +1,76 @@
+"""What follows from all articles of a generation together: sparse vectors, stories, columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from search.index import sparse
+from search.index.columns import MICROSECONDS_A_DAY
+from search.index.sparse import GRAM_IDF_POWER, WORD_IDF_POWER, SparseIndex
+from search.index.stories import find_stories
+from search.index.terms import TERM, terms_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+    from search.index.vectors import VectorIndex
+
+WORDS = "words"
+GRAMS = "grams"
+
+
+def write_sparse(connection: sqlite3.Connection, path: Path) -> None:
+    """Store the terms of articles that have none yet, and write the sparse vectors of all of them."""
+    missing = connection.execute(
+        "SELECT row, title, excerpt FROM article WHERE row NOT IN (SELECT row FROM terms) ORDER BY row"
+    ).fetchall()
+    connection.executemany(
+        "INSERT INTO terms (row, words, grams) VALUES (?, ?, ?)",
+        (
+            (row, terms.words.tobytes(), terms.grams.tobytes())
+            for row, terms in ((row, terms_of(title, excerpt)) for row, title, excerpt in missing)
+        ),
+    )
+    words, grams = [], []
+    for some_words, some_grams in connection.execute("SELECT words, grams FROM terms ORDER BY row"):
+        words.append(np.frombuffer(some_words, TERM))
+        grams.append(np.frombuffer(some_grams, TERM))
+    indexes = {WORDS: SparseIndex.build(words, WORD_IDF_POWER), GRAMS: SparseIndex.build(grams, GRAM_IDF_POWER)}
+    sparse.save(path, indexes)
+
+
+def store_stories(connection: sqlite3.Connection, vectors: VectorIndex) -> None:
+    """Find the stories anew and store them.
+
+    Each story is led by the article that stands for it: a file before an embedded item, then the best quality,
+    then the earliest.
+    """
+    rows, days, keys, standing = [], [], [], []
+    for row, published_at, key, origin, quality, article_id in connection.execute(
+        "SELECT row, published_at, text_key, origin, quality, id FROM article ORDER BY row"
+    ):
+        rows.append(row)
+        days.append(np.nan if published_at is None else published_at / MICROSECONDS_A_DAY)
+        keys.append(key)
+        standing.append((origin != "file", -(quality or 0), published_at or 0, article_id))
+    stories = find_stories(vectors.get(np.array(rows, dtype=np.int64)), np.array(days), keys)
+    connection.execute("DELETE FROM story")
+    for places in stories:
+        leader = rows[min(places, key=lambda place: standing[place])]
+        connection.executemany(
+            "INSERT INTO story (row, leader) VALUES (?, ?)", [(rows[place], leader) for place in places]
+        )
+
+
+def count_listed_types(connection: sqlite3.Connection) -> None:
+    """Count anew which types of article list which types."""
+    connection.execute("DELETE FROM listed_type")
+    connection.execute(
+        "INSERT INTO listed_type (type, item, items) "
+        "SELECT subject.type, target.type, COUNT(DISTINCT curated.path || ' ' || curated.position) FROM curated "
+        "JOIN article AS subject ON subject.id = curated.path JOIN address ON address.url = curated.target "
+        "JOIN article AS target ON target.row = address.row GROUP BY subject.type, target.type"
+    )

@@ -1,0 +1,1 @@
+"""Fitting what ranks: curated lists, graded judgements and decisions into a ranker."""

@@ -1,0 +1,174 @@
+"""What a ranker looks at: one line of numbers for each candidate of an article.
+
+==================  ====================================================================================
+``dense``           cosine of the texts' vectors
+``words``           cosine of their words (TF-IDF, idf squared)
+``grams``           cosine of the trigrams of their titles
+``*_rank``          its place among the candidates by that, from 0
+``*_share``         its part of the best candidate's
+``days``            days from the article to the candidate, negative when it is older
+``apart``           the same without sign
+``apart_rank``      its place among the candidates by nearness in time, from 0
+``crowd``           how many articles came out within three days of the article
+``crowd_there``     the same for the candidate
+``quality``         of the candidate
+``quality_here``    of the article
+``same_provider``   1 if one outlet published both
+``same_start``      how many words their titles start with in common
+``length``          characters of the candidate's title
+``length_here``     of the article's
+``peers_dense``     mean cosine with the five best candidates (by ``first``)
+``peers_words``     the same by words
+``peers_grams``     the same by title trigrams
+``peers_days``      days from the median date of the twenty best candidates, without sign
+``peers_near``      mean of exp(-days / 7) with the twenty best candidates
+``same_story``      1 if both belong to one story
+``first``           score of the first stage, which chose the candidates
+==================  ====================================================================================
+
+The peers are pseudo-relevance feedback (Rocchio, 1971): what is like the other candidates belongs to the subject
+they share, what is like the article alone may share only its boilerplate.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from search.index.derived import GRAMS, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from search.encoders.base import Vectors
+    from search.index.opened import Index
+    from search.related.candidates import Pool
+
+FEATURES = (
+    "dense",
+    "words",
+    "grams",
+    "dense_rank",
+    "words_rank",
+    "grams_rank",
+    "dense_share",
+    "words_share",
+    "grams_share",
+    "days",
+    "apart",
+    "apart_rank",
+    "crowd",
+    "crowd_there",
+    "quality",
+    "quality_here",
+    "same_provider",
+    "same_start",
+    "length",
+    "length_here",
+    "peers_dense",
+    "peers_words",
+    "peers_grams",
+    "peers_days",
+    "peers_near",
+    "same_story",
+    "first",
+)
+_CROWD_DAYS = 3.0
+_PEERS = 5
+_TIME_PEERS = 20
+_PEER_DAYS = 7.0
+_WORD = re.compile(r"\w+")
+
+
+def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
+    """Return the features of a pool's candidates, shape (candidates, features); NaN where unknown."""
+    columns, places = index.columns, pool.places
+    subject = pool.subject
+    apart = np.abs(pool.days)
+    best = np.argsort(-pool.first, kind="stable")
+    peers_dense, peers_words, peers_grams = _like_peers(index, pool, best[:_PEERS])
+    peers_days, peers_near = _near_peers(pool.days, best[:_TIME_PEERS])
+    values = {
+        "dense": pool.dense,
+        "words": pool.words,
+        "grams": pool.grams,
+        "dense_rank": _ranks(-pool.dense),
+        "words_rank": _ranks(-pool.words),
+        "grams_rank": _ranks(-pool.grams),
+        "dense_share": _share(pool.dense),
+        "words_share": _share(pool.words),
+        "grams_share": _share(pool.grams),
+        "days": pool.days,
+        "apart": apart,
+        "apart_rank": _ranks(apart),
+        "crowd": columns.crowd(np.full(1, subject.day), _CROWD_DAYS),
+        "crowd_there": columns.crowd(columns.days[places], _CROWD_DAYS),
+        "quality": columns.quality[places],
+        "quality_here": subject.quality,
+        "same_provider": (columns.provider[places] == subject.provider) & (subject.provider >= 0),
+        "same_start": _same_start(subject.title, index, pool.rows),
+        "length": columns.title_length[places],
+        "length_here": len(subject.title),
+        "peers_dense": peers_dense,
+        "peers_words": peers_words,
+        "peers_grams": peers_grams,
+        "peers_days": peers_days,
+        "peers_near": peers_near,
+        "same_story": columns.story[places] == subject.story,
+        "first": pool.first,
+    }
+    matrix = np.empty((len(pool), len(FEATURES)))
+    for number, name in enumerate(FEATURES):
+        matrix[:, number] = values[name]
+    return matrix
+
+
+def _ranks(values: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Return each value's place in ascending order, from 0; equal values in the order they stand."""
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return ranks
+
+
+def _share(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values / max(float(values.max(initial=0.0)), 1e-6)
+
+
+def _like_peers(
+    index: Index, pool: Pool, peers: NDArray[np.int64]
+) -> tuple[Vectors, NDArray[np.float32], NDArray[np.float32]]:
+    if not len(peers):
+        none = np.zeros(len(pool), dtype=np.float32)
+        return none, none, none
+    terms = index.terms(pool.rows[peers]).values()
+    words = index.sparse[WORDS].cosines(*(some.words for some in terms))[pool.places]
+    grams = index.sparse[GRAMS].cosines(*(some.grams for some in terms))[pool.places]
+    return pool.vectors @ pool.vectors[peers].mean(axis=0), words, grams
+
+
+def _near_peers(days: NDArray[np.float64], peers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    known = days[peers]
+    known = known[~np.isnan(known)]
+    if not len(known):
+        return np.full(len(days), np.nan), np.zeros(len(days))
+    near = np.exp(-np.abs(days[:, None] - known[None, :]) / _PEER_DAYS).mean(axis=1)
+    return np.abs(days - np.median(known)), near
+
+
+def _same_start(title: str, index: Index, rows: NDArray[np.int64]) -> list[int]:
+    mine = _WORD.findall(title.casefold())
+    titles = index.titles(rows)
+    return [_common(mine, _WORD.findall(titles[row].casefold())) for row in rows.tolist()]
+
+
+def _common(ones: Sequence[str], others: Sequence[str]) -> int:
+    count = 0
+    for one, other in zip(ones, others, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count

@@ -1,0 +1,157 @@
+"""The ranker: what an editor would take, and what the site would list, in one score and one probability.
+
+::
+
+    affinity = (dense + words) x (1 + 0.15 exp(-apart / 30 days))
+    score    = affinity x (1 + 1.5 listed)
+    listed   = probability that the site would list it: boosted trees over FEATURES, then Platt scaling
+    probability = Platt scaling of the score on graded judgements
+
+Trees fitted to curated lists imitate the lists' faults: by graded judgements they are worse than the cosine alone.
+Affinity knows nothing of the site's habits. Multiplied, what is like the article *and* what the site would list leads,
+and what only the lists' habits speak for stays behind. ``scripts/learn_default`` prints the figures of all three.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import xxhash
+
+from search.errors import IndexCorrupt
+from search.related.features import FEATURES
+from search.related.trees import NotUnderstoodError, Trees
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+TREES_FILE = "ranker.txt"
+CARD_FILE = "ranker.json"
+DEFAULT_FOLDER = Path(__file__).parent / "default"
+
+LISTED_WEIGHT = 1.5
+NEARNESS_WEIGHT = 0.15
+NEARNESS_DAYS = 30.0
+_DENSE, _WORDS, _APART = (FEATURES.index(name) for name in ("dense", "words", "apart"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sigmoid:
+    """Platt scaling: probability = 1 / (1 + exp(-(slope x + intercept))) (Platt, 1999)."""
+
+    slope: float
+    intercept: float
+
+    def __call__(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return probabilities."""
+        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-(self.slope * values + self.intercept)))
+        return probabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a ranker is and what it was found to be worth.
+
+    Attributes:
+        provenance: In words: what it was fitted on.
+        created_on: ISO date.
+        listed: From the trees' sum to the probability of being listed.
+        taken: From the score to the probability that an editor would take it (grade 3 or 4 of 4).
+        trees: XXH3-64 of the trees' text.
+        figures: Measures on held-out data, by name.
+    """
+
+    provenance: str
+    created_on: str
+    listed: Sigmoid
+    taken: Sigmoid
+    trees: str
+    figures: dict[str, float]
+
+
+class Scores(NamedTuple):
+    """Arrays of shape (candidates,)."""
+
+    score: NDArray[np.float64]
+    affinity: NDArray[np.float64]
+    listed: NDArray[np.float64]
+    probability: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Trees and their card."""
+
+    trees: Trees
+    card: Card
+
+    def scores(self, matrix: NDArray[np.float64]) -> Scores:
+        """Score the lines of a feature matrix, shape (candidates, features)."""
+        listed = self.card.listed(self.trees.predict(matrix))
+        close = affinity(matrix)
+        score = blend(close, listed)
+        return Scores(score, close, listed, self.card.taken(score))
+
+
+def blend(close: NDArray[np.float64], listed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the score of candidates from their affinity and their probability of being listed."""
+    return close * (1 + LISTED_WEIGHT * listed)
+
+
+def affinity(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how alike candidates are to the article, a little more when they are near in time."""
+    apart = np.nan_to_num(matrix[:, _APART], nan=np.inf)
+    near = 1 + NEARNESS_WEIGHT * np.exp(-apart / NEARNESS_DAYS)
+    alike: NDArray[np.float64] = (matrix[:, _DENSE] + matrix[:, _WORDS]) * near
+    return alike
+
+
+def load_ranker(folder: Path = DEFAULT_FOLDER) -> Ranker:
+    """Read a ranker.
+
+    Raises:
+        FileNotFoundError: There is none in the folder.
+        IndexCorrupt: Its files are damaged, or it was made for other features.
+    """
+    text = (folder / TREES_FILE).read_text(encoding="utf-8", errors="replace")
+    try:
+        record = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        card = Card(**{**record, "listed": Sigmoid(**record["listed"]), "taken": Sigmoid(**record["taken"])})
+        trees = Trees.parse(text)
+    except (ValueError, TypeError, KeyError, NotUnderstoodError) as error:
+        raise _unusable(folder, str(error)) from error
+    if card.trees != checksum(text):
+        raise _unusable(folder, "the trees are not those of the card")
+    if trees.features != FEATURES:
+        raise _unusable(folder, "it was made for other features")
+    return Ranker(trees, card)
+
+
+def _unusable(folder: Path, why: str) -> IndexCorrupt:
+    return IndexCorrupt(
+        f"the ranker in {folder} cannot be used: {why}", f"fit it again with search learn, or delete {folder}"
+    )
+
+
+def ranker_for(index_folder: Path) -> Ranker:
+    """Return the ranker of an index: the site's own if one was adopted, else the default."""
+    try:
+        return load_ranker(index_folder / "ranker")
+    except FileNotFoundError:
+        return load_ranker()
+
+
+def save_ranker(folder: Path, text: str, card: Card) -> None:
+    """Write a ranker's two files, the card last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TREES_FILE).write_text(text, encoding="utf-8")
+    (folder / CARD_FILE).write_text(json.dumps(asdict(card), indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def checksum(text: str) -> str:
+    """Return the XXH3-64 hex digest of the trees' text."""
+    return xxhash.xxh3_64_hexdigest(text.encode())

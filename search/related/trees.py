@@ -1,0 +1,151 @@
+"""Gradient boosted trees read from LightGBM's text format and evaluated in NumPy: no trainer is imported to rank.
+
+The format: https://lightgbm.readthedocs.io/en/stable/ (``Booster.save_model``). Only what rankers here use is
+understood: numerical splits. Missing values go where LightGBM sends them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+_CATEGORICAL = 1
+_DEFAULT_LEFT = 2
+_MISSING_SHIFT = 2
+_MISSING_NAN = 2
+
+
+class NotUnderstoodError(ValueError):
+    """The text is no model, or uses what is not understood here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """An ensemble; all nodes of all trees in one row, a leaf being a node that leads to itself.
+
+    Attributes:
+        features: Names of the columns, in order.
+        roots: First node of each tree, shape (trees,).
+        feature: Column that a node looks at, shape (nodes,).
+        threshold: Values up to this go left, shape (nodes,), float64 as in the text.
+        children: Where values go that are greater, and those that are not, shape (2 x nodes,).
+        missing: Whether a missing value counts as smaller, shape (nodes,).
+        value: What a leaf adds, shape (nodes,).
+        depth: Of the deepest tree.
+    """
+
+    features: tuple[str, ...]
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int32]
+    threshold: NDArray[np.float64]
+    children: NDArray[np.int32]
+    missing: NDArray[np.bool_]
+    value: NDArray[np.float64]
+    depth: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a model.
+
+        Raises:
+            NotUnderstoodError: It is none, or has categorical splits.
+        """
+        header, *blocks = text.split("\nTree=")
+        names = _entries(header).get("feature_names")
+        if not names or not blocks:
+            raise NotUnderstoodError("no LightGBM model")
+        try:
+            parts = [_tree(block) for block in blocks]
+        except (KeyError, ValueError, IndexError) as error:
+            raise NotUnderstoodError(f"not understood: {error}") from error
+        sizes = [len(part[0]) for part in parts]
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
+        children = [part[2] + start for part, start in zip(parts, starts, strict=True)]
+        return cls(
+            features=tuple(names.split()),
+            roots=starts,
+            feature=np.concatenate([part[0] for part in parts]).astype(np.int32),
+            threshold=np.concatenate([part[1] for part in parts]),
+            children=np.concatenate([some.T.reshape(-1) for some in children]).astype(np.int32),
+            missing=np.concatenate([part[3] for part in parts]),
+            value=np.concatenate([part[4] for part in parts]),
+            depth=max(part[5] for part in parts),
+        )
+
+    def predict(self, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum over all trees for each line of ``matrix`` (n, features), shape (n,)."""
+        n, width = matrix.shape
+        missing = np.isnan(matrix)
+        has_missing = bool(missing.any())
+        values = np.where(missing, 0.0, matrix).ravel()
+        absent = missing.ravel()
+        offsets = (np.arange(n) * width)[:, None]
+        node = np.broadcast_to(self.roots, (n, len(self.roots))).copy()
+        for _ in range(self.depth):
+            cells = offsets + self.feature.take(node)
+            left = values.take(cells) <= self.threshold.take(node)
+            if has_missing:
+                gone = absent.take(cells)
+                left = np.where(gone, self.missing.take(node), left)
+            node = self.children.take(2 * node + left)
+        total: NDArray[np.float64] = self.value.take(node).sum(axis=1)
+        return total
+
+
+def _entries(block: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+
+
+def _numbers(text: str) -> NDArray[np.float64]:
+    return np.array(text.split(), dtype=np.float64)
+
+
+def _tree(
+    block: str,
+) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int32], NDArray[np.bool_], NDArray[np.float64], int]:
+    """Return feature, threshold, children (2, nodes) of right and left, missing, value and depth of one tree."""
+    entries = _entries(block)
+    leaves = _numbers(entries["leaf_value"])
+    inner = int(entries["num_leaves"]) - 1
+    nodes = inner + len(leaves)
+    feature = np.zeros(nodes, dtype=np.int32)
+    threshold = np.zeros(nodes)
+    missing = np.zeros(nodes, dtype=np.bool_)
+    itself = np.arange(nodes, dtype=np.int32)
+    children = np.stack([itself, itself])
+    value = np.concatenate([np.zeros(inner), leaves])
+    if inner:
+        decision = _numbers(entries["decision_type"]).astype(np.int64)
+        if (decision & _CATEGORICAL).any():
+            raise NotUnderstoodError("categorical splits")
+        feature[:inner] = _numbers(entries["split_feature"])
+        threshold[:inner] = _numbers(entries["threshold"])
+        children[0, :inner] = _places(entries["right_child"], inner)
+        children[1, :inner] = _places(entries["left_child"], inner)
+        # A split that met no missing value in training takes one for 0.
+        to_left = (decision & _DEFAULT_LEFT) > 0
+        nan_aware = (decision >> _MISSING_SHIFT) == _MISSING_NAN
+        missing[:inner] = np.where(nan_aware, to_left, threshold[:inner] >= 0)
+    return feature, threshold, children, missing, value, max(_depths(children, inner))
+
+
+def _places(text: str, inner: int) -> NDArray[np.int32]:
+    """Return nodes, leaves (written as -1, -2, …) after the inner ones."""
+    places = _numbers(text).astype(np.int32)
+    return np.where(places < 0, inner - 1 - places, places).astype(np.int32)
+
+
+def _depths(children: NDArray[np.int32], inner: int) -> Iterator[int]:
+    level = [0]
+    depth = 0
+    while level:
+        yield depth
+        level = [int(child) for node in level if node < inner for child in children[:, node]]
+        depth += 1

@@ -1,0 +1,83 @@
+"""Stories found in vectors and dates."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search.index.stories import MIN_COSINE, WINDOW_DAYS, find_stories, pair_evidence
+
+
+def unit(vectors):
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def keys(count):
+    return [str(number).encode() for number in range(count)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(0, 60))
+def test_the_evidence_is_that_of_brute_force(seed, n):
+    random = np.random.default_rng(seed)
+    vectors = unit(random.normal(size=(n, 4)) + 0.6) if n else np.empty((0, 4), np.float32)
+    days = random.uniform(0, 40, size=n)
+    days[random.random(n) < 0.1] = np.nan
+    found = pair_evidence(vectors, days)
+    expected = {}
+    cosines = vectors @ vectors.T
+    dated = [place for place in range(n) if not np.isnan(days[place])]
+    for one in dated:
+        for other in dated:
+            if one < other and abs(days[one] - days[other]) <= WINDOW_DAYS and cosines[one, other] >= MIN_COSINE:
+                shares = []
+                for here in (one, other):
+                    alike = [x for x in dated if x != here and cosines[here, x] >= cosines[one, other] - 1e-6]
+                    near = [x for x in alike if abs(days[x] - days[here]) <= WINDOW_DAYS]
+                    shares.append(len(near) / (len(alike) + 1))
+                expected[one, other] = (cosines[one, other], *sorted(shares), abs(days[one] - days[other]))
+    pairs = list(zip(found.first.tolist(), found.second.tolist(), strict=True))
+    assert sorted(pairs) == sorted(expected)
+    for number, pair in enumerate(pairs):
+        shares = sorted((found.shares[number], found.back[number]))
+        some = (found.cosines[number], *shares, found.days[number])
+        np.testing.assert_allclose(some, expected[pair], rtol=1e-4, atol=1e-5)
+
+
+def burst(random, count, day):
+    return unit(random.normal(size=(count, 16)) / 4 + random.normal(size=16)), day + random.uniform(0, 1, size=count)
+
+
+def test_a_burst_is_a_story_and_what_is_printed_every_week_is_none():
+    random = np.random.default_rng(3)
+    event, event_days = burst(random, 5, 100.0)
+    boilerplate, _ = burst(random, 40, 0.0)
+    others = unit(random.normal(size=(100, 16)))
+    vectors = np.concatenate([event, boilerplate, others])
+    days = np.concatenate([event_days, np.arange(40) * 4.0, random.uniform(0, 160, size=100)])
+    stories = find_stories(vectors, days, keys(len(vectors)))
+    assert [0, 1, 2, 3, 4] in stories
+    assert not any(5 <= place < 45 for story in stories for place in story)
+
+
+def test_copies_within_a_month_are_one_story_and_later_ones_are_not():
+    vectors = unit(np.eye(4))
+    days = np.array([0.0, 20.0, 90.0, np.nan])
+    assert find_stories(vectors, days, [b"same", b"same", b"same", b"other"]) == [[0, 1]]
+
+
+def test_copies_without_a_date_are_one_story():
+    assert find_stories(unit(np.eye(2)), np.array([np.nan, np.nan]), [b"same", b"same"]) == [[0, 1]]
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_the_order_of_articles_does_not_matter(seed):
+    random = np.random.default_rng(seed)
+    vectors = unit(random.normal(size=(40, 6)) + 0.5)
+    days = random.uniform(0, 30, size=40)
+    order = random.permutation(40)
+    stories = find_stories(vectors, days, keys(40))
+    shuffled = find_stories(vectors[order], days[order], keys(40))
+    assert sorted(sorted(order[story].tolist()) for story in shuffled) == stories
