@@ -50,7 +50,7 @@ def test_suggestions_for_articles_all_over_it(real):
         shown = {suggestion.article.canonical_url for suggestion in answer.suggested}
         curated = {entry.target for entry in subject.curated}
         assert not shown & (curated | {subject.article.canonical_url})
-        known = {subject.row, *(row for entry in subject.curated for row in curated_rows(index, entry))}
+        known = {subject.row, *(row for rows in curated_rows(index, subject.curated) for row in rows)}
         found = [index.row_of_id(suggestion.article.id) for suggestion in answer.suggested]
         assert not known & set(found)
         assert len({index.story_of(row) for row in found}) == 5

@@ -49,7 +49,7 @@ def curated_lists(index: Index) -> list[CuratedList]:
         row = index.row_of_id(path)
         if row is None:
             continue
-        found = [curated_rows(index, item)[:1] for item in index.curated(path)]
+        found = curated_rows(index, index.curated(path))
         items = frozenset(rows[0] for rows in found if rows) - {row}
         if items:
             lists[row] = items

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import sqlite3
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from search.index.vectors import Rows, VectorIndex
 
 _ATTEMPTS = 5
+# Pages of the catalogue kept in memory; SQLite's own default of 2 MB is read over and over by a warm process.
+_CACHE_KIB = 32 * 1024
 
 
 class Index:
@@ -141,17 +144,22 @@ class Index:
         return [member for (member,) in found] or [row]
 
     def rarity(self, word: str) -> float:
-        """Return ln(articles / articles that have a word in title or excerpt); of articles + 1 if none has it."""
-        from search.index.filters import quoted
+        """Return ln(articles / articles with a word in title or excerpt); 0 for function words, which count nowhere."""
+        from search.index.derived import WORDS
+        from search.index.lexical import STOP_WORDS
+        from search.index.terms import word_id
 
-        total = self.manifest.articles
-        found = self.connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (quoted(word),)).fetchone()
-        return math.log((total + 1) / max(found[0], 1)) if total else 0.0
+        if word.casefold() in STOP_WORDS:
+            return 0.0
+        return math.log((self.manifest.articles + 1) / max(self.sparse[WORDS].frequency(word_id(word)), 1))
 
-    def is_common_topic(self, topic: str) -> bool:
-        """Return whether at least half of all articles have a topic: then sharing it means nothing."""
-        found = self.connection.execute("SELECT COUNT(*) FROM topic WHERE name = ?", (topic,)).fetchone()
-        return int(found[0]) * 2 >= self.manifest.articles
+    @cached_property
+    def common_topics(self) -> frozenset[str]:
+        """Topics that at least half of all articles have: sharing one means nothing."""
+        found = self.connection.execute(
+            "SELECT name FROM topic GROUP BY name HAVING COUNT(*) * 2 >= ?", (self.manifest.articles,)
+        )
+        return frozenset(name.casefold() for (name,) in found)
 
     def listed_types(self, kind: str) -> dict[str, int]:
         """Return how many items of each type the curated lists of articles of one type hold."""
@@ -184,12 +192,21 @@ class Index:
 
     def rows_of_url(self, url: str) -> list[int]:
         """Return the rows of all articles known by an address, files first, then by id."""
+        canonical = canonical_url(url) or url
+        return self.rows_of_urls([canonical])[canonical]
+
+    def rows_of_urls(self, urls: Iterable[str]) -> dict[str, list[int]]:
+        """Return the rows of all articles known by each canonical URL, files first, then by id."""
+        rows: dict[str, list[int]] = {url: [] for url in urls}
         found = self.connection.execute(
-            "SELECT DISTINCT row FROM address JOIN article USING (row) WHERE address.url = ? "
+            "SELECT DISTINCT address.url, row FROM address JOIN article USING (row) "
+            "WHERE address.url IN (SELECT value FROM json_each(?)) "
             "ORDER BY article.origin = 'embedded', article.id",
-            (canonical_url(url) or url,),
+            (json.dumps(list(rows)),),
         )
-        return [row for (row,) in found]
+        for url, row in found:
+            rows[url].append(row)
+        return rows
 
     def curated(self, article_id: str) -> list[CuratedItem]:
         """Return the curated list of an article, in order."""
@@ -210,6 +227,7 @@ def open_catalogue(path: Path) -> sqlite3.Connection:
         raise IndexCorrupt(f"{path} is missing", "rebuild with: search index --rebuild CONTENT_ROOT")
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     connection.execute("PRAGMA query_only = ON")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     return connection
 
 

@@ -78,6 +78,13 @@ class SparseIndex:
         )
         return np.bincount(places, parts, minlength=int(self.size[0])).astype(np.float32)
 
+    def frequency(self, term: int) -> int:
+        """Return how many articles have a term, given by its id."""
+        place = int(np.searchsorted(self.vocabulary, term))
+        if place == len(self.vocabulary) or self.vocabulary[place] != term:
+            return 0
+        return int(self.starts[place + 1] - self.starts[place])
+
     def _unit(self, text: NDArray[np.void]) -> list[tuple[int, float]]:
         """Return the terms of a text that are in the vocabulary, as numbers, with weights of a vector of length 1."""
         if not len(text) or not len(self.vocabulary):

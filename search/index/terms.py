@@ -45,6 +45,11 @@ def terms_of(title: str, excerpt: str) -> Terms:
     return Terms(_hashed(words), _hashed(_grams(title)))
 
 
+def word_id(word: str) -> int:
+    """Return the id of a word in ``Terms.words``."""
+    return crc32(word.casefold().encode())
+
+
 def _grams(title: str) -> Counter[str]:
     grams: Counter[str] = Counter()
     for word in title.casefold().split():

@@ -107,6 +107,14 @@ class VectorIndex:
         scores, rows = self._index.search(queries, k, params=parameters)
         return scores, rows
 
+    def all_scores(self, query: Vectors) -> Scores:
+        """Return the cosine of one query, shape (dim,), with every vector, in ascending order of rows."""
+        flat: Any = faiss.downcast_index(self._index.index)
+        stored = faiss.rev_swig_ptr(flat.get_xb(), len(self) * self.dim).reshape(len(self), self.dim)
+        scores: Scores = stored @ query
+        rows = self.rows()
+        return scores if (np.diff(rows) > 0).all() else scores[np.argsort(rows, kind="stable")]
+
     def scores(self, query: Vectors, rows: Rows) -> Scores:
         """Return the cosine of one query, shape (dim,), with each of ``rows``, shape (n,)."""
         return self.get(rows) @ query

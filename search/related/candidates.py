@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from search.content.urls import canonical_url
 from search.index.derived import GRAMS, WORDS
 from search.index.rows import row_list, text_key
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from search.index.vectors import Rows
     from search.related.profile import Profile
     from search.related.subject import Subject
+
+_WORD = re.compile(r"\w+")
 
 # How many candidates are ranked, and what each retriever contributes. By scripts/eval_related --lists, 300 hold
 # 95 / 79 / 85 % of the curated items of lists of 1-5 / 6-20 / 21-60 items.
@@ -48,6 +51,7 @@ class Pool:
         subject: What they are candidates for.
         rows: Rows of the index, shape (n,).
         places: Their places in the columns.
+        title_words: The words of their titles, in lower case.
         vectors: Their vectors, shape (n, dim).
         dense: Cosine with the subject's text.
         words: Cosine of the words.
@@ -59,6 +63,7 @@ class Pool:
     subject: Profile
     rows: Rows
     places: Rows
+    title_words: list[tuple[str, ...]]
     vectors: Vectors
     dense: NDArray[np.float32]
     words: NDArray[np.float32]
@@ -86,11 +91,9 @@ def find_pool(
     """
     columns = index.columns
     allowed = ~columns.removed
-    among = None
     if filters:
-        among = index.rows(index.condition(filters))
         passing = np.zeros(len(columns), dtype=np.bool_)
-        passing[columns.places(among)] = True
+        passing[columns.places(index.rows(index.condition(filters)))] = True
         allowed &= passing
     allowed[columns.places(np.array(sorted(excluded), dtype=np.int64))] = False
 
@@ -99,43 +102,51 @@ def find_pool(
 
     words = index.sparse[WORDS].cosines(subject.terms.words)
     grams = index.sparse[GRAMS].cosines(subject.terms.grams)
-    _, near = index.vectors.search(subject.vector[None, :], _DENSE, among)
+    cosines = index.vectors.all_scores(subject.vector)
+    near = _best(cosines, allowed, _DENSE)
     found = [
-        columns.places(near[0]),
+        near,
         _best(words, allowed, _LEXICAL),
         _best(grams, allowed, _LEXICAL),
         columns.nearest_in_time(subject.day, _NEAR_IN_TIME),
         np.flatnonzero(columns.story == subject.story),
     ]
     if lists:
-        found.append(columns.places(_listed_by(index, near[0][:_NEIGHBOURS])))
+        found.append(columns.places(_listed_by(index, columns.rows[_best(cosines, allowed, _NEIGHBOURS)])))
     places = np.unique(np.concatenate(found))
     places = places[allowed[places]]
 
-    rows = columns.rows[places]
-    vectors = index.vectors.get(rows)
-    dense = vectors @ subject.vector
     days = columns.days[places] - subject.day
     apart = np.where(np.isnan(days), np.inf, np.abs(days))
     first = (
-        dense
+        cosines[places]
         + _WORDS * words[places]
         + _GRAMS * grams[places]
         + _FORTNIGHT * np.exp(-apart / _FORTNIGHT_DAYS)
         + _SEASON * np.exp(-apart / _SEASON_DAYS)
     )
-    best = np.lexsort((rows, -first))[:size]
+    best = np.lexsort((places, -first))[:size]
+    places = places[best]
+    rows = columns.rows[places]
+    titles = index.titles(rows)
     return Pool(
         subject=subject,
-        rows=rows[best],
-        places=places[best],
-        vectors=vectors[best],
-        dense=dense[best],
-        words=words[places[best]],
-        grams=grams[places[best]],
+        rows=rows,
+        places=places,
+        title_words=[title_words(titles[row]) for row in rows.tolist()],
+        vectors=index.vectors.get(rows),
+        dense=cosines[places],
+        words=words[places],
+        grams=grams[places],
         days=days[best],
         first=first[best],
     )
+
+
+@lru_cache(maxsize=1 << 16)  # in bulk the same titles come again and again
+def title_words(title: str) -> tuple[str, ...]:
+    """Return the words of a title in lower case: equal for titles that differ in punctuation only."""
+    return tuple(_WORD.findall(title.casefold()))
 
 
 def _best(scores: NDArray[np.float32], allowed: NDArray[np.bool_], count: int) -> Rows:
@@ -163,25 +174,26 @@ def excluded_rows(index: Index, subject: Subject, *, blind: bool) -> tuple[set[i
     curated list counts as empty.
     """
     article = subject.article
-    copies = {row for url in _addresses(article) for row in index.rows_of_url(url)}
+    copies = {row for rows in index.rows_of_urls(_addresses(article)).values() for row in rows}
     same_text = index.connection.execute("SELECT row FROM article WHERE text_key = ?", (text_key(article),))
     copies.update(row for (row,) in same_text)
     if subject.row is not None:
         copies.add(subject.row)
-    curated: set[int] = set()
-    if not blind:
-        for item in subject.curated:
-            curated.update(curated_rows(index, item))
-    return copies, curated
+    listed = () if blind else curated_rows(index, subject.curated)
+    return copies, {row for rows in listed for row in rows}
 
 
-def curated_rows(index: Index, item: CuratedItem) -> list[int]:
-    """Return the rows of the articles that a curated item means, files first; none if it is unknown."""
-    urls = [item.target, *(_addresses(item.article) if item.article else ())]
-    rows = [row for url in urls if canonical_url(url) for row in index.rows_of_url(url)]
-    if not rows and (row := index.row_of_id(item.target)) is not None:
-        rows = [row]
-    return list(dict.fromkeys(rows))
+def curated_rows(index: Index, items: Iterable[CuratedItem]) -> list[list[int]]:
+    """Return for each curated item the rows of the articles that it means, files first; none if it is unknown."""
+    addresses = [[item.target, *(_addresses(item.article) if item.article else ())] for item in items]
+    known = index.rows_of_urls(url for urls in addresses for url in urls)
+    found: list[list[int]] = []
+    for urls in addresses:
+        rows = [row for url in urls for row in known[url]]
+        if not rows and (row := index.row_of_id(urls[0])) is not None:
+            rows = [row]
+        found.append(list(dict.fromkeys(rows)))
+    return found
 
 
 def _addresses(article: Article) -> list[str]:

@@ -19,7 +19,6 @@
 ``length_here``     of the article's
 ``peers_dense``     mean cosine with the five best candidates (by ``first``)
 ``peers_words``     the same by words
-``peers_grams``     the same by title trigrams
 ``peers_days``      days from the median date of the twenty best candidates, without sign
 ``peers_near``      mean of exp(-days / 7) with the twenty best candidates
 ``same_story``      1 if both belong to one story
@@ -32,12 +31,12 @@ they share, what is like the article alone may share only its boilerplate.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from search.index.derived import GRAMS, WORDS
+from search.index.derived import WORDS
+from search.related.candidates import title_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +70,6 @@ FEATURES = (
     "length_here",
     "peers_dense",
     "peers_words",
-    "peers_grams",
     "peers_days",
     "peers_near",
     "same_story",
@@ -81,16 +79,16 @@ _CROWD_DAYS = 3.0
 _PEERS = 5
 _TIME_PEERS = 20
 _PEER_DAYS = 7.0
-_WORD = re.compile(r"\w+")
 
 
 def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
     """Return the features of a pool's candidates, shape (candidates, features); NaN where unknown."""
     columns, places = index.columns, pool.places
     subject = pool.subject
+    mine = title_words(subject.title)
     apart = np.abs(pool.days)
     best = np.argsort(-pool.first, kind="stable")
-    peers_dense, peers_words, peers_grams = _like_peers(index, pool, best[:_PEERS])
+    peers_dense, peers_words = _like_peers(index, pool, best[:_PEERS])
     peers_days, peers_near = _near_peers(pool.days, best[:_TIME_PEERS])
     values = {
         "dense": pool.dense,
@@ -110,12 +108,11 @@ def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
         "quality": columns.quality[places],
         "quality_here": subject.quality,
         "same_provider": (columns.provider[places] == subject.provider) & (subject.provider >= 0),
-        "same_start": _same_start(subject.title, index, pool.rows),
+        "same_start": [_common(mine, other) for other in pool.title_words],
         "length": columns.title_length[places],
         "length_here": len(subject.title),
         "peers_dense": peers_dense,
         "peers_words": peers_words,
-        "peers_grams": peers_grams,
         "peers_days": peers_days,
         "peers_near": peers_near,
         "same_story": columns.story[places] == subject.story,
@@ -138,16 +135,13 @@ def _share(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return values / max(float(values.max(initial=0.0)), 1e-6)
 
 
-def _like_peers(
-    index: Index, pool: Pool, peers: NDArray[np.int64]
-) -> tuple[Vectors, NDArray[np.float32], NDArray[np.float32]]:
+def _like_peers(index: Index, pool: Pool, peers: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.float32]]:
     if not len(peers):
         none = np.zeros(len(pool), dtype=np.float32)
-        return none, none, none
+        return none, none
     terms = index.terms(pool.rows[peers]).values()
     words = index.sparse[WORDS].cosines(*(some.words for some in terms))[pool.places]
-    grams = index.sparse[GRAMS].cosines(*(some.grams for some in terms))[pool.places]
-    return pool.vectors @ pool.vectors[peers].mean(axis=0), words, grams
+    return pool.vectors @ pool.vectors[peers].mean(axis=0), words
 
 
 def _near_peers(days: NDArray[np.float64], peers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -157,12 +151,6 @@ def _near_peers(days: NDArray[np.float64], peers: NDArray[np.int64]) -> tuple[ND
         return np.full(len(days), np.nan), np.zeros(len(days))
     near = np.exp(-np.abs(days[:, None] - known[None, :]) / _PEER_DAYS).mean(axis=1)
     return np.abs(days - np.median(known)), near
-
-
-def _same_start(title: str, index: Index, rows: NDArray[np.int64]) -> list[int]:
-    mine = _WORD.findall(title.casefold())
-    titles = index.titles(rows)
-    return [_common(mine, _WORD.findall(titles[row].casefold())) for row in rows.tolist()]
 
 
 def _common(ones: Sequence[str], others: Sequence[str]) -> int:

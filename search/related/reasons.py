@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from search.index.lexical import STOP_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from search.content.article import Article
     from search.related.kinds import Kind
 
 _NAME = re.compile(r"\b[^\W\d_]*[A-Z\d][\w&'’-]*(?:\s+[^\W\d_]*[A-Z\d][\w&'’-]*)*")
+_TOKEN = re.compile(r"\w(?:[\w&'’-]*\w)?|\S")
 _MAX_NAMES = 2
 # Inverse document frequency, ln(articles / articles with the word): 2.3 is every tenth article.
 _MIN_RARITY = 2.3
@@ -29,7 +30,7 @@ def reasons_for(
     days: float,
     *,
     rarity: Callable[[str], float],
-    is_common_topic: Callable[[str], bool],
+    common_topics: Collection[str],
 ) -> tuple[str, ...]:
     """Return short reasons, the most telling first; may be empty.
 
@@ -39,12 +40,12 @@ def reasons_for(
         kind: What it was found to be.
         days: From the one to the other; NaN when a date is unknown.
         rarity: ln(articles / articles with a word).
-        is_common_topic: Whether a topic says nothing, because most articles have it.
+        common_topics: Topics in lower case that say nothing, because most articles have them.
     """
     reasons = ["covers the same event"] if kind == "same-story" else []
     reasons += [f"both name {name}" for name in _shared_names(subject, other, rarity)[:_MAX_NAMES]]
-    topics = {topic.casefold() for topic in subject.topics}
-    shared = [topic for topic in other.topics if topic.casefold() in topics and not is_common_topic(topic)]
+    topics = {topic.casefold() for topic in subject.topics}.difference(common_topics)
+    shared = [topic for topic in other.topics if topic.casefold() in topics]
     reasons += [f"shares '{topic}'" for topic in shared[:_MAX_TOPICS]]
     if not math.isnan(days):
         reasons.append(_distance(days))
@@ -56,12 +57,8 @@ def _shared_names(subject: Article, other: Article, rarity: Callable[[str], floa
 
     A name whose rarest word stands in every tenth article (the beat of the site) tells nothing.
     """
-    text = f"{other.title} . {other.excerpt}"
-    found = [
-        name
-        for name in _names(f"{subject.title} . {subject.excerpt}")
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
-    ]
+    text = f" {' '.join(_TOKEN.findall(f'{other.title} . {other.excerpt}'))} "
+    found = [name for name in _names(f"{subject.title} . {subject.excerpt}") if f" {name} " in text]
     found = [name for name in found if not any(name != longer and name in longer for longer in found)]
     rarities = {name: max((rarity(word) for word in re.findall(r"\w+", name)), default=0.0) for name in found}
     telling = [name for name in found if rarities[name] >= _MIN_RARITY]

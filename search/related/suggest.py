@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from search.content.urls import canonical_url
 from search.index.filters import ANYTHING, Filters
-from search.related.candidates import Pool, curated_rows, excluded_rows, find_pool
+from search.related.candidates import Pool, curated_rows, excluded_rows, find_pool, title_words
 from search.related.features import feature_matrix
 from search.related.kinds import Kind, kind_of
 from search.related.profile import profile_of
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from search.encoders.base import Encoder
     from search.index.opened import Index
     from search.related.subject import Subject
-
-# From this cosine on two articles are taken for the same text with small changes, however far apart in time.
-NEAR_DUPLICATE_COSINE = 0.93
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,76 +142,69 @@ def suggest(
         groups = _diversify(index, pool, scores, groups, curated, options)
     else:
         groups = [[place] for place in order[: options.k].tolist()]
-    wanted = [row for group in groups for row in pool.rows[group].tolist()]
-    articles = index.articles(wanted)
-    curated_list = [_entry(index, item) for item in subject.curated]
-    suggested = [
-        _suggestion(index, rank, subject.article, pool, scores, group, articles)
-        for rank, group in enumerate(groups, start=1)
-    ]
+    articles = index.articles(int(pool.rows[group[0]]) for group in groups)
+    ids = index.ids(row for group in groups for row in pool.rows[group[1:]].tolist())
+    curated_list = _entries(index, subject.curated)
+    suggested: list[Suggestion] = []
+    for rank, (best, *others) in enumerate(groups, start=1):
+        article, days, kind = articles[int(pool.rows[best])], float(pool.days[best]), _kind(index, pool, best)
+        suggested.append(
+            Suggestion(
+                rank=rank,
+                article=article,
+                score=float(scores.score[best]),
+                probability=float(scores.probability[best]),
+                kind=kind,
+                reasons=reasons_for(
+                    subject.article, article, kind, days, rarity=index.rarity, common_topics=index.common_topics
+                ),
+                also=tuple(ids[int(pool.rows[place])] for place in others),
+                dense=float(pool.dense[best]),
+                words=float(pool.words[best]),
+                listed=float(scores.listed[best]),
+                days=days,
+            )
+        )
     return Related(subject.article, curated_list, suggested, left_out)
 
 
-def _suggestion(
-    index: Index,
-    rank: int,
-    subject: Article,
-    pool: Pool,
-    scores: Scores,
-    group: Sequence[int],
-    articles: dict[int, Article],
-) -> Suggestion:
-    best = group[0]
-    article = articles[int(pool.rows[best])]
-    days, cosine = float(pool.days[best]), float(pool.dense[best])
-    same_story = None if pool.subject.story < 0 else bool(index.columns.story[pool.places[best]] == pool.subject.story)
-    rank_by_cosine = int((pool.dense > pool.dense[best]).sum())
-    kind = kind_of(same_story=same_story, days=days, cosine=cosine, rank=rank_by_cosine)
-    return Suggestion(
-        rank=rank,
-        article=article,
-        score=float(scores.score[best]),
-        probability=float(scores.probability[best]),
-        kind=kind,
-        reasons=reasons_for(subject, article, kind, days, rarity=index.rarity, is_common_topic=index.is_common_topic),
-        also=tuple(articles[int(pool.rows[place])].id for place in group[1:]),
-        dense=cosine,
-        words=float(pool.words[best]),
-        listed=float(scores.listed[best]),
-        days=days,
-    )
+def _kind(index: Index, pool: Pool, place: int) -> Kind:
+    same_story: bool | None = None
+    if pool.subject.story >= 0:
+        same_story = bool(index.columns.story[pool.places[place]] == pool.subject.story)
+    rank = int((pool.dense > pool.dense[place]).sum())
+    return kind_of(same_story=same_story, days=float(pool.days[place]), cosine=float(pool.dense[place]), rank=rank)
 
 
-def _entry(index: Index, item: CuratedItem) -> CuratedEntry:
-    rows = curated_rows(index, item)[:1]
-    url = (item.article.url if item.article else "") or (item.target if canonical_url(item.target) else "")
-    return CuratedEntry(item.position, index.ids(rows)[rows[0]] if rows else "", url, item.title)
+def _entries(index: Index, items: Sequence[CuratedItem]) -> list[CuratedEntry]:
+    found = curated_rows(index, items)
+    ids = index.ids(rows[0] for rows in found if rows)
+    entries: list[CuratedEntry] = []
+    for item, rows in zip(items, found, strict=True):
+        url = (item.article.url if item.article else "") or (item.target if canonical_url(item.target) else "")
+        entries.append(CuratedEntry(item.position, ids[rows[0]] if rows else "", url, item.title))
+    return entries
 
 
 def _collapse(index: Index, pool: Pool, order: NDArray[np.intp], curated: set[int]) -> list[list[int]]:
-    """Group candidates of one story, title or text under the best of them; those of a curated item are dropped."""
-    stories = index.columns.story
-    titles = index.titles([*pool.rows.tolist(), *curated])
-    taken = sorted(curated)
-    known = index.vectors.get(np.array(taken, dtype=np.int64))
-    vectors = np.concatenate([known, pool.vectors])
-    copies = vectors @ pool.vectors.T >= NEAR_DUPLICATE_COSINE
-    groups: list[list[int]] = [[] for _ in taken]
-    of_story = {index.story_of(row): number for number, row in enumerate(taken)}
-    of_title = {_title_key(titles[row]): number for number, row in enumerate(taken)}
-    leading = list(range(len(taken)))
+    """Group candidates of one story or title under the best of them; those of a curated item are dropped."""
+    listed = index.titles(curated)
+    stories = index.columns.story[pool.places].tolist()
+    # a group that begins with nothing is that of a curated item: what joins it is dropped
+    dropped: list[int] = []
+    of_story = {index.story_of(row): dropped for row in curated}
+    of_title = {title_words(title): dropped for title in listed.values()}
+    groups: list[list[int]] = []
     for place in order.tolist():
-        story, title = int(stories[pool.places[place]]), _title_key(titles[int(pool.rows[place])])
-        number = of_story.get(story, of_title.get(title))
-        if number is None:
-            number = next(iter(np.flatnonzero(copies[leading, place]).tolist()), None)
-        if number is None:
-            number = len(groups)
-            groups.append([])
-            leading.append(len(taken) + place)
-            of_story[story] = of_title[title] = number
-        groups[number].append(place)
-    return groups[len(taken) :]
+        title = pool.title_words[place]
+        group = of_story.get(stories[place], of_title.get(title))
+        if group is None:
+            group = []
+            groups.append(group)
+        of_story.setdefault(stories[place], group)
+        of_title.setdefault(title, group)
+        group.append(place)
+    return groups
 
 
 def _diversify(
@@ -242,7 +231,3 @@ def _diversify(
         if options.per_provider and int((same & ~left).sum()) >= options.per_provider:
             left &= ~same
     return chosen
-
-
-def _title_key(title: str) -> str:
-    return " ".join(re.findall(r"\w+", title.casefold()))

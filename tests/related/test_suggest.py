@@ -46,7 +46,7 @@ def addresses(article):
 def test_never_the_article_itself_nor_a_copy_nor_what_is_curated(samples):
     for article_id in every_file(samples):
         subject = find_subject(samples, article_id)
-        curated = {row for entry in subject.curated for row in curated_rows(samples, entry)}
+        curated = {row for rows in curated_rows(samples, subject.curated) for row in rows}
         answer = suggest(samples, subject, Options(k=20))
         rows = {samples.row_of_id(suggestion.article.id) for suggestion in answer.suggested}
         assert subject.row not in rows
@@ -187,7 +187,7 @@ def test_kinds(same_story, days, cosine, rank, kind):
 
 
 def reasons(subject, other, kind="angle", days=-20.0, *, rare=3.0, common=()):
-    return reasons_for(subject, other, kind, days, rarity=lambda _: rare, is_common_topic=lambda topic: topic in common)
+    return reasons_for(subject, other, kind, days, rarity=lambda _: rare, common_topics=common)
 
 
 def test_reasons_are_in_plain_words():
