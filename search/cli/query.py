@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from search.encoders.base import Encoder
     from search.index.filters import Filters
     from search.index.opened import Index
-    from search.retrieval.search import Answer, Mode
+    from search.retrieval.search import Answer, Wishes
 
 
 _UNWANTED_WORD = re.compile(r"-[^\W\d_][\w'-]+")
@@ -63,6 +63,14 @@ def query(
     ] = None,
     k: Count = 10,
     mode: Annotated[ModeOption, typer.Option(help="Both words and meaning, or one of them.")] = ModeOption.HYBRID,
+    collapse: Annotated[bool, typer.Option("--collapse/--no-collapse", help="One result for a story.")] = True,
+    recent: Annotated[
+        str | None, typer.Option(help="Prefer what is recent; half the preference is left at this age: 30d, 6m.")
+    ] = None,
+    as_typed: Annotated[bool, typer.Option("--as-typed", help="Set nothing right, add no acronyms.")] = False,
+    floor: Annotated[
+        bool, typer.Option("--floor/--no-floor", help="Say that nothing is found when nothing comes near.")
+    ] = True,
     folder: IndexFolder = DEFAULT_INDEX,
     output: FormatOption = Format.TABLE,
     explain: Explain = False,
@@ -86,6 +94,8 @@ def query(
     """
     from search.cli.filters import filters_from
     from search.index.opened import open_index
+    from search.retrieval.dates import parse_age
+    from search.retrieval.search import Wishes
 
     filters = filters_from(
         since=since,
@@ -99,12 +109,21 @@ def query(
         origin=origin,
     )
     asked = _asked(text or [], queries, output)
+    measured = output is Format.TREC
+    wishes = Wishes(
+        k=k,
+        mode=mode.value,
+        collapse=collapse and not measured,
+        floor=floor and not measured,
+        as_typed=as_typed,
+        half_life_days=parse_age(recent) if recent else 0.0,
+    )
     found = False
     with open_index(folder) as index:
         opened = None if mode is ModeOption.LEXICAL else _open_encoder(index, encoder)
         for query_id, typed in asked:
             started = time.perf_counter()
-            answer = _answer(index, typed, filters, k=k, mode=mode.value, encoder=opened)
+            answer = _answer(index, typed, filters, wishes, opened)
             took_ms = (time.perf_counter() - started) * 1000
             sys.stdout.write(_rendered(index, query_id, answer, output, explain=explain, took_ms=took_ms))
             found = found or bool(answer.hits)
@@ -155,7 +174,7 @@ def _read_queries(path: Path) -> Iterator[tuple[str, str]]:
         yield query_id.strip(), query_text
 
 
-def _answer(index: Index, typed: str, filters: Filters, *, k: int, mode: Mode, encoder: Encoder | None) -> Answer:
+def _answer(index: Index, typed: str, filters: Filters, wishes: Wishes, encoder: Encoder | None) -> Answer:
     from search.index.filters import Filters as NoFilters
     from search.retrieval.query import Query, parse_query
     from search.retrieval.search import search
@@ -164,7 +183,10 @@ def _answer(index: Index, typed: str, filters: Filters, *, k: int, mode: Mode, e
     parsed = Query("", NoFilters()) if filters and not typed.strip() else parse_query(typed, now())
     if parsed.cut:
         sys.stderr.write(f"the query has {len(typed):,} characters; only its beginning is looked at\n")
-    return search(index, parsed.narrowed(filters), k=k, mode=mode, encoder=encoder)
+    answer = search(index, parsed.narrowed(filters), wishes, encoder, now())
+    for one in answer.corrected:
+        sys.stderr.write(f"searched for {one.meant} instead of {one.typed} (--as-typed to keep it)\n")
+    return answer
 
 
 def _rendered(index: Index, query_id: str, answer: Answer, output: Format, *, explain: bool, took_ms: float) -> str:

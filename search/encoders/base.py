@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from search.encoders.vocabulary import Vocabulary
+
 Vectors = NDArray[np.float32]
 Backend = Literal["onnx-int8", "onnx-fp32", "sentence-transformers", "static"]
 Notice = Callable[[str], None]
@@ -44,6 +46,11 @@ class Encoder(Protocol):
     @property
     def info(self) -> EncoderInfo:
         """What an index must know of the model."""
+        ...
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words that the model knows whole."""
         ...
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from search.encoders.base import unit_rows
+from search.encoders.vocabulary import Vocabulary
 from search.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -61,6 +63,11 @@ class OnnxEncoder:
     def info(self) -> EncoderInfo:
         """What an index must know of the model."""
         return self._prepared.info
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words that the model knows whole."""
+        return Vocabulary(self._tokenizer.get_vocab())
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Return an ndarray of shape (len(texts), dim), float32, rows of unit length."""

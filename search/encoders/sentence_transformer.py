@@ -9,11 +9,13 @@ import contextlib
 import logging
 import os
 import warnings
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from search.encoders.base import unit_rows
+from search.encoders.vocabulary import Vocabulary
 from search.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ class SentenceTransformerEncoder:
     def info(self) -> EncoderInfo:
         """What an index must know of the model."""
         return self._info
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words that the model knows whole."""
+        return Vocabulary(self._model.tokenizer.get_vocab())
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Return an ndarray of shape (len(texts), dim), float32, rows of unit length."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from search.encoders.base import EncoderInfo, unit_rows
 from search.encoders.locate import is_static
 from search.encoders.prepared import Prepared, preparing, write_prepared
 from search.encoders.sentence_transformer import quiet
+from search.encoders.vocabulary import Vocabulary
 from search.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -42,6 +44,11 @@ class StaticEncoder:
     def info(self) -> EncoderInfo:
         """What an index must know of the model."""
         return self._prepared.info
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words that the model knows whole."""
+        return Vocabulary(self._model.tokenizer.get_vocab())
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Return an ndarray of shape (len(texts), dim), float32, rows of unit length."""

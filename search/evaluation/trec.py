@@ -1,7 +1,8 @@
-"""TREC judgements and queries."""
+"""Judgements and queries as TREC and BEIR write them."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from search.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from search.index.opened import Index
 
 Judgements = dict[str, dict[str, int]]
 """Grades by query id and article id."""
@@ -33,27 +36,34 @@ class JudgedQuery:
 
 
 def read_judgements(path: Path) -> Judgements:
-    """Read ``qid 0 id grade`` lines.
+    """Read ``qid 0 id grade`` lines, or ``qid<TAB>id<TAB>grade`` lines below a header (BEIR).
 
     Raises:
         UsageError: A line is not of this form; names file and line.
     """
     judgements: Judgements = {}
     for number, line in _lines(path):
+        if number == 1 and line.startswith("query-id"):
+            continue
         try:
-            query_id, _, article_id, grade = line.split()
+            columns = line.split()
+            query_id, article_id, grade = columns if len(columns) == 3 else (columns[0], *columns[2:])  # noqa: PLR2004
             judgements.setdefault(query_id, {})[article_id] = int(grade)
-        except ValueError:
-            raise UsageError(f"{path}:{number}: not 'qid 0 id grade'", "four columns separated by spaces") from None
+        except (ValueError, IndexError):
+            raise UsageError(
+                f"{path}:{number}: not 'qid 0 id grade'", "columns separated by spaces, the grade a whole number"
+            ) from None
     return judgements
 
 
 def read_queries(path: Path) -> list[JudgedQuery]:
-    """Read ``qid<TAB>text[<TAB>type[<TAB>corrected]]`` lines.
+    """Read ``qid<TAB>text[<TAB>type[<TAB>corrected]]`` lines, or JSON Lines with ``_id`` and ``text`` (BEIR).
 
     Raises:
-        UsageError: A line has no tab; names file and line.
+        UsageError: A line is not of this form; names file and line.
     """
+    if path.suffix == ".jsonl":
+        return _read_beir_queries(path)
     queries: list[JudgedQuery] = []
     for number, line in _lines(path):
         columns = [column.strip() for column in line.split("\t")]
@@ -61,6 +71,28 @@ def read_queries(path: Path) -> list[JudgedQuery]:
             raise UsageError(f"{path}:{number}: not 'qid<TAB>text'", "put a tab between the query's id and its text")
         queries.append(JudgedQuery(*columns[:4]))
     return queries
+
+
+def _read_beir_queries(path: Path) -> list[JudgedQuery]:
+    queries: list[JudgedQuery] = []
+    for number, line in _lines(path):
+        try:
+            record = json.loads(line)
+            queries.append(JudgedQuery(str(record["_id"]), str(record["text"])))
+        except (ValueError, TypeError, KeyError):
+            raise UsageError(f"{path}:{number}: no query", 'one {"_id": "…", "text": "…"} a line') from None
+    return queries
+
+
+def graded_rows(index: Index, judgements: Judgements) -> dict[int, dict[int, int]]:
+    """Return judgements of articles by rows of an index; what it does not hold is left out."""
+    ids = {article for some in judgements.values() for article in some} | judgements.keys()
+    rows = {article: row for article in ids if (row := index.row_of_id(article)) is not None}
+    return {
+        rows[article]: {rows[other]: grade for other, grade in some.items() if other in rows}
+        for article, some in judgements.items()
+        if article in rows
+    }
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

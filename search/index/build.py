@@ -194,6 +194,7 @@ def _new_generation(
     from search.index.columns import Columns
     from search.index.derived import count_listed_types, store_stories, write_sparse
     from search.index.encoding import encode_missing
+    from search.index.language import store_language
     from search.index.reading import read_changes
 
     name = next_name(folder)
@@ -215,6 +216,7 @@ def _new_generation(
                 write_sparse(connection, target / SPARSE)
                 store_stories(connection, vectors)
                 count_listed_types(connection)
+                store_language(connection)
                 Columns.read(connection).save(target / COLUMNS)
             watch.lap("derive")
             report = _report(connection, changes, info, encoded=encoded, switched=True, watch=watch)

@@ -165,6 +165,23 @@ class Index:
         """Return how many items of each type the curated lists of articles of one type hold."""
         return dict(self.connection.execute("SELECT item, items FROM listed_type WHERE type = ?", (kind,)))
 
+    def story_leaders(self, rows: Iterable[int]) -> dict[int, int]:
+        """Return the row that stands for the story, for each of some rows that share one."""
+        found = self.connection.execute(
+            "SELECT row, leader FROM story WHERE row IN (SELECT value FROM json_each(?))", (row_list(rows),)
+        )
+        return dict(found)
+
+    def stories(self, rows: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """Return the id of the article that stands for the story and the story's size, by row; those that share one."""
+        found = self.connection.execute(
+            "SELECT story.row, article.id, (SELECT COUNT(*) FROM story AS other WHERE other.leader = story.leader) "
+            "FROM story JOIN article ON article.row = story.leader "
+            "WHERE story.row IN (SELECT value FROM json_each(?))",
+            (row_list(rows),),
+        )
+        return {row: (leader, size) for row, leader, size in found}
+
     def story_of(self, row: int) -> int:
         """Return the row of the article that stands for the story of another: its own row when it shares none."""
         return int(self.columns.story[np.searchsorted(self.columns.rows, row)])

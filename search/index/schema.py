@@ -9,6 +9,7 @@ One SQLite file a generation, opened by readers as immutable:
 - ``copy``: distinct embedded items as written; ``curated``: the ``related`` lists, each entry naming its copy;
 - ``words``: FTS5 over title and excerpt, stemmed (Porter) and without diacritics, content in ``article``;
 - ``terms``: the hashed terms of each article, from which the sparse vectors are made;
+- ``vocabulary``: the words of titles and excerpts as they stand; ``acronym``: what acronyms stand for;
 - ``listed_type``: how many items of each type the curated lists of each type of article hold;
 - ``story``: the articles that share a story with others, and the one that stands for it.
 
@@ -95,6 +96,19 @@ CREATE TABLE terms (
     words BLOB NOT NULL,
     grams BLOB NOT NULL
 );
+
+CREATE TABLE vocabulary (
+    word     TEXT PRIMARY KEY,
+    articles INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE acronym (
+    short    TEXT NOT NULL,
+    long     TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    PRIMARY KEY (short, long)
+) WITHOUT ROWID;
+CREATE INDEX acronym_long ON acronym (long);
 
 CREATE TABLE listed_type (
     type  TEXT NOT NULL,

@@ -31,6 +31,19 @@ def parse_until(text: str, now: datetime) -> datetime:
     return _parse(text, now)[1]
 
 
+def parse_age(text: str) -> float:
+    """Return an age like ``30d`` in days, above 0.
+
+    Raises:
+        UsageError: The text is no age.
+    """
+    match = _RELATIVE.fullmatch(text.strip())
+    if not match or not int(match[1]):
+        raise UsageError(f"{text[:60]!r} is not an age", "for example 12h, 30d, 2w, 6m, 1y")
+    unit = match[2].lower()
+    return int(match[1]) / 24 if unit == "h" else float(int(match[1]) * _DAYS[unit])
+
+
 def _parse(text: str, now: datetime) -> tuple[datetime, datetime]:
     text = text.strip()
     try:

@@ -79,7 +79,8 @@ def parse_query(typed: str, now: datetime) -> Query:
     words: list[str] = []
     filters = Filters()
     cut = len(typed) > MAX_CHARACTERS
-    for match in _PIECE.finditer(typed[:MAX_CHARACTERS]):
+    looked_at = typed[:MAX_CHARACTERS].rpartition(" ")[0] or typed[:MAX_CHARACTERS] if cut else typed
+    for match in _PIECE.finditer(looked_at):
         field = _FIELDS.get((match["field"] or "").lower())
         value = match["quoted_value"] if match["quoted_value"] is not None else match["value"]
         phrase = match["phrase"]

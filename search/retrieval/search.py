@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from search.index.lexical import any_of, bm25, ceiling, terms
-from search.retrieval.fusion import fuse
+from search.index.lexical import any_of, bm25, ceiling
+from search.retrieval.fusion import FEEDBACK_WEIGHT, feedback, fuse
+from search.retrieval.stories import collapse
+from search.retrieval.wording import Wording, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from search.content.article import Article
     from search.encoders.base import Encoder
@@ -20,12 +23,44 @@ if TYPE_CHECKING:
     from search.index.opened import Index
     from search.index.vectors import Rows
     from search.retrieval.query import Query
+    from search.retrieval.spelling import Correction
 
 Mode = Literal["hybrid", "dense", "lexical"]
 
 # What each retriever hands to the fusion; its scores for the other's candidates are filled in exactly,
 # so that the pool bounds only what neither of them ranks this high.
 POOL = 400
+
+# Nothing is said to be found when no article comes this close in meaning and none has this share of the words'
+# weight. On both sets of queries the best article of the worst query has a cosine of 0.30 or more; nonsense and
+# subjects that no article treats stay below it, or come near by accident with none of their words.
+FLOOR_COSINE = 0.28
+FLOOR_SHARE = 0.25
+
+# The most that recency can add: less than what one telling word or a clearly closer meaning counts.
+RECENCY_WEIGHT = 0.1
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How results are wanted.
+
+    Attributes:
+        k: How many at most.
+        mode: Which retrievers.
+        collapse: One result for a story, while there are others to show.
+        floor: Say that nothing is found when nothing comes near; not with filters, which say what is wanted.
+        as_typed: Set no misspelling right and add no acronym.
+        half_life_days: Prefer what is recent: half of ``RECENCY_WEIGHT`` is left at this age; 0 for no preference.
+    """
+
+    k: int = 10
+    mode: Mode = "hybrid"
+    collapse: bool = True
+    floor: bool = True
+    as_typed: bool = False
+    half_life_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,62 +73,120 @@ class Hit:
         score: What it is ranked by.
         dense: Cosine with the query; None if not asked for.
         lexical: BM25; None if not asked for, 0 where no word matches.
+        feedback: Cosine with the mean of what leads; None unless hybrid.
+        story: Article id of the one that stands for its story, and how many tell it; None when it shares none.
+        also: Ids of articles of the same story, folded under this one.
     """
 
     rank: int
     article: Article
     score: float
-    dense: float | None
-    lexical: float | None
+    dense: float | None = None
+    lexical: float | None = None
+    feedback: float | None = None
+    story: tuple[str, int] | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query found: the hits, and how many articles passed the filters at all."""
+    """What a query found.
+
+    Attributes:
+        query: What was asked.
+        mode: Which retrievers answered.
+        hits: The articles, best first.
+        passing: How many articles passed the filters at all.
+        corrected: Words that were taken for misspelt.
+        others: Acronyms and long forms that were searched for too.
+    """
 
     query: Query
     mode: Mode
     hits: list[Hit]
     passing: int
+    corrected: list[Correction] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
 
 
-def search(index: Index, query: Query, *, k: int, mode: Mode, encoder: Encoder | None) -> Answer:
-    """Return the best ``k`` articles that pass the query's filters.
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores by row of the candidates: in all, and by part."""
 
-    Dense and hybrid find ``min(k, passing)`` articles; lexical finds those of them that share a word.
-    A query of filters alone lists what passes, newest first.
+    total: dict[int, float]
+    dense: dict[int, float]
+    lexical: dict[int, float]
+    feedback: dict[int, float]
+    ceiling: float
+
+    def is_above_floor(self) -> bool:
+        """Return whether anything comes near enough to be said to be found."""
+        if max(self.dense.values(), default=0.0) >= FLOOR_COSINE:
+            return True
+        # words that most articles have weigh nothing, and are found all the same
+        enough = FLOOR_SHARE * self.ceiling if self.ceiling > 1 else 0.0
+        return max(self.lexical.values(), default=0.0) > enough
+
+
+def search(index: Index, query: Query, wishes: Wishes, encoder: Encoder | None, now: datetime) -> Answer:
+    """Return the best articles that pass the query's filters.
+
+    Dense and hybrid find ``min(k, passing)`` articles, unless nothing comes near; lexical finds those of them that
+    share a word. Where stories are collapsed and too few are left, the folded ones follow at the end. A query of
+    filters alone lists what passes, newest first.
 
     Args:
         index: Where to look.
         query: From ``parse_query``.
-        k: How many at most.
-        mode: Which retrievers.
-        encoder: That of the index; needed unless ``mode`` is ``lexical`` or the query has no text.
+        wishes: How results are wanted.
+        encoder: That of the index; needed unless the mode is ``lexical`` or the query has no text.
+        now: What recency is counted from.
     """
     where = index.condition(query.filters)
     passing = index.count(where)
     if not query.text:
-        rows = _newest(index, where, k)
-        return Answer(query, mode, _hits(index, [(row, 0.0) for row in rows], {}, {}), passing)
+        hits = _hits(index, [(row, 0.0) for row in _newest(index, where, wishes.k)], None, wishes.mode, {})
+        return Answer(query, wishes.mode, hits, passing)
+    asked = wording(index, query.text, encoder, as_typed=wishes.as_typed)
+    scores = score(index, asked, where, wishes, encoder, has_filters=bool(query.filters))
+    if wishes.half_life_days:
+        _prefer_recent(index, scores.total, wishes.half_life_days, now)
+    if wishes.floor and not query.filters and wishes.mode != "lexical" and not scores.is_above_floor():
+        return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others)
+    folded: dict[int, list[int]] = {}
+    if wishes.collapse:
+        # enough for every story to be as large as one in ten of what is shown
+        best, folded = collapse(index, _best(index, scores.total, max(10 * wishes.k, POOL)), wishes.k)
+    else:
+        best = _best(index, scores.total, wishes.k)
+    hits = _hits(index, best, scores, wishes.mode, folded)
+    return Answer(query, wishes.mode, hits, passing, asked.corrected, asked.others)
+
+
+def score(
+    index: Index, asked: Wording, where: Condition, wishes: Wishes, encoder: Encoder | None, *, has_filters: bool
+) -> Scores:
+    """Return the scores of the candidates of all retrievers."""
+    mode = wishes.mode
+    expression = any_of([*asked.words, *asked.others])
+    pool = max(10 * wishes.k if wishes.collapse else wishes.k, POOL)
     dense: dict[int, float] = {}
     lexical: dict[int, float] = {}
-    words = terms(query.text)
-    expression = any_of(words)
-    pool = max(k, POOL)
     if mode != "dense":
-        lexical = dict(bm25(index.connection, expression, where, k if mode == "lexical" else pool))
-    if mode != "lexical" and encoder is not None:
-        vector = encoder.encode_queries([query.text])
-        among = index.rows(where) if query.filters else None
-        dense = _dense(index, vector[0], pool, among, lexical)
-    if mode == "hybrid":
-        unscored = [row for row in dense if row not in lexical]
-        lexical |= dict(bm25(index.connection, expression, where, len(unscored), among=unscored))
-        scores = fuse(dense, lexical, ceiling(index.connection, words))
-    else:
-        scores = dense if mode == "dense" else lexical
-    best = _best(index, scores, k)
-    return Answer(query, mode, _hits(index, best, dense, lexical if mode != "dense" else None), passing)
+        lexical = dict(bm25(index.connection, expression, where, pool))
+    if mode == "lexical" or encoder is None:
+        return Scores(dict(lexical), {}, lexical, {}, 0.0)
+    vector = encoder.encode_queries([asked.text])[0]
+    dense = _dense(index, vector, pool, index.rows(where) if has_filters else None, lexical)
+    if mode == "dense":
+        return Scores(dict(dense), dense, {}, {}, 0.0)
+    unscored = [row for row in dense if row not in lexical]
+    lexical |= dict(bm25(index.connection, expression, where, len(unscored), among=unscored))
+    most = ceiling(index.connection, asked.words)
+    first = fuse(dense, lexical, most)
+    second = feedback(first, index.vectors.get(np.fromiter(first, dtype=np.int64, count=len(first))))
+    total = {row: value + FEEDBACK_WEIGHT * second[row] for row, value in first.items()}
+    return Scores(total, dense, lexical, second, most)
 
 
 def _dense(index: Index, vector: np.ndarray, pool: int, among: Rows | None, others: Iterable[int]) -> dict[int, float]:
@@ -103,6 +196,15 @@ def _dense(index: Index, vector: np.ndarray, pool: int, among: Rows | None, othe
     if len(rest):
         dense.update(zip(rest.tolist(), index.vectors.scores(vector, rest).tolist(), strict=True))
     return dense
+
+
+def _prefer_recent(index: Index, scores: dict[int, float], half_life_days: float, now: datetime) -> None:
+    columns = index.columns
+    rows = np.fromiter(scores, dtype=np.int64, count=len(scores))
+    ages = now.timestamp() / _DAY - columns.days[columns.places(rows)]
+    worth = RECENCY_WEIGHT * 0.5 ** (np.maximum(np.nan_to_num(ages, nan=np.inf), 0) / half_life_days)
+    for row, some in zip(rows.tolist(), worth.tolist(), strict=True):
+        scores[row] += some
 
 
 def _newest(index: Index, where: Condition, k: int) -> list[int]:
@@ -125,10 +227,22 @@ def _best(index: Index, scores: dict[int, float], k: int) -> list[tuple[int, flo
 
 
 def _hits(
-    index: Index, best: list[tuple[int, float]], dense: dict[int, float], lexical: dict[int, float] | None
+    index: Index, best: Sequence[tuple[int, float]], scores: Scores | None, mode: Mode, folded: dict[int, list[int]]
 ) -> list[Hit]:
-    articles = index.articles(row for row, _ in best)
+    rows = [row for row, _ in best]
+    articles = index.articles(rows)
+    ids = index.ids(row for some in folded.values() for row in some)
+    stories = index.stories(rows)
     return [
-        Hit(rank, articles[row], score, dense.get(row), None if lexical is None else lexical.get(row, 0.0))
-        for rank, (row, score) in enumerate(best, start=1)
+        Hit(
+            rank,
+            articles[row],
+            total,
+            dense=scores.dense.get(row) if scores and mode != "lexical" else None,
+            lexical=scores.lexical.get(row, 0.0) if scores and mode != "dense" else None,
+            feedback=scores.feedback.get(row) if scores and mode == "hybrid" else None,
+            story=stories.get(row),
+            also=tuple(ids[other] for other in folded.get(row, ())),
+        )
+        for rank, (row, total) in enumerate(best, start=1)
     ]

@@ -32,7 +32,8 @@ def test_index_then_query(harbour, run_search, tmp_path):
 def test_json_has_the_fields_of_the_contract(built, run_search):
     done = run_search("query", "police cameras", "-k", 3, "--origin", "file", "--format", "json")
     answer = json.loads(done.stdout)
-    assert list(answer) == ["query", "mode", "encoder", "took_ms", "total", "results"]
+    fields = ["query", "corrected", "also_searched", "mode", "encoder", "took_ms", "total", "results"]
+    assert list(answer) == fields
     assert (answer["query"], answer["mode"], answer["total"]) == ("police cameras", "hybrid", 3)
     first = answer["results"][0]
     assert set(first) >= {
@@ -40,7 +41,7 @@ def test_json_has_the_fields_of_the_contract(built, run_search):
         "quality", "score", "scores", "story",
     }  # fmt: skip
     assert first["published_at"].endswith("Z")
-    assert set(first["scores"]) == {"dense", "lexical"}
+    assert set(first["scores"]) == {"dense", "lexical", "feedback"}
     assert first["path"].endswith(first["id"])
 
 

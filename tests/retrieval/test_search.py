@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from search.errors import UsageError
 from search.index.encoder import encoder_of
-from search.index.filters import Filters
+from search.index.filters import ANYTHING, Filters
 from search.index.lexical import any_of, bm25, ceiling, terms
-from search.retrieval.fusion import LEXICAL_WEIGHT
+from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT
 from search.retrieval.query import Query, parse_query
-from search.retrieval.search import search
+from search.retrieval.search import FLOOR_COSINE, RECENCY_WEIGHT, Wishes, search
 
 NOW = datetime(2025, 6, 15, tzinfo=UTC)
 
@@ -25,9 +25,9 @@ NOW = datetime(2025, 6, 15, tzinfo=UTC)
 def ask(harbour_index):
     encoder = encoder_of(harbour_index)
 
-    def asked(typed, *, k=10, mode="hybrid", filters=None):
-        query = parse_query(typed, NOW) if typed else Query("", Filters())
-        return search(harbour_index, query.narrowed(filters or Filters()), k=k, mode=mode, encoder=encoder)
+    def asked(typed, *, filters=ANYTHING, collapse=False, **wishes):
+        query = parse_query(typed, NOW) if typed else Query("", ANYTHING)
+        return search(harbour_index, query.narrowed(filters), Wishes(collapse=collapse, **wishes), encoder, NOW)
 
     return asked
 
@@ -64,6 +64,7 @@ def test_hybrid_scores_are_the_stated_sum(ask):
     most = 2.2 * (max(math.log((7 - 4 + 0.5) / (4 + 0.5)), 1e-6) + math.log((7 - 2 + 0.5) / (2 + 0.5)))
     for hit in ask("port cameras").hits:
         expected = dense[hit.article.id] + LEXICAL_WEIGHT * lexical.get(hit.article.id, 0.0) / most
+        expected += FEEDBACK_WEIGHT * hit.feedback
         assert hit.score == pytest.approx(expected, abs=1e-5)
         assert hit.lexical == pytest.approx(lexical.get(hit.article.id, 0.0))
 
@@ -76,9 +77,9 @@ def test_no_article_scores_more_than_the_ceiling(harbour_index):
 
 
 def test_a_filter_changes_no_score(ask):
-    everything = {hit.article.id: hit.score for hit in ask("cameras in the port").hits}
+    everything = {hit.article.id: (hit.dense, hit.lexical) for hit in ask("cameras in the port").hits}
     for hit in ask("cameras in the port", filters=Filters(topics=("Policing",))).hits:
-        assert hit.score == pytest.approx(everything[hit.article.id])
+        assert (hit.dense, hit.lexical) == pytest.approx(everything[hit.article.id])
 
 
 def test_results_are_ordered_and_ranked_from_one(ask):
@@ -188,7 +189,7 @@ def test_k_larger_than_the_pool_of_the_fusion(site, tmp_path, monkeypatch):
     with open_index(tmp_path / "index") as index:
         encoder = encoder_of(index)
         for k in (1, 4, 5, 30, 31):
-            answer = search(index, parse_query("ferry time", NOW), k=k, mode="hybrid", encoder=encoder)
+            answer = search(index, parse_query("ferry time", NOW), Wishes(k), encoder, NOW)
             assert len(answer.hits) == min(k, 30)
 
 
@@ -200,7 +201,7 @@ def test_equal_scores_stand_in_the_order_of_ids(site, tmp_path):
         site.article(f"{name}.md", "The same words", "Again and again.")
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
-        answer = search(index, parse_query("same words", NOW), k=3, mode="hybrid", encoder=encoder_of(index))
+        answer = search(index, parse_query("same words", NOW), Wishes(3), encoder_of(index), NOW)
         assert ids(answer) == ["a.md", "b.md", "c.md"]
 
 
@@ -215,3 +216,44 @@ def test_equal_scores_stand_in_the_order_of_ids(site, tmp_path):
 )
 def test_words_worth_searching_for(text, expected):
     assert terms(text) == expected
+
+
+def test_what_leads_says_what_was_meant(ask):
+    hits = ask("port cameras").hits
+    assert all(-1 <= hit.feedback <= 1 for hit in hits)
+    assert all(hit.feedback is None for hit in ask("port cameras", mode="dense").hits)
+
+
+def test_a_story_comes_once_while_there_are_others_to_show(ask):
+    apart = ids(ask("police scan faces at the ferry terminal", k=3))
+    assert {"_news/face-cameras.md", "_news/face-cameras-wire.md"} <= set(apart)
+    answer = ask("police scan faces at the ferry terminal", k=3, collapse=True)
+    both = {"_news/face-cameras.md", "_news/face-cameras-wire.md"}
+    assert len(both & set(ids(answer))) == 1
+    assert {answer.hits[0].article.id, *answer.hits[0].also} == both
+    assert answer.hits[0].story == (answer.hits[0].story[0], 2)
+    everything = ask("police scan faces at the ferry terminal", k=7, collapse=True)
+    assert both <= set(ids(everything))
+    assert everything.hits[0].also == ()
+
+
+def test_nothing_is_said_to_be_found_when_nothing_comes_near(ask):
+    assert ask("sonnet by a medieval poet").hits == []
+    near = ask("sonnet by a medieval poet", floor=False).hits
+    assert near
+    assert max(hit.dense for hit in near) < FLOOR_COSINE
+
+
+def test_recency_lifts_what_is_new_by_no_more_than_stated(ask):
+    plain = {hit.article.id: hit.score for hit in ask("cameras").hits}
+    recent = {hit.article.id: hit.score for hit in ask("cameras", half_life_days=30.0).hits}
+    gain = {key: recent[key] - plain[key] for key in plain}
+    assert all(-1e-6 <= some <= RECENCY_WEIGHT for some in gain.values())
+    assert gain["_news/crowd-cameras.md"] == pytest.approx(RECENCY_WEIGHT * 0.5 ** (12.6667 / 30), abs=1e-4)
+    assert max(gain, key=gain.__getitem__) == "_news/crowd-cameras.md"
+
+
+def test_a_misspelt_word_is_set_right_and_said(ask):
+    answer = ask("poilce scan fcaes", k=1)
+    assert [(one.typed, one.meant) for one in answer.corrected] == [("poilce", "police"), ("fcaes", "faces")]
+    assert ask("poilce scan fcaes", k=1, as_typed=True).corrected == []

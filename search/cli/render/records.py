@@ -35,6 +35,8 @@ def answer_record(index: Index, answer: Answer, took_ms: float) -> dict[str, Any
     """Return a query's answer as the JSON object of ``search query --format json``."""
     return {
         "query": answer.query.text,
+        "corrected": {one.typed: one.meant for one in answer.corrected},
+        "also_searched": answer.others,
         "mode": answer.mode,
         "encoder": index.manifest.encoder.name,
         "took_ms": round(took_ms, 1),
@@ -46,7 +48,7 @@ def answer_record(index: Index, answer: Answer, took_ms: float) -> dict[str, Any
 def hit_record(index: Index, hit: Hit) -> dict[str, Any]:
     """Return one result of a query."""
     article = hit.article
-    scores = {"dense": _rounded(hit.dense), "lexical": _rounded(hit.lexical)}
+    scores = {"dense": hit.dense, "lexical": hit.lexical, "feedback": hit.feedback}
     return {
         "rank": hit.rank,
         "id": article.id,
@@ -62,8 +64,9 @@ def hit_record(index: Index, hit: Hit) -> dict[str, Any]:
         "topics": list(article.topics),
         "quality": article.quality,
         "score": _rounded(hit.score),
-        "scores": {name: score for name, score in scores.items() if score is not None},
-        "story": None,
+        "scores": {name: _rounded(score) for name, score in scores.items() if score is not None},
+        "story": {"id": hit.story[0], "size": hit.story[1]} if hit.story else None,
+        "also": list(hit.also),
     }
 
 

@@ -59,6 +59,8 @@ def _hit_block(hit: Hit, style: Style, mark: _Marker, *, explain: bool) -> str:
     lines.append("     " + style.dim(_byline(article) + score))
     lines += ["     " + mark(line) for line in _folded(article.excerpt)]
     lines.append("     " + style.path(place))
+    if hit.also:
+        lines.append("     " + style.dim(_also(hit.also)))
     if explain:
         lines.append("     " + style.dim(_explanation(hit)))
     return "\n".join(lines) + "\n"
@@ -70,10 +72,7 @@ def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) ->
     lines.append("     " + style.dim(f"{_byline(article)} · {suggestion.probability:.0%} likely"))
     lines.append(f"     {style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons) or 'close in meaning'}")
     if suggestion.also:
-        count = len(suggestion.also)
-        lines.append(
-            "     " + style.dim(f"also told in {count} more article{'s' if count > 1 else ''}: {suggestion.also[0]}")
-        )
+        lines.append("     " + style.dim(_also(suggestion.also)))
     lines.append("     " + style.path(article.id))
     if explain:
         parts = (
@@ -84,12 +83,18 @@ def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) ->
     return "\n".join(lines)
 
 
+def _also(ids: tuple[str, ...]) -> str:
+    return f"also told in {len(ids)} more article{'s' if len(ids) > 1 else ''}: {ids[0]}"
+
+
 def _explanation(hit: Hit) -> str:
     parts = []
     if hit.dense is not None:
         parts.append(f"cosine {hit.dense:.3f}")
     if hit.lexical is not None:
         parts.append(f"BM25 {hit.lexical:.2f}")
+    if hit.feedback is not None:
+        parts.append(f"like the leaders {hit.feedback:.3f}")
     return " · ".join(parts)
 
 

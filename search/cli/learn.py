@@ -1,0 +1,72 @@
+"""``search learn``: a ranker of the site's own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from search.cli.options import DEFAULT_INDEX, IndexFolder
+
+if TYPE_CHECKING:
+    from search.learning.learn import Learnt
+
+
+def learn(
+    folder: IndexFolder = DEFAULT_INDEX,
+    judgements: Annotated[
+        Path | None, typer.Option(help="Graded pairs as TREC qrels: 'article-id 0 candidate-id grade', 0 to 4.")
+    ] = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Adopt it even where it does not win.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure only.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print figures as JSON.")] = False,
+) -> None:
+    """Fit a ranker to the curated lists of an index, and adopt it where it wins.
+
+    A fifth of the lists, whole components of the curated graph, is held out to decide. It is adopted when it is
+    surely better on these (95 % interval) and no worse by the graded pairs, if any are given.
+    """
+    from search.cli.progress import Bars
+    from search.evaluation.trec import graded_rows, read_judgements
+    from search.index.opened import open_index
+    from search.learning.learn import learn as fit
+    from search.related.ranker import ranker_for, save_ranker
+
+    with open_index(folder) as index, Bars() as progress:
+        grades = graded_rows(index, read_judgements(judgements)) if judgements else {}
+        found = fit(index, grades, ranker_for(folder), str(index.content_root.name), progress)
+    adopt = (found.adopted or anyway) and not dry_run
+    if adopt:
+        save_ranker(folder / "ranker", found.text, found.card)
+    if as_json:
+        sys.stdout.write(json.dumps({"adopted": adopt, "why": found.why, "figures": _figures(found)}, indent=2) + "\n")
+    else:
+        sys.stdout.write(_told(found, folder, adopt=adopt, dry_run=dry_run))
+
+
+def _figures(found: Learnt) -> dict[str, dict[str, float]]:
+    from search.evaluation.curated import by_bucket
+
+    return {
+        name: {
+            f"lists of {bucket}": round(fmean(some), 3) for bucket, some in by_bucket(found.held_out, way.lists).items()
+        }
+        | ({"graded": round(fmean(way.graded.values()), 3)} if way.graded else {})
+        for name, way in found.ways.items()
+    }
+
+
+def _told(found: Learnt, folder: Path, *, adopt: bool, dry_run: bool) -> str:
+    lines = [f"{len(found.held_out)} lists held out; nDCG@10 by size of list" + "; graded nDCG@5"]
+    for name, figures in _figures(found).items():
+        lines.append(f"{name:>16}  " + "  ".join(f"{part} {figure:.3f}" for part, figure in figures.items()))
+    lines.append(found.why)
+    if adopt:
+        lines.append(f"adopted: {folder / 'ranker'} (delete the folder to go back to the default)")
+    else:
+        lines.append("nothing was written" if dry_run else "not adopted: the ranker in use stays (--anyway to insist)")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,91 @@
+"""Cases to measure: curated lists, graded suggestions, judged queries, each ranked in several ways."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from search.evaluation.compare import Case
+from search.index.filters import ANYTHING
+from search.related.candidates import excluded_rows, find_pool
+from search.related.features import FEATURES, feature_matrix
+from search.related.profile import profile_of
+from search.related.ranker import Ranker, affinity
+from search.related.subject import subject_of_row
+from search.retrieval.query import parse_query
+from search.retrieval.search import Wishes, search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from search.encoders.base import Encoder
+    from search.evaluation.trec import JudgedQuery, Judgements
+    from search.index.opened import Index
+
+RELATED_WAYS = ("ranker", "affinity", "listed", "cosine", "words")
+"""Ways of ranking related articles: ours, its two parts, and what they are made of."""
+
+_DEEP = 100
+_DENSE, _WORDS = FEATURES.index("dense"), FEATURES.index("words")
+
+
+def related_cases(
+    index: Index, graded: Iterable[tuple[int, str, Mapping[int, int]]], ranker: Ranker, ways: Iterable[str]
+) -> Iterator[tuple[Case, float]]:
+    """Yield a case for each article, its own list hidden, and which share of what is relevant is a candidate at all.
+
+    Args:
+        index: Where to look.
+        graded: Row of the article, group, and grades by row.
+        ranker: Ours.
+        ways: Of ``RELATED_WAYS``.
+    """
+    for row, group, grades in graded:
+        subject = subject_of_row(index, row)
+        copies, _ = excluded_rows(index, subject, blind=True)
+        pool = find_pool(index, profile_of(index, subject, None), ANYTHING, copies, lists=False)
+        scores = _scores(feature_matrix(index, pool), ranker)
+        best = {way: pool.rows[np.argsort(-scores[way], kind="stable")[:_DEEP]].tolist() for way in ways}
+        ids = index.ids({*grades, *(other for rows in best.values() for other in rows)})
+        relevant = {other for other, grade in grades.items() if grade > 0}
+        found = len(relevant & set(pool.rows.tolist())) / max(len(relevant), 1)
+        rankings = {way: [ids[other] for other in rows] for way, rows in best.items()}
+        known = {ids[other]: grade for other, grade in grades.items()}
+        yield Case(subject.article.id, subject.article.title, group, known, rankings), found
+
+
+def _scores(matrix: NDArray[np.float64], ranker: Ranker) -> dict[str, NDArray[np.float64]]:
+    ours = ranker.scores(matrix)
+    return {
+        "ranker": ours.score,
+        "affinity": affinity(matrix),
+        "listed": ours.listed,
+        "cosine": matrix[:, _DENSE],
+        "words": matrix[:, _WORDS],
+    }
+
+
+def query_cases(
+    index: Index,
+    queries: Iterable[JudgedQuery],
+    judgements: Judgements,
+    ways: Mapping[str, Wishes],
+    encoder: Encoder,
+    now: datetime,
+) -> Iterator[Case]:
+    """Yield a case for each judged query, answered in several ways; stories are never collapsed."""
+    for query in queries:
+        asked = parse_query(query.text, now)
+        rankings = {
+            name: [
+                hit.article.id
+                for hit in search(index, asked, replace(wishes, collapse=False, floor=False), encoder, now).hits
+            ]
+            for name, wishes in ways.items()
+        }
+        yield Case(query.id, query.text, query.type, judgements.get(query.id, {}), rankings)

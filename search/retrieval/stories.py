@@ -1,0 +1,45 @@
+"""Results collapsed into stories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from search.index.opened import Index
+
+
+def collapse(
+    index: Index, ranked: Sequence[tuple[int, float]], k: int
+) -> tuple[list[tuple[int, float]], dict[int, list[int]]]:
+    """Keep the best of each story, as long as there are other stories to show.
+
+    Args:
+        index: Knows the stories.
+        ranked: Rows with scores, best first.
+        k: How many are shown.
+
+    Returns:
+        What is shown, best first: the best of up to k stories; where there are fewer, the best of the folded
+        articles too, so that nothing is missing. And by row of what is shown the rows folded under it.
+    """
+    leaders = index.story_leaders(row for row, _ in ranked)
+    shown: list[tuple[int, float]] = []
+    folded: dict[int, list[int]] = {}
+    spare: list[tuple[int, float]] = []
+    of_story: dict[int, int] = {}
+    for row, score in ranked:
+        first = of_story.setdefault(leaders.get(row, row), row)
+        if first == row:
+            shown.append((row, score))
+        else:
+            spare.append((row, score))
+            folded.setdefault(first, []).append(row)
+    if len(shown) < k:
+        back = spare[: k - len(shown)]
+        apart = {row for row, _ in back}
+        folded = {row: [other for other in some if other not in apart] for row, some in folded.items()}
+        among = {row for row, _ in shown} | apart
+        shown = [one for one in ranked if one[0] in among]
+    return shown[:k], folded

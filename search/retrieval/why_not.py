@@ -1,0 +1,94 @@
+"""Why a query does not show an article: the stage that lost it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from search.index.filters import ANYTHING, Filters
+from search.index.lexical import any_of, bm25
+from search.retrieval.search import POOL, Hit, Wishes, score, search
+from search.retrieval.wording import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from search.encoders.base import Encoder
+    from search.index.opened import Index
+    from search.retrieval.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one article in one query.
+
+    Attributes:
+        stage: ``shown``, ``filters``, ``retrieval``, ``floor``, ``story`` or ``rank``.
+        told: In words.
+        rank: Its rank among all articles that pass, from 1; None where it has none.
+    """
+
+    stage: str
+    told: str
+    rank: int | None = None
+
+
+def why_not(index: Index, row: int, query: Query, wishes: Wishes, encoder: Encoder | None, now: datetime) -> Finding:
+    """Return the stage that lost an article of the index, or where it stands."""
+    if lost := _filter_that_drops(index, row, query.filters):
+        return Finding("filters", lost)
+    if not query.text:
+        return Finding("shown", "it passes the filters, and there is no text to rank it by")
+    asked = wording(index, query.text, encoder, as_typed=wishes.as_typed)
+    where = index.condition(query.filters)
+    total = score(index, asked, where, wishes, encoder, has_filters=bool(query.filters)).total
+    if row not in total:
+        return Finding("retrieval", _not_retrieved(index, row, asked.words, wishes))
+    rank = sum(other > total[row] for other in total.values()) + 1
+    answer = search(index, query, wishes, encoder, now)
+    if not answer.hits:
+        return Finding("floor", "nothing comes near this query, so nothing is said to be found; --no-floor", rank)
+    return _among_hits(index.ids([row])[row], answer.hits, rank) or Finding(
+        "rank",
+        f"rank {rank} of {len(total)} candidates with a score of {total[row]:.3f}; what is shown ends at "
+        f"{answer.hits[-1].score:.3f}; -k {rank} would show it",
+        rank,
+    )
+
+
+def _among_hits(article_id: str, hits: Sequence[Hit], rank: int) -> Finding | None:
+    for hit in hits:
+        if hit.article.id == article_id:
+            return Finding("shown", f"it is shown at rank {hit.rank}", hit.rank)
+        if article_id in hit.also:
+            told = f"rank {rank}, folded under {hit.article.id} (rank {hit.rank}): one story; --no-collapse"
+            return Finding("story", told, rank)
+    return None
+
+
+def _filter_that_drops(index: Index, row: int, filters: Filters) -> str:
+    """Name the first filter that an article does not pass alone."""
+    for field in fields(Filters):
+        value = getattr(filters, field.name)
+        if value == getattr(ANYTHING, field.name):
+            continue
+        where = index.condition(replace(ANYTHING, **{field.name: value}))
+        found = index.connection.execute(
+            f"SELECT 1 FROM article AS a WHERE a.row = ? AND {where.sql}", (row, *where.values)
+        ).fetchone()
+        if not found:
+            return f"it does not pass the filter {field.name.replace('_', ' ')}: {_plain(value)}"
+    return ""
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _not_retrieved(index: Index, row: int, words: list[str], wishes: Wishes) -> str:
+    among = bm25(index.connection, any_of(words), index.condition(ANYTHING), 1, among=[row])
+    shares = "none of the query's words" if not among else "some of the query's words"
+    if wishes.mode == "lexical":
+        return f"it has {shares}: --mode hybrid looks at meaning too"
+    return f"it has {shares}, and more than {POOL} articles are closer in words and in meaning"

@@ -1,0 +1,105 @@
+"""The words of a query as the corpus would put them: misspellings set right, acronyms beside their long forms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from search.index.filters import quoted
+from search.index.lexical import terms
+from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from search.encoders.base import Encoder
+    from search.index.opened import Index
+
+_WORD = re.compile(r"\w+")
+# An acronym counts when this many articles explain it so.
+_MIN_ARTICLES = 2
+_MAX_LONG_FORMS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is searched for.
+
+    Attributes:
+        text: The query's text, misspellings set right: what the encoder reads.
+        words: Its words worth searching for.
+        others: Acronyms of what it names, and what its acronyms stand for, as phrases.
+        corrected: What was set right.
+    """
+
+    text: str
+    words: list[str]
+    others: list[str]
+    corrected: list[Correction]
+
+
+def wording(index: Index, text: str, encoder: Encoder | None, *, as_typed: bool) -> Wording:
+    """Return a query's text in the words of the corpus.
+
+    Args:
+        index: Whose articles.
+        text: As typed.
+        encoder: Knows which words are words; without it nothing is set right.
+        as_typed: Set nothing right and add nothing.
+    """
+    found: list[Correction] = []
+    if encoder is not None and not as_typed:
+        found = corrections(_WORD.findall(text.casefold()), _lexicon(index, encoder))
+        for one in found:
+            text = re.sub(rf"\b{re.escape(one.typed)}\b", one.meant, text, flags=re.IGNORECASE)
+    words = terms(text)
+    others = [] if as_typed else _same_meaning(index.connection, text)
+    return Wording(text, words, others, found)
+
+
+def _lexicon(index: Index, encoder: Encoder) -> Lexicon:
+    return Lexicon(
+        corpus=partial(_vocabulary, index.connection),
+        frequency=partial(_frequency, index.connection),
+        forms=partial(_matches, index.connection),
+        is_word=lambda word: word in encoder.vocabulary,
+        words=lambda: encoder.vocabulary.words(MIN_LENGTH),
+        together=lambda first, second: _matches(index.connection, f"{first} {second}"),
+    )
+
+
+def _vocabulary(connection: sqlite3.Connection) -> dict[str, int]:
+    return dict(connection.execute("SELECT word, articles FROM vocabulary"))
+
+
+def _frequency(connection: sqlite3.Connection, word: str) -> int:
+    found = connection.execute("SELECT articles FROM vocabulary WHERE word = ?", (word,)).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _matches(connection: sqlite3.Connection, phrase: str) -> int:
+    found = connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (quoted(phrase),))
+    return int(found.fetchone()[0])
+
+
+def _same_meaning(connection: sqlite3.Connection, text: str) -> list[str]:
+    """Return what the acronyms in a text stand for, and the acronyms of the long forms in it."""
+    words = _WORD.findall(text.casefold())
+    found: dict[str, None] = {}
+    for word in dict.fromkeys(words):
+        longs = connection.execute(
+            "SELECT long FROM acronym WHERE short = ? AND articles >= ? ORDER BY articles DESC, long LIMIT ?",
+            (word, _MIN_ARTICLES, _MAX_LONG_FORMS),
+        )
+        for (long,) in longs:
+            found[long] = None
+    phrases = [" ".join(words[start:end]) for start in range(len(words)) for end in range(start + 2, len(words) + 1)]
+    for phrase in phrases[:500]:
+        shorts = connection.execute(
+            "SELECT short FROM acronym WHERE long = ? AND articles >= ? ORDER BY articles DESC, short LIMIT ?",
+            (phrase, _MIN_ARTICLES, _MAX_LONG_FORMS),
+        )
+        found.update(dict.fromkeys(short for (short,) in shorts))
+    return [other for other in found if f" {other} " not in f" {' '.join(words)} "]

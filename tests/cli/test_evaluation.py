@@ -1,0 +1,85 @@
+"""``search eval``, ``search learn`` and ``search why-not`` from outside."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from search.index.build import build_index
+
+
+@pytest.fixture
+def built(harbour, tmp_path):
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    return harbour
+
+
+def test_curated_lists_are_measured_with_intervals_and_a_picture(built, run_search, tmp_path):
+    done = run_search("eval", "--plot", "plot.svg")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("1 curated list\n")
+    assert "better than cosine by" in done.stdout
+    picture = ET.fromstring((tmp_path / "plot.svg").read_text())  # noqa: S314 - our own
+    assert picture.tag.endswith("svg")
+    report = json.loads(run_search("eval", "--format", "json", "--against", "words").stdout)
+    assert set(report["overall"]) == {"ranker", "words"}
+    assert report["overall"]["ranker"]["cases"] == 1
+
+
+@pytest.mark.parametrize("form", ["trec", "beir"])
+def test_judged_queries_are_measured(built, run_search, tmp_path, form):
+    if form == "trec":
+        (tmp_path / "q.tsv").write_text("a\tKestrel K-40\tkeyword\nb\tzeppelin\tkeyword\n")
+        (tmp_path / "j.qrels").write_text("a 0 _news/heat-pumps.md 3\nb 0 _news/regatta.md 2\n")
+        files = ("q.tsv", "j.qrels")
+    else:
+        (tmp_path / "q.jsonl").write_text('{"_id": "a", "text": "Kestrel K-40"}\n{"_id": "b", "text": "zeppelin"}\n')
+        rows = "query-id\tcorpus-id\tscore\na\t_news/heat-pumps.md\t3\nb\t_news/regatta.md\t2\n"
+        (tmp_path / "j.tsv").write_text(rows)
+        files = ("q.jsonl", "j.tsv")
+    done = run_search("eval", "--queries", files[0], "--judgements", files[1], "--format", "json", "--worst", 1)
+    report = json.loads(done.stdout)
+    assert report["overall"]["lexical"]["mrr"] == pytest.approx(0.5)
+    assert report["worst"][0][0]["id"] == "b"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("eval", "--queries", "q.tsv"), "queries without judgements"),
+        (("eval", "--against", "magic"), "no way of ranking called magic"),
+        (("eval", "--judgements", "absent.qrels"), "cannot be read"),
+        (("learn",), "too few to learn from"),
+    ],
+)
+def test_what_cannot_be_measured_is_said_in_one_line(built, run_search, arguments, words):
+    done = run_search(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stage", "code"),
+    [
+        (("_news/heat-pumps.md", "heat", "pumps"), "shown: it is shown at rank 1", 0),
+        (("_news/heat-pumps.md", "heat", "topic:Sport"), "filters: it does not pass the filter topics: Sport", 1),
+        (("_news/face-cameras.md", "police", "scan", "faces", "-k", "1"), "story: rank 2, folded under", 1),
+        (("_news/regatta.md", "police", "cameras", "-k", "1", "--no-collapse"), "rank: rank ", 1),
+        (("_news/regatta.md", "police", "--mode", "lexical"), "retrieval: it has none of the query's words", 1),
+        (("_news/regatta.md", "medieval sonnets"), "floor: nothing comes near", 1),
+    ],
+)
+def test_why_not_names_the_stage(built, run_search, arguments, stage, code):
+    done = run_search("why-not", *arguments)
+    assert done.stdout.startswith(stage), done.stdout + done.stderr
+    assert done.returncode == code
+
+
+def test_why_not_of_a_draft(built, run_search):
+    built.article("draft.md", "A draft", "Not indexed yet.")
+    done = run_search("why-not", built.root / "draft.md", "draft")
+    assert "is not in the index" in done.stdout
+    assert done.returncode == 1

@@ -1,0 +1,115 @@
+"""A ranker fitted to a small site, and the rule by which it is adopted."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from search.errors import IndexCorrupt, UsageError
+from search.evaluation.curated import by_bucket, curated_lists, fold_of
+from search.index.build import build_index
+from search.index.opened import open_index
+from search.index.progress import Silent
+from search.learning.fit import fit_sigmoid
+from search.learning.learn import learn
+from search.related.ranker import CARD_FILE, TREES_FILE, load_ranker, ranker_for, save_ranker
+from search.related.subject import find_subject
+from search.related.suggest import suggest
+from tests.site import item
+
+SUBJECTS = ("ferry", "regatta", "heat pump", "museum", "harvest", "tram", "glacier", "library", "bakery", "orchard")
+PLACES = ("Quay", "Weir", "Tarn", "Ridge", "Mill", "Cove", "Heath", "Lock", "Fold", "Marsh", "Glen", "Bay")
+
+
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory):
+    """120 articles on ten subjects, each listing four others of its subject: cliques, as sites have them."""
+    from tests.site import Site
+
+    root = tmp_path_factory.mktemp("listed")
+    (root / "content").mkdir()
+    site = Site(root / "content")
+    for number, subject in enumerate(SUBJECTS):
+        urls = [f"https://paper.example/{number}-{place}" for place in range(12)]
+        for place, name in enumerate(PLACES):
+            others = [(place // 6 * 6 + (place + step) % 6) for step in (1, 2, 3, 4)]
+            site.article(
+                f"{number}-{place}.md",
+                f"The {subject} at {name} has visitors again",
+                f"More people than ever saw the {subject} this spring, the town of {name} said.",
+                webUrl=urls[place],
+                publishedDateTime=f"2025-0{1 + place // 6}-{1 + number:02}T08:00:00Z",
+                related=[item(f"The {subject} at {PLACES[other]} has visitors again", urls[other]) for other in others],
+            )
+    build_index(site.root, root / "index")
+    with open_index(root / "index") as index:
+        yield index
+
+
+def test_lists_of_one_clique_are_one_component_and_never_on_both_sides(listed):
+    lists = curated_lists(listed)
+    assert len(lists) == 120
+    assert len({one.component for one in lists}) == 20
+    component = {one.row: one.component for one in lists}
+    assert all(component[other] == one.component for one in lists for other in one.items)
+    assert {fold_of(one.component, 5) for one in lists} == set(range(5))
+    assert {bucket: len(some) for bucket, some in by_bucket(lists, {one.row: 1.0 for one in lists}).items()} == {
+        "1-5": 120
+    }
+
+
+def test_a_site_learns_a_ranker_and_two_runs_give_the_same(listed):
+    grades = {one.row: dict.fromkeys(one.items, 4) for one in curated_lists(listed)[:10]}
+    found = learn(listed, grades, load_ranker(), "tests", Silent())
+    assert found.text == learn(listed, grades, load_ranker(), "tests", Silent()).text
+    held = {one.component for one in found.held_out}
+    assert held
+    assert len(held) < 20
+    assert set(found.ways) == {"this ranker", "lists alone", "affinity alone", "ranker in use"}
+    assert all(0 <= value <= 1 for way in found.ways.values() for value in [*way.lists.values(), *way.graded.values()])
+    assert "tests: 120 curated lists" in found.card.provenance
+
+
+def test_a_ranker_that_does_not_win_is_not_adopted(listed):
+    first = learn(listed, {}, load_ranker(), "tests", Silent())
+    again = learn(listed, {}, load_ranker(), "tests", Silent())
+    assert first.adopted == again.adopted
+    assert "held-out lists" in first.why
+
+
+def test_the_ranker_of_an_index_is_used_and_a_damaged_one_is_an_error(listed, tmp_path):
+    found = learn(listed, {}, None, "tests", Silent())
+    assert found.adopted
+    save_ranker(tmp_path / "ranker", found.text, found.card)
+    own = ranker_for(tmp_path)
+    assert own.card == found.card
+    subject = find_subject(listed, "0-0.md")
+    scores = [one.listed for one in suggest(listed, subject, ranker=own).suggested]
+    assert scores != [one.listed for one in suggest(listed, subject).suggested]
+    text = (tmp_path / "ranker" / TREES_FILE).read_text()
+    (tmp_path / "ranker" / TREES_FILE).write_text(text.replace("leaf_value=", "leaf_value=1", 1))
+    with pytest.raises(IndexCorrupt, match="not those of the card"):
+        ranker_for(tmp_path)
+    card = json.loads((tmp_path / "ranker" / CARD_FILE).read_text())
+    del card["taken"]
+    (tmp_path / "ranker" / CARD_FILE).write_text(json.dumps(card))
+    with pytest.raises(IndexCorrupt, match="cannot be used"):
+        load_ranker(tmp_path / "ranker")
+
+
+def test_too_few_lists_are_said_to_be_too_few(harbour_index):
+    with pytest.raises(UsageError, match="too few to learn from"):
+        learn(harbour_index, {}, None, "tests", Silent())
+
+
+def test_platt_scaling_is_logistic_regression():
+    random = np.random.default_rng(2)
+    values = random.normal(size=4000)
+    outcomes = random.random(4000) < 1 / (1 + np.exp(-(2 * values - 1)))
+    ours = fit_sigmoid(values, outcomes)
+    theirs = LogisticRegression(C=1e9).fit(values[:, None], outcomes)
+    assert ours.slope == pytest.approx(theirs.coef_[0, 0], rel=0.01)
+    assert ours.intercept == pytest.approx(theirs.intercept_[0], rel=0.01)

@@ -1,0 +1,54 @@
+"""Misspellings set right, and words left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.retrieval.spelling import Lexicon, corrections
+
+CORPUS = {"ferry": 9, "harbour": 8, "vaccine": 4, "selwyn": 23, "port": 20, "server": 40, "flexible": 30, "branch": 3}
+WORDS = ("breach", "vacant", "chariot", "crash", "seven")
+TOGETHER = {("flexible", "server"): 12, ("port", "selwyn"): 20}
+
+
+def set_right(text):
+    lexicon = Lexicon(
+        corpus=lambda: CORPUS,
+        frequency=lambda word: CORPUS.get(word, 0),
+        forms=lambda word: CORPUS.get(word, 0) + 5 * (word == "sever"),
+        is_word=lambda word: word in WORDS,
+        words=lambda: WORDS,
+        together=lambda first, second: TOGETHER.get((first, second), 0),
+    )
+    return {one.typed: one.meant for one in corrections(text.split(), lexicon)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("vacine", "vaccine"),
+        ("ferrry", "ferry"),
+        ("port selwin", "selwyn"),
+        ("braech", "breach"),
+        ("flexible sever", "server"),
+    ],
+)
+def test_set_right(typed, meant):
+    assert list(set_right(typed).values()) == [meant]
+
+
+@pytest.mark.parametrize(
+    "typed", ["ferry", "crash", "chatbot", "sever", "sever the ferry", "vx17", "fery2", "frr", "zzzzzzzz", ""]
+)
+def test_left_alone(typed):
+    assert set_right(typed) == {}
+
+
+@given(st.text(alphabet="abcdefgh é-1", max_size=60))
+def test_only_words_that_nobody_has_are_set_right(text):
+    for typed, meant in set_right(text).items():
+        assert typed in text.split()
+        assert typed not in CORPUS
+        assert meant in CORPUS or meant in WORDS
