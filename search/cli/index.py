@@ -14,6 +14,7 @@ from search.errors import ContentProblems
 if TYPE_CHECKING:
     from search.content.article import Problem
     from search.index.build import BuildReport
+    from search.index.progress import Progress
 
 # More lines than this hide the summary; `search status --problems` lists them all.
 _SHOWN_PROBLEMS = 20
@@ -26,6 +27,9 @@ def index(
         str | None, typer.Option(help="A model by hub id or folder, or 'static'; by default that of the index at hand.")
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and encode everything again.")] = False,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Then fit a ranker to the curated lists, as search learn does.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if any file has a problem.")] = False,
 ) -> None:
     """Build an index of a folder of articles, or bring it up to date."""
@@ -34,14 +38,26 @@ def index(
 
     with Bars() as bars:
         report = build_index(content_root, folder, encoder=encoder, rebuild=rebuild, progress=bars)
+        learnt = _learn(folder, bars) if learn and report.switched else ""
     _show_problems(report.problems)
-    sys.stdout.write(_summary(report, folder) + "\n")
+    sys.stdout.write(_summary(report, folder) + "\n" + learnt)
     if strict and report.problems:
         count = len(report.problems)
         raise ContentProblems(
             f"{count:,} problem{'s' if count != 1 else ''} in the content",
             "the index holds everything else; mend the files named above and run again",
         )
+
+
+def _learn(folder: Path, progress: Progress) -> str:
+    """Fit a ranker, unless there are too few lists to fit one."""
+    from search.cli.learn import fit_and_adopt
+    from search.errors import UsageError
+
+    try:
+        return fit_and_adopt(folder, None, progress)
+    except UsageError as error:
+        return f"{error.message}\n"
 
 
 def _summary(report: BuildReport, folder: Path) -> str:

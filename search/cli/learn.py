@@ -13,6 +13,7 @@ import typer
 from search.cli.options import DEFAULT_INDEX, IndexFolder
 
 if TYPE_CHECKING:
+    from search.index.progress import Progress
     from search.learning.learn import Learnt
 
 
@@ -31,21 +32,41 @@ def learn(
     surely better on these (95 % interval) and no worse by the graded pairs, if any are given.
     """
     from search.cli.progress import Bars
+
+    with Bars() as progress:
+        told = fit_and_adopt(folder, judgements, progress, anyway=anyway, dry_run=dry_run, as_json=as_json)
+    sys.stdout.write(told)
+
+
+def fit_and_adopt(
+    folder: Path,
+    judgements: Path | None,
+    progress: Progress,
+    *,
+    anyway: bool = False,
+    dry_run: bool = False,
+    as_json: bool = False,
+) -> str:
+    """Fit a ranker for an index, write it where it may be used, and return what is to be said of it.
+
+    Raises:
+        UsageError: There are too few lists, or the judgements cannot be read.
+    """
     from search.evaluation.trec import graded_rows, read_judgements
     from search.index.opened import open_index
     from search.learning.learn import learn as fit
     from search.related.ranker import ranker_for, save_ranker
 
-    with open_index(folder) as index, Bars() as progress:
+    with open_index(folder) as index:
         grades = graded_rows(index, read_judgements(judgements)) if judgements else {}
-        found = fit(index, grades, ranker_for(folder), str(index.content_root.name), progress)
+        found = fit(index, grades, ranker_for(folder), index.content_root.name, progress)
     adopt = (found.adopted or anyway) and not dry_run
     if adopt:
         save_ranker(folder / "ranker", found.text, found.card)
     if as_json:
-        sys.stdout.write(json.dumps({"adopted": adopt, "why": found.why, "figures": _figures(found)}, indent=2) + "\n")
-    else:
-        sys.stdout.write(_told(found, folder, adopt=adopt, dry_run=dry_run))
+        record = {"adopted": adopt, "why": found.why, "figures": _figures(found)}
+        return json.dumps(record, indent=2) + "\n"
+    return _told(found, folder, adopt=adopt, dry_run=dry_run)
 
 
 def _figures(found: Learnt) -> dict[str, dict[str, float]]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from search.content.article import Article, Provider
 from search.errors import UsageError
 from search.index.build import build_index
 from search.index.encoder import encoder_of
-from search.index.filters import Filters
+from search.index.filters import ANYTHING, Filters
 from search.index.opened import open_index
-from search.related.candidates import curated_rows
+from search.related.candidates import curated_rows, find_pool
 from search.related.kinds import kind_of
+from search.related.profile import profile_of
 from search.related.ranker import LISTED_WEIGHT, NEARNESS_DAYS, NEARNESS_WEIGHT
 from search.related.reasons import reasons_for
 from search.related.subject import find_subject
@@ -166,6 +168,83 @@ def test_what_is_no_article_of_the_index(harbour_index, tmp_path):
     with pytest.raises(UsageError) as caught:
         find_subject(harbour_index, "crowd-cameras")
     assert "_news/crowd-cameras.md" in caught.value.hint
+
+
+def test_past_only_proposes_nothing_later(samples):
+    subject = find_subject(samples, every_file(samples)[40])
+    later = [one.days for one in suggest(samples, subject, Options(k=20)).suggested]
+    assert max(later) > 0
+    past = suggest(samples, subject, Options(k=20, past_only=True)).suggested
+    assert past
+    assert all(one.days <= 0 for one in past)
+
+
+def test_a_provider_has_no_more_than_its_share(samples):
+    for article_id in every_file(samples)[::9]:
+        answer = suggest(samples, find_subject(samples, article_id), Options(k=10, per_provider=1))
+        providers = [one.article.provider.domain or one.article.provider.name for one in answer.suggested]
+        named = [provider for provider in providers if provider]
+        assert len(set(named)) == len(named)
+        assert len(answer.suggested) > 3
+
+
+def test_diversity_makes_suggestions_less_alike(samples):
+    def likeness(diversity):
+        found = []
+        for article_id in every_file(samples)[::9]:
+            answer = suggest(samples, find_subject(samples, article_id), Options(k=5, diversity=diversity))
+            rows = np.array([samples.row_of_id(one.article.id) for one in answer.suggested])
+            vectors = samples.vectors.get(rows)
+            found.append((vectors @ vectors.T)[np.triu_indices(len(rows), 1)].mean())
+        return np.mean(found)
+
+    assert likeness(0.0) > likeness(0.3) > likeness(1.0)
+
+
+def test_what_is_unlikely_is_left_out_and_the_best_of_it_told(samples):
+    subject = find_subject(samples, every_file(samples)[10])
+    everything = suggest(samples, subject, Options(k=100)).suggested
+    middle = sorted(one.probability for one in everything)[len(everything) // 2]
+    some = suggest(samples, subject, Options(k=100, min_probability=middle))
+    assert 0 < len(some.suggested) < len(everything)
+    assert all(one.probability >= middle for one in some.suggested)
+    assert 0 < some.best_left_out < middle
+
+
+def test_probability_falls_with_rank_unless_diversity_has_its_say(samples):
+    for article_id in every_file(samples)[::9]:
+        answer = suggest(samples, find_subject(samples, article_id), Options(k=20, diversity=0.0))
+        probabilities = [one.probability for one in answer.suggested]
+        assert probabilities == sorted(probabilities, reverse=True)
+        assert all(0 < one < 1 for one in probabilities)
+
+
+def test_a_type_that_the_lists_never_mix_is_not_proposed_unless_asked_for(site, tmp_path):
+    urls = [f"https://paper.example/{number}" for number in range(21)]
+    for number, url in enumerate(urls):
+        others = [item(f"Ferry {other}", urls[other]) for other in range(21) if other != number][:10]
+        site.article(f"{number}.md", f"Ferry {number} sails", "On time.", webUrl=url, related=others)
+    site.article("film.md", "Ferry 3 sails", "A film of it, on time.", type="video", webUrl=None)
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        subject = find_subject(index, "3.md")
+        assert "film.md" not in {one.article.id for one in suggest(index, subject, Options(k=30)).suggested}
+        asked = suggest(index, subject, Options(k=30, filters=Filters(types=("video",)))).suggested
+        assert [one.article.id for one in asked] == ["film.md"]
+
+
+def test_what_the_nearest_articles_list_is_a_candidate(site, tmp_path):
+    for number in range(420):
+        site.article(f"noise-{number}.md", f"Council notes, part {number}", "Minutes of the meeting on drains.")
+    far = item("A zeppelin over Tarn", "https://paper.example/zeppelin", publishedDateTime=None)
+    site.article("near.md", "Council notes on drains, appendix", "Minutes of a meeting.", related=[far])
+    site.article("subject.md", "Council notes on drains, summary", "Minutes of a meeting.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        profile = profile_of(index, find_subject(index, "subject.md"), None)
+        row = index.row_of_id("https://paper.example/zeppelin")
+        assert row in find_pool(index, profile, ANYTHING, set(), size=10_000).rows
+        assert row not in find_pool(index, profile, ANYTHING, set(), size=10_000, lists=False).rows
 
 
 @pytest.mark.parametrize(
