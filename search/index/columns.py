@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from functools import cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Self
+from zlib import crc32
 
 import numpy as np
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from search.index.vectors import Rows
 
 MICROSECONDS_A_DAY = 86_400_000_000
+START_WORDS = 8
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Columns:
         provider: Equal numbers for equal providers, int32; -1 for none.
         type: Equal numbers for equal types, int32.
         title_length: Characters of the title, int32.
+        title_key: Equal for titles of the same words, int64.
+        title_start: The first words of the title as numbers, 0 for none, uint32, shape (n, ``START_WORDS``).
         story: Row of the article that stands for its story, its own row when it shares none, int64.
         removed: Whether it is flagged as removed.
     """
@@ -43,6 +50,8 @@ class Columns:
     provider: NDArray[np.int32]
     type: NDArray[np.int32]
     title_length: NDArray[np.int32]
+    title_key: NDArray[np.int64]
+    title_start: NDArray[np.uint32]
     story: Rows
     removed: NDArray[np.bool_]
 
@@ -51,9 +60,9 @@ class Columns:
         """Read the columns of a catalogue whose stories are settled."""
         records = connection.execute(
             "SELECT row, published_at, quality, COALESCE(NULLIF(provider_domain, ''), provider_name), type, "
-            "LENGTH(title), COALESCE(leader, row), removed FROM article LEFT JOIN story USING (row) ORDER BY row"
+            "title, COALESCE(leader, row), removed FROM article LEFT JOIN story USING (row) ORDER BY row"
         ).fetchall()
-        row, published, quality, provider, kind, title_length, story, removed = (
+        row, published, quality, provider, kind, title, story, removed = (
             zip(*records, strict=True) if records else [()] * 8
         )
         return cls(
@@ -62,7 +71,9 @@ class Columns:
             quality=np.array([np.nan if one is None else one for one in quality], dtype=np.float32),
             provider=_codes(provider),
             type=_codes(kind),
-            title_length=np.array(title_length, dtype=np.int32),
+            title_length=np.array([len(one) for one in title], dtype=np.int32),
+            title_key=np.array([title_key(one) for one in title], dtype=np.int64),
+            title_start=np.array([title_start(one) for one in title], dtype=np.uint32).reshape(-1, START_WORDS),
             story=np.array(story, dtype=np.int64),
             removed=np.array(removed, dtype=np.bool_),
         )
@@ -116,6 +127,21 @@ class Columns:
         found = (high - np.searchsorted(self.times, days - within)).astype(np.float64)
         found[np.isnan(days)] = 0
         return found
+
+
+def title_key(title: str) -> int:
+    """Return a number that is the same for titles that differ in case and punctuation only."""
+    return int.from_bytes(blake2b(" ".join(_words(title)).encode(), digest_size=8).digest(), signed=True)
+
+
+def title_start(title: str) -> list[int]:
+    """Return the first words of a title as numbers, ``START_WORDS`` of them, 0 where there is none."""
+    first = [crc32(word.encode()) or 1 for word in _words(title)[:START_WORDS]]
+    return first + [0] * (START_WORDS - len(first))
+
+
+def _words(title: str) -> list[str]:
+    return _WORD.findall(title.casefold())
 
 
 def _codes(names: Sequence[str]) -> NDArray[np.int32]:

@@ -128,21 +128,6 @@ class Index:
         )
         return {row: Terms(np.frombuffer(words, TERM), np.frombuffer(grams, TERM)) for row, words, grams in found}
 
-    def titles(self, rows: Iterable[int]) -> dict[int, str]:
-        """Return titles by row."""
-        found = self.connection.execute(
-            "SELECT row, title FROM article WHERE row IN (SELECT value FROM json_each(?))", (row_list(rows),)
-        )
-        return dict(found)
-
-    def story(self, row: int) -> list[int]:
-        """Return the rows of the story an article belongs to, the one that stands for it first."""
-        found = self.connection.execute(
-            "SELECT row FROM story WHERE leader = (SELECT leader FROM story WHERE row = ?) ORDER BY row <> leader, row",
-            (row,),
-        )
-        return [member for (member,) in found] or [row]
-
     def rarity(self, word: str) -> float:
         """Return ln(articles / articles with a word in title or excerpt); 0 for function words, which count nowhere."""
         from search.index.derived import WORDS

@@ -147,25 +147,25 @@ def _block_pairs(
     apart = np.abs(times[block, None] - times[None, low:high])
     here = np.arange(block.start, block.stop)
     inside[(apart > WINDOW_DAYS) | (here[:, None] == np.arange(low, high)[None, :])] = -1
-    outside = vectors[block] @ vectors[sample].T
-    far = np.abs(times[block, None] - times[None, sample]) > WINDOW_DAYS
-    outside[~far] = -1
-    in_window = np.searchsorted(times, times[block] + WINDOW_DAYS, "right") - np.searchsorted(
-        times, times[block] - WINDOW_DAYS
-    )
-    scale = (len(times) - in_window) / np.maximum(far.sum(axis=1), 1)
-    inside_sorted, outside_sorted = np.sort(inside, axis=1), np.sort(outside, axis=1)
     first, second = np.nonzero(inside >= MIN_COSINE)
     cosines = inside[first, second]
-    near = _at_least(inside_sorted, first, cosines)
-    other = _at_least(outside_sorted, first, cosines) * scale[first]
+    lines, line = np.unique(first, return_inverse=True)
+    with_pairs = lines + block.start
+    outside = vectors[with_pairs] @ vectors[sample].T
+    far = np.abs(times[with_pairs, None] - times[None, sample]) > WINDOW_DAYS
+    outside[~far] = -1
+    in_window = np.searchsorted(times, times[with_pairs] + WINDOW_DAYS, "right") - np.searchsorted(
+        times, times[with_pairs] - WINDOW_DAYS
+    )
+    scale = (len(times) - in_window) / np.maximum(far.sum(axis=1), 1)
+    near = _at_least(inside[lines], line, cosines)
+    other = _at_least(outside, line, cosines) * scale[line]
     return first + block.start, second + low, cosines, near / (near + other + 1)
 
 
-def _at_least(
-    ascending: NDArray[np.float32], line: NDArray[np.int64], values: NDArray[np.float32]
-) -> NDArray[np.float64]:
+def _at_least(scores: NDArray[np.float32], line: NDArray[np.int64], values: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return how many entries of each value's line are at least as large; ``line`` ascends."""
+    ascending = np.sort(scores, axis=1)
     counts = np.empty(len(values))
     bounds = np.searchsorted(line, np.arange(len(ascending) + 1))
     for number in range(len(ascending)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -12,8 +11,6 @@ import numpy as np
 from search.index.lexical import STOP_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
 TERM = np.dtype([("id", "<u4"), ("count", "u1")])
@@ -41,8 +38,8 @@ class Terms(NamedTuple):
 
 def terms_of(title: str, excerpt: str) -> Terms:
     """Return the terms of a text."""
-    words = Counter(word for word in _WORD.findall(f"{title} {excerpt}".casefold()) if word not in STOP_WORDS)
-    return Terms(_hashed(words), _hashed(_grams(title)))
+    words = [word for word in _WORD.findall(f"{title} {excerpt}".casefold()) if word not in STOP_WORDS]
+    return Terms(_counted(words), _counted(_grams(title)))
 
 
 def word_id(word: str) -> int:
@@ -50,17 +47,17 @@ def word_id(word: str) -> int:
     return crc32(word.casefold().encode())
 
 
-def _grams(title: str) -> Counter[str]:
-    grams: Counter[str] = Counter()
+def _grams(title: str) -> list[str]:
+    grams: list[str] = []
     for word in title.casefold().split():
         padded = f" {word} "
-        grams.update(padded[start : start + _GRAM] for start in range(max(1, len(padded) - _GRAM + 1)))
+        grams += [padded[start : start + _GRAM] for start in range(max(1, len(padded) - _GRAM + 1))]
     return grams
 
 
-def _hashed(counts: Mapping[str, int]) -> NDArray[np.void]:
-    hashed: Counter[int] = Counter()
-    for term, count in sorted(counts.items())[:_MAX_TERMS]:
-        hashed[crc32(term.encode())] += count
-    pairs = [(term, min(count, _MAX_COUNT)) for term, count in sorted(hashed.items())]
-    return np.array(pairs, dtype=TERM)
+def _counted(terms: list[str]) -> NDArray[np.void]:
+    hashed = np.array([crc32(term.encode()) for term in terms[:_MAX_TERMS]], dtype=np.uint32)
+    ids, counts = np.unique(hashed, return_counts=True)
+    counted = np.empty(len(ids), dtype=TERM)
+    counted["id"], counted["count"] = ids, np.minimum(counts, _MAX_COUNT)
+    return counted

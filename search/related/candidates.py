@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from search.index.vectors import Rows
     from search.related.profile import Profile
     from search.related.subject import Subject
-
-_WORD = re.compile(r"\w+")
 
 # How many candidates are ranked, and what each retriever contributes. By scripts/eval_related --lists, 300 hold
 # 95 / 79 / 85 % of the curated items of lists of 1-5 / 6-20 / 21-60 items.
@@ -51,7 +47,6 @@ class Pool:
         subject: What they are candidates for.
         rows: Rows of the index, shape (n,).
         places: Their places in the columns.
-        title_words: The words of their titles, in lower case.
         vectors: Their vectors, shape (n, dim).
         dense: Cosine with the subject's text.
         words: Cosine of the words.
@@ -63,7 +58,6 @@ class Pool:
     subject: Profile
     rows: Rows
     places: Rows
-    title_words: list[tuple[str, ...]]
     vectors: Vectors
     dense: NDArray[np.float32]
     words: NDArray[np.float32]
@@ -128,12 +122,10 @@ def find_pool(
     best = np.lexsort((places, -first))[:size]
     places = places[best]
     rows = columns.rows[places]
-    titles = index.titles(rows)
     return Pool(
         subject=subject,
         rows=rows,
         places=places,
-        title_words=[title_words(titles[row]) for row in rows.tolist()],
         vectors=index.vectors.get(rows),
         dense=cosines[places],
         words=words[places],
@@ -141,12 +133,6 @@ def find_pool(
         days=days[best],
         first=first[best],
     )
-
-
-@lru_cache(maxsize=1 << 16)  # in bulk the same titles come again and again
-def title_words(title: str) -> tuple[str, ...]:
-    """Return the words of a title in lower case: equal for titles that differ in punctuation only."""
-    return tuple(_WORD.findall(title.casefold()))
 
 
 def _best(scores: NDArray[np.float32], allowed: NDArray[np.bool_], count: int) -> Rows:

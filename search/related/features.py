@@ -14,7 +14,7 @@
 ``quality``         of the candidate
 ``quality_here``    of the article
 ``same_provider``   1 if one outlet published both
-``same_start``      how many words their titles start with in common
+``same_start``      how many words their titles start with in common, up to eight
 ``length``          characters of the candidate's title
 ``length_here``     of the article's
 ``peers_dense``     mean cosine with the five best candidates (by ``first``)
@@ -35,12 +35,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from search.index.columns import title_start
 from search.index.derived import WORDS
-from search.related.candidates import title_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from search.encoders.base import Vectors
@@ -85,7 +83,6 @@ def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
     """Return the features of a pool's candidates, shape (candidates, features); NaN where unknown."""
     columns, places = index.columns, pool.places
     subject = pool.subject
-    mine = title_words(subject.title)
     apart = np.abs(pool.days)
     best = np.argsort(-pool.first, kind="stable")
     peers_dense, peers_words = _like_peers(index, pool, best[:_PEERS])
@@ -108,7 +105,7 @@ def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
         "quality": columns.quality[places],
         "quality_here": subject.quality,
         "same_provider": (columns.provider[places] == subject.provider) & (subject.provider >= 0),
-        "same_start": [_common(mine, other) for other in pool.title_words],
+        "same_start": _same_start(subject.title, columns.title_start[places]),
         "length": columns.title_length[places],
         "length_here": len(subject.title),
         "peers_dense": peers_dense,
@@ -153,10 +150,7 @@ def _near_peers(days: NDArray[np.float64], peers: NDArray[np.int64]) -> tuple[ND
     return np.abs(days - np.median(known)), near
 
 
-def _common(ones: Sequence[str], others: Sequence[str]) -> int:
-    count = 0
-    for one, other in zip(ones, others, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
+def _same_start(title: str, starts: NDArray[np.uint32]) -> NDArray[np.int64]:
+    mine = np.array(title_start(title), dtype=np.uint32)
+    same: NDArray[np.int64] = ((starts == mine) & (mine > 0)).cumprod(axis=1).sum(axis=1)
+    return same

@@ -20,6 +20,11 @@ _MAX_NAMES = 2
 # Inverse document frequency, ln(articles / articles with the word): 2.3 is every tenth article.
 _MIN_RARITY = 2.3
 _MAX_TOPICS = 2
+# Function words, and names of days and months: written large, and saying nothing.
+_EMPTY = STOP_WORDS.union(
+    "january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday".split()
+)
 _WEEK, _MONTH, _YEAR = 14, 60, 730
 
 
@@ -73,7 +78,7 @@ def _names(text: str) -> set[str]:
         for start in range(len(words)):
             for end in range(start + 1, min(len(words), start + 4) + 1):
                 part = words[start:end]
-                if part[0].casefold() in STOP_WORDS or part[-1].casefold() in STOP_WORDS:
+                if {part[0].casefold(), part[-1].casefold()} & _EMPTY:
                     continue
                 name = " ".join(part).rstrip("'’-")
                 if len(name) > 2 and not name.isdigit():  # noqa: PLR2004 - two letters are rarely a name

@@ -9,7 +9,7 @@ import numpy as np
 
 from search.content.urls import canonical_url
 from search.index.filters import ANYTHING, Filters
-from search.related.candidates import Pool, curated_rows, excluded_rows, find_pool, title_words
+from search.related.candidates import Pool, curated_rows, excluded_rows, find_pool
 from search.related.features import feature_matrix
 from search.related.kinds import Kind, kind_of
 from search.related.profile import profile_of
@@ -188,20 +188,21 @@ def _entries(index: Index, items: Sequence[CuratedItem]) -> list[CuratedEntry]:
 
 def _collapse(index: Index, pool: Pool, order: NDArray[np.intp], curated: set[int]) -> list[list[int]]:
     """Group candidates of one story or title under the best of them; those of a curated item are dropped."""
-    listed = index.titles(curated)
-    stories = index.columns.story[pool.places].tolist()
+    columns = index.columns
+    stories, titles = columns.story[pool.places].tolist(), columns.title_key[pool.places].tolist()
+    listed = columns.places(np.array(sorted(curated), dtype=np.int64))
     # a group that begins with nothing is that of a curated item: what joins it is dropped
     dropped: list[int] = []
-    of_story = {index.story_of(row): dropped for row in curated}
-    of_title = {title_words(title): dropped for title in listed.values()}
+    of_story = dict.fromkeys(columns.story[listed].tolist(), dropped)
+    of_title = dict.fromkeys(columns.title_key[listed].tolist(), dropped)
     groups: list[list[int]] = []
     for place in order.tolist():
-        title = pool.title_words[place]
-        group = of_story.get(stories[place], of_title.get(title))
+        story, title = stories[place], titles[place]
+        group = of_story.get(story, of_title.get(title))
         if group is None:
             group = []
             groups.append(group)
-        of_story.setdefault(stories[place], group)
+        of_story.setdefault(story, group)
         of_title.setdefault(title, group)
         group.append(place)
     return groups
