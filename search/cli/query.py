@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from search.encoders.base import Encoder
+    from search.encoders.reranker import Reranker
     from search.index.filters import Filters
     from search.index.opened import Index
     from search.retrieval.search import Answer, Wishes
@@ -71,6 +72,10 @@ def query(
     floor: Annotated[
         bool, typer.Option("--floor/--no-floor", help="Say that nothing is found when nothing comes near.")
     ] = True,
+    rerank: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Let a CrossEncoder (folder or hub id) read the best again."),
+    ] = None,
     folder: IndexFolder = DEFAULT_INDEX,
     output: FormatOption = Format.TABLE,
     explain: Explain = False,
@@ -121,9 +126,10 @@ def query(
     found = False
     with open_index(folder) as index:
         opened = None if mode is ModeOption.LEXICAL else _open_encoder(index, encoder)
+        reranker = _open_reranker(rerank) if rerank else None
         for query_id, typed in asked:
             started = time.perf_counter()
-            answer = _answer(index, typed, filters, wishes, opened)
+            answer = _answer(index, typed, filters, wishes, opened, reranker)
             took_ms = (time.perf_counter() - started) * 1000
             sys.stdout.write(_rendered(index, query_id, answer, output, explain=explain, took_ms=took_ms))
             found = found or bool(answer.hits)
@@ -142,6 +148,15 @@ def _open_encoder(index: Index, insisted: str | None) -> Encoder:
         opening = pool.submit(encoder_of, index, insisted)
         len(index.vectors)
         return opening.result()
+
+
+def _open_reranker(name: str) -> Reranker:
+    from search.encoders.reranker import open_reranker
+
+    def told(text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+
+    return open_reranker(name, notice=told)
 
 
 def _asked(words: list[str], queries: Path | None, output: Format) -> list[tuple[str, str]]:
@@ -174,7 +189,14 @@ def _read_queries(path: Path) -> Iterator[tuple[str, str]]:
         yield query_id.strip(), query_text
 
 
-def _answer(index: Index, typed: str, filters: Filters, wishes: Wishes, encoder: Encoder | None) -> Answer:
+def _answer(
+    index: Index,
+    typed: str,
+    filters: Filters,
+    wishes: Wishes,
+    encoder: Encoder | None,
+    reranker: Reranker | None,
+) -> Answer:
     from search.index.filters import Filters as NoFilters
     from search.retrieval.query import Query, parse_query
     from search.retrieval.search import search
@@ -183,7 +205,7 @@ def _answer(index: Index, typed: str, filters: Filters, wishes: Wishes, encoder:
     parsed = Query("", NoFilters()) if filters and not typed.strip() else parse_query(typed, now())
     if parsed.cut:
         sys.stderr.write(f"the query has {len(typed):,} characters; only its beginning is looked at\n")
-    answer = search(index, parsed.narrowed(filters), wishes, encoder, now())
+    answer = search(index, parsed.narrowed(filters), wishes, encoder, now(), reranker)
     for one in answer.corrected:
         sys.stderr.write(f"searched for {one.meant} instead of {one.typed} (--as-typed to keep it)\n")
     return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final, Literal
 
 from search.content.faults import FrontMatterError
@@ -30,11 +30,13 @@ class Block:
         syntax: How it is written.
         source: The bytes between the fences; for JSON the start of the file, from the opening brace on.
         first_line: The 1-based line of the file on which ``source`` begins.
+        offset: Where in the file ``source`` begins, in bytes.
     """
 
     syntax: Syntax
     source: bytes
     first_line: int
+    offset: int = 0
 
 
 def read_block(stream: BinaryIO) -> Block | None:
@@ -54,7 +56,8 @@ def read_block(stream: BinaryIO) -> Block | None:
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise FrontMatterError(1, "the file is UTF-16, not UTF-8", "save it as UTF-8")
     if opening := _OPENING.match(data):
-        return _fenced(stream, data, opening.end(), "yaml" if data.startswith(b"-") else "toml")
+        block = _fenced(stream, data, opening.end(), "yaml" if data.startswith(b"-") else "toml")
+        return replace(block, offset=len(head) - len(data) + opening.end())
     if _JSON_OPENING.match(data):
         return Block("json", data + stream.read(MAX_FRONT_MATTER - len(data) + 1), 1)
     if _FENCE_ONLY.match(data):

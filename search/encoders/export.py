@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from search.encoders.base import EncoderInfo
+from search.encoders.graph import write_graph, write_tokenizer
 from search.encoders.onnx import OnnxEncoder
 from search.encoders.prepared import Prepared, preparing, write_prepared
 from search.encoders.samples import SAMPLE_TEXTS
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 MIN_COSINE: Final = 0.99
 # No single text may come out worse than this.
 MIN_ONE_COSINE: Final = 0.97
-_OPSET: Final = 17
 
 
 class NotExportable(SearchError):
@@ -50,7 +49,8 @@ def export(source: ModelSource, name: str, fingerprint: str, backend: Backend, n
     model = load_model(source.folder)
     info = describe(model, name, backend, fingerprint)
     with preparing(fingerprint) as folder:
-        _write_tokenizer(model, folder, info.max_length)
+        if not write_tokenizer(model.tokenizer, folder, info.max_length):
+            raise NotExportable("it has no fast tokenizer")
         with quiet():
             try:
                 _write_onnx(model, folder, quantise=backend == "onnx-int8")
@@ -91,21 +91,9 @@ def _prompt(model: Any, task: str) -> str:
     return prompts.get(model.default_prompt_name or "", "") or ""
 
 
-def _write_tokenizer(model: Any, folder: Path, max_length: int) -> None:
-    fast = getattr(model.tokenizer, "backend_tokenizer", None)
-    if fast is None:
-        raise NotExportable("it has no fast tokenizer")
-    fast.no_padding()
-    fast.enable_truncation(max_length)
-    fast.save(str(folder / "tokenizer.json"))
-
-
 def _write_onnx(model: Any, folder: Path, *, quantise: bool) -> None:
-    """Write ``model.onnx``: the modules of the pipeline as one graph, fused, and quantised if wanted."""
-    import onnx
+    """Write ``model.onnx``: the modules of the pipeline as one graph."""
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.transformers import optimizer
     from sentence_transformers.sentence_transformer.modules import Transformer
 
     if not isinstance(model[0], Transformer):
@@ -125,40 +113,7 @@ def _write_onnx(model: Any, folder: Path, *, quantise: bool) -> None:
             return features["sentence_embedding"]
 
     example = model.tokenizer(["Two texts of unlike length", "one"], padding=True, return_tensors="pt")
-    names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
-    plain, fused = folder / "plain.onnx", folder / "fused.onnx"
-    logging.getLogger("onnxruntime").setLevel(logging.ERROR)
-    with torch.no_grad():
-        # The TorchScript exporter gives the graph whose attention the optimizer knows how to fuse.
-        torch.onnx.export(
-            Pipeline().eval(),
-            tuple(example[name] for name in names),
-            str(plain),
-            input_names=names,
-            output_names=["embedding"],
-            dynamic_axes={**{name: {0: "batch", 1: "tokens"} for name in names}, "embedding": {0: "batch"}},
-            opset_version=_OPSET,
-            dynamo=False,
-        )
-    config = model[0].auto_model.config
-    kind = config.model_type if config.model_type in {"bert", "distilbert"} else "bert"
-    optimized = optimizer.optimize_model(
-        str(plain),
-        model_type="bert" if kind == "distilbert" else kind,
-        num_heads=getattr(config, "num_attention_heads", 0) or 0,
-        hidden_size=getattr(config, "hidden_size", 0) or 0,
-        opt_level=0,
-    )
-    optimized.save_model_to_file(str(fused))
-    final = folder / "model.onnx"
-    if quantise:
-        # Asymmetric weights per channel: 0.9953 mean cosine against 0.9948 symmetric, at the same speed.
-        options = {"DefaultTensorType": onnx.TensorProto.FLOAT, "WeightSymmetric": False}
-        quantize_dynamic(fused, final, per_channel=True, weight_type=QuantType.QInt8, extra_options=options)
-        fused.unlink()
-    else:
-        fused.rename(final)
-    plain.unlink()
+    write_graph(Pipeline(), example, model[0].auto_model.config, folder, quantise=quantise)
 
 
 def _compare(original: SentenceTransformerEncoder, exported: OnnxEncoder) -> float:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Raise when export or tokenisation change so that vectors are no longer comparable.
-RECIPE_VERSION: Final = 1
+RECIPE_VERSION: Final = 2
 # What else lies in a model's folder (README, ONNX copies, pictures) does not change its vectors.
 _DECIDING: Final = (".safetensors", ".json", ".txt", ".model")
 _NOT_DECIDING: Final = frozenset({"data_config.json", "README.txt", "LICENSE.txt", "requirements.txt"})

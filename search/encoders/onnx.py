@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from search.encoders.base import EncoderInfo, Vectors
     from search.encoders.prepared import Prepared
 
@@ -33,31 +35,8 @@ class OnnxEncoder:
     """
 
     def __init__(self, prepared: Prepared, folder: Path) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         self._prepared = prepared
-        options = onnxruntime.SessionOptions()
-        # The file was optimised when it was exported; threads are ours.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        try:
-            # Both spend their time outside Python: side by side they take half as long.
-            with ThreadPoolExecutor(1) as pool:
-                tokenizer = pool.submit(Tokenizer.from_file, str(folder / "tokenizer.json"))
-                self._session: Any = onnxruntime.InferenceSession(
-                    str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-                )
-                self._tokenizer: Any = tokenizer.result()
-        except Exception as error:  # both libraries raise bare Exceptions of their own
-            raise EncoderUnavailable(
-                f"{folder} cannot be loaded: {error}", "delete this folder and run: search index CONTENT_ROOT"
-            ) from error
-        self._inputs = {value.name for value in self._session.get_inputs()}
-        self._threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._session, self._tokenizer = open_session(folder)
 
     @property
     def info(self) -> EncoderInfo:
@@ -82,15 +61,55 @@ class OnnxEncoder:
             return np.empty((0, self.info.dim), dtype=np.float32)
         longest = self.info.max_length * _CHARACTERS_A_TOKEN
         encodings = self._tokenizer.encode_batch([(prompt + text)[:longest] for text in texts])
-        if len(encodings) == 1:
-            return unit_rows(self._run(encodings[0]))
-        with ThreadPoolExecutor(self._threads) as pool:
-            return unit_rows(np.concatenate(list(pool.map(self._run, encodings))))
+        return unit_rows(run_each(self._session, encodings))
 
-    def _run(self, encoding: Any) -> Vectors:
-        ids = np.array([encoding.ids], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": np.array([encoding.attention_mask], dtype=np.int64)}
-        if "token_type_ids" in self._inputs:
+
+def open_session(folder: Path) -> tuple[Any, Any]:
+    """Open the ``model.onnx`` and the ``tokenizer.json`` of a prepared model.
+
+    Raises:
+        EncoderUnavailable: One of them cannot be loaded.
+    """
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    # The file was optimised when it was exported; threads are ours.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    try:
+        # Both spend their time outside Python: side by side they take half as long.
+        with ThreadPoolExecutor(1) as pool:
+            tokenizer = pool.submit(Tokenizer.from_file, str(folder / "tokenizer.json"))
+            session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+            return session, tokenizer.result()
+    except Exception as error:  # both libraries raise bare Exceptions of their own
+        raise EncoderUnavailable(
+            f"{folder} cannot be loaded: {error}", "delete this folder and run: search index CONTENT_ROOT"
+        ) from error
+
+
+def run_each(session: Any, encodings: Sequence[Any]) -> NDArray[np.float32]:
+    """Run tokenised texts through a model one at a time, several at once in threads; shape (n, outputs)."""
+    wanted = {value.name for value in session.get_inputs()}
+
+    def run(encoding: Any) -> NDArray[np.float32]:
+        inputs = {
+            "input_ids": np.array([encoding.ids], dtype=np.int64),
+            "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
+        }
+        if "token_type_ids" in wanted:
             inputs["token_type_ids"] = np.array([encoding.type_ids], dtype=np.int64)
-        vectors: Vectors = self._session.run(None, inputs)[0]
-        return vectors
+        outputs: NDArray[np.float32] = session.run(None, inputs)[0]
+        return outputs
+
+    if len(encodings) == 1:
+        return run(encodings[0])
+    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        return np.concatenate(list(pool.map(run, encodings)))

@@ -10,6 +10,7 @@ import numpy as np
 
 from search.index.lexical import any_of, bm25, ceiling
 from search.retrieval.fusion import FEEDBACK_WEIGHT, feedback, fuse
+from search.retrieval.rerank import rerank
 from search.retrieval.stories import collapse
 from search.retrieval.wording import Wording, wording
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from search.content.article import Article
     from search.encoders.base import Encoder
+    from search.encoders.reranker import Reranker
     from search.index.filters import Condition
     from search.index.opened import Index
     from search.index.vectors import Rows
@@ -128,7 +130,14 @@ class Scores:
         return max(self.lexical.values(), default=0.0) > enough
 
 
-def search(index: Index, query: Query, wishes: Wishes, encoder: Encoder | None, now: datetime) -> Answer:
+def search(
+    index: Index,
+    query: Query,
+    wishes: Wishes,
+    encoder: Encoder | None,
+    now: datetime,
+    reranker: Reranker | None = None,
+) -> Answer:
     """Return the best articles that pass the query's filters.
 
     Dense and hybrid find ``min(k, passing)`` articles, unless nothing comes near; lexical finds those of them that
@@ -141,6 +150,7 @@ def search(index: Index, query: Query, wishes: Wishes, encoder: Encoder | None, 
         wishes: How results are wanted.
         encoder: That of the index; needed unless the mode is ``lexical`` or the query has no text.
         now: What recency is counted from.
+        reranker: Reads the best again with the query and orders them anew.
     """
     where = index.condition(query.filters)
     passing = index.count(where)
@@ -153,12 +163,13 @@ def search(index: Index, query: Query, wishes: Wishes, encoder: Encoder | None, 
         _prefer_recent(index, scores.total, wishes.half_life_days, now)
     if wishes.floor and not query.filters and wishes.mode != "lexical" and not scores.is_above_floor():
         return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others)
+    total = scores.total if reranker is None else rerank(index, asked.text, scores.total, reranker, wishes.k)
     folded: dict[int, list[int]] = {}
     if wishes.collapse:
         # enough for every story to be as large as one in ten of what is shown
-        best, folded = collapse(index, _best(index, scores.total, max(10 * wishes.k, POOL)), wishes.k)
+        best, folded = collapse(index, _best(index, total, max(10 * wishes.k, POOL)), wishes.k)
     else:
-        best = _best(index, scores.total, wishes.k)
+        best = _best(index, total, wishes.k)
     hits = _hits(index, best, scores, wishes.mode, folded)
     return Answer(query, wishes.mode, hits, passing, asked.corrected, asked.others)
 

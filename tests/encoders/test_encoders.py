@@ -31,14 +31,18 @@ TEXTS = [
 WORDS = "[PAD] [UNK] [CLS] [SEP] query : passage port heat pump rain regatta the a of on".split()
 
 
+def tiny_tokenizer():
+    tokenizer = Tokenizer(WordLevel({word: number for number, word in enumerate(WORDS)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
+    )
+
+
 def save_tiny_model(folder, *, limit=16):
     """Save a random BERT with CLS pooling, prompts, a length limit, and no normalisation."""
     torch.manual_seed(7)
-    tokenizer = Tokenizer(WordLevel({word: number for number, word in enumerate(WORDS)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = Whitespace()
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
-    )
+    fast = tiny_tokenizer()
     config = BertConfig(
         vocab_size=len(WORDS),
         hidden_size=32,

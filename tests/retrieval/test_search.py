@@ -257,3 +257,22 @@ def test_a_misspelt_word_is_set_right_and_said(ask):
     answer = ask("poilce scan fcaes", k=1)
     assert [(one.typed, one.meant) for one in answer.corrected] == [("poilce", "police"), ("fcaes", "faces")]
     assert ask("poilce scan fcaes", k=1, as_typed=True).corrected == []
+
+
+class ByLength:
+    """Scores a text by its length: an order that no retriever gives."""
+
+    def scores(self, query, texts):
+        return np.array([len(text) for text in texts], dtype=np.float32)
+
+
+def test_a_reranker_orders_what_was_found(harbour_index):
+    encoder = encoder_of(harbour_index)
+    query = parse_query("ferry", NOW)
+    wishes = Wishes(k=5, collapse=False)
+    answer = search(harbour_index, query, wishes, encoder, NOW, ByLength())
+    scores = [hit.score for hit in answer.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert len(answer.hits) == len(search(harbour_index, query, wishes, encoder, NOW).hits)
+    first = answer.hits[0].article
+    assert scores[0] >= len(first.title) + len(first.excerpt)

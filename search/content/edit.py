@@ -1,0 +1,203 @@
+"""The byte-minimal editor of a ``related`` list: new bytes of a file, or a refusal that says why.
+
+Nothing outside of the list changes. What was made is read again before anybody may write it: everything but the list
+must be as it was, and the list as it was wanted.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from search.content.faults import FrontMatterError
+from search.content.fence import read_block
+from search.content.frontmatter import parse_block
+from search.content.item import Scalar, as_value, block_item, flow_item, item_of, plain_value
+from search.content.layout import Layout, find_layout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from search.content.fence import Block
+    from search.content.settings import Settings
+
+# Larger files are not news; they are read whole here.
+MAX_FILE: Final = 64 * 1024 * 1024
+_COMMA = re.compile(r"\s*,\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item to add.
+
+    Attributes:
+        values: The front matter of the article it shows, or an item that shows it elsewhere: see ``values_of``.
+        address: What stands for it in a list of bare addresses.
+    """
+
+    values: Mapping[str, Any]
+    address: str
+
+
+def edit_related(data: bytes, wanted: Sequence[int | NewItem], settings: Settings) -> bytes:
+    """Return a file with its ``related`` list changed.
+
+    Args:
+        data: The file.
+        wanted: The list as it shall be: 0-based positions of items that stand in it now, and new items.
+        settings: How the site's content is to be read.
+
+    Raises:
+        FrontMatterError: The list cannot be changed safely; says on which line, why, and what to do.
+    """
+    if len(data) > MAX_FILE:
+        raise FrontMatterError(0, "the file is larger than 64 MB", "edit it by hand")
+    block, values = _read(data)
+    key, listed = _related(values, settings)
+    if list(wanted) == list(range(len(listed))):
+        return data
+    text = block.source.decode()
+    try:
+        layout = _layout(text, key, len(listed))
+        made = [one if isinstance(one, int) else _made(one, listed, layout, settings) for one in wanted]
+        changed = _changed(text, key, layout, made, "\r\n" if b"\r\n" in data[: block.offset] else "\n")
+    except FrontMatterError as error:
+        raise FrontMatterError(error.line and error.line + block.first_line - 1, error.what, error.todo) from None
+    except yaml.YAMLError:
+        raise FrontMatterError(block.first_line, "its YAML is too unusual to be edited", "edit it by hand") from None
+    expected = [listed[one] if isinstance(one, int) else plain_value(one) for one in made]
+    return _verified(data, block, changed, {**values, key: expected})
+
+
+def values_of(data: bytes, position: int | None = None, settings: Settings | None = None) -> Mapping[str, Any]:
+    """Return the front matter of a file as values that remember how they were written.
+
+    Args:
+        data: The file.
+        position: Of an item in its ``related`` list, to return the values of that instead.
+        settings: How the site's content is to be read; needed with a position.
+
+    Raises:
+        FrontMatterError: It cannot be read, or is no YAML.
+    """
+    block, values = _read(data)
+    node = yaml.compose(block.source.decode(), Loader=yaml.CSafeLoader)
+    whole = as_value(node)
+    if position is not None and settings is not None:
+        key, listed = _related(values, settings)
+        whole = whole[key][position] if position < len(listed) else {}
+    return whole if isinstance(whole, dict) else {}
+
+
+def _read(data: bytes) -> tuple[Block, dict[str, Any]]:
+    block = read_block(io.BytesIO(data))
+    if block is None:
+        raise FrontMatterError(1, "the file has no front matter", "add it between two lines of three dashes")
+    if block.syntax != "yaml":
+        raise FrontMatterError(1, f"front matter in {block.syntax.upper()} is not edited", "edit it by hand")
+    return block, parse_block(block).values
+
+
+def _related(values: Mapping[str, Any], settings: Settings) -> tuple[str, list[Any]]:
+    """Return the key of the list in this file, and the list."""
+    for found in settings.fields.find(values).get("related", ()):
+        if isinstance(found.value, list):
+            if len(found.place) > 1:
+                raise FrontMatterError(0, f"the list stands inside of `{found.place[0]}`", "edit it by hand")
+            return found.place[0], found.value
+    names = settings.fields.names["related"]
+    known = {name.casefold() for name in names}
+    for key in values:
+        if key.casefold() in known:
+            return key, []  # without a value; or no list, which the layout refuses
+    return names[0], []
+
+
+def _layout(text: str, key: str, count: int) -> Layout:
+    layout = find_layout(text, key)
+    if layout.form == "missing" and count:
+        raise FrontMatterError(0, f"`{key}` comes by a merge (`<<`)", "write the list out")
+    if len(layout.items) != count:
+        raise FrontMatterError(0, f"the items of `{key}` cannot be told apart", "edit it by hand")
+    return layout
+
+
+def _made(new: NewItem, listed: Sequence[Any], layout: Layout, settings: Settings) -> Any:
+    if listed and all(isinstance(item, str) for item in listed):
+        return Scalar(new.address, text=True)
+    return item_of(new.values, settings.fields, layout.style) or Scalar(new.address, text=True)
+
+
+def _changed(text: str, key: str, layout: Layout, made: Sequence[Any], newline: str) -> str:
+    if not made:
+        return _emptied(text, layout)
+    if layout.form == "flow" or layout.column < 0:
+        return _flow(text, layout, made)
+    pieces = [_piece(text, layout, one, newline) for one in made]
+    if layout.form == "block":
+        return text[: layout.place.start] + "".join(pieces) + text[layout.place.end :]
+    if layout.form == "empty":
+        end = text.find("\n", layout.place.end) + 1
+        rest = text[layout.place.end : end].rstrip()
+        head = text[: layout.place.start].rstrip(" ")
+        return head + (f" {rest.lstrip()}" if rest else "") + newline + "".join(pieces) + text[end:]
+    before, after = text[: layout.place.start], text[layout.place.start :]
+    blank = newline if layout.style.blank_lines else ""
+    lead = "" if before.endswith(("\n\n", "\n\r\n")) or not before else blank
+    return before + lead + f"{' ' * layout.column}{key}:{newline}" + "".join(pieces) + (blank if after else "") + after
+
+
+def _piece(text: str, layout: Layout, one: Any, newline: str) -> str:
+    """Return the lines of an item, with the comments above it that came with it."""
+    if isinstance(one, int):
+        start = layout.items[one - 1].end if one else layout.items[0].start
+        return text[start : layout.items[one].end]
+    lines = block_item(one, layout.dashes, layout.style)
+    parted = [text[a.end : b.start] for a, b in pairwise(layout.items)]
+    lead = newline if parted and all("\n" in gap for gap in parted) else ""
+    return lead + "".join(f"{line}{newline}" for line in lines)
+
+
+def _flow(text: str, layout: Layout, made: Sequence[Any]) -> str:
+    if layout.form == "missing":
+        raise FrontMatterError(1, "the front matter is written in braces", "add an empty list, or edit it by hand")
+    start, end = layout.place
+    if not layout.items:
+        new = ", ".join(flow_item(one, layout.style) for one in made)
+        space = " " if text[start - 1 : start] == ":" else ""
+        return f"{text[:start]}{space}[{new}]{text[end:]}"
+    first, last = layout.items[0].start, layout.items[-1].end
+    count = len(layout.items)
+    if list(made[:count]) == list(range(count)):
+        new = "".join(f", {flow_item(one, layout.style)}" for one in made[count:])
+        return text[:last] + new + text[last:]
+    gaps = [text[a.end : b.start] for a, b in pairwise(layout.items)]
+    if not all(_COMMA.fullmatch(gap) for gap in gaps):
+        line = text.count("\n", 0, first) + 1
+        raise FrontMatterError(line, "comments stand within the brackets", "write one item a line, with dashes")
+    whole = [text[slice(*layout.items[one])] if isinstance(one, int) else flow_item(one, layout.style) for one in made]
+    return text[:first] + (gaps[0] if gaps else ", ").join(whole) + text[last:]
+
+
+def _emptied(text: str, layout: Layout) -> str:
+    if layout.form == "block":
+        return f"{text[: layout.colon]} []{text[layout.colon : layout.place.start]}{text[layout.place.end :]}"
+    return f"{text[: layout.place.start]}[]{text[layout.place.end :]}"
+
+
+def _verified(data: bytes, block: Block, changed: str, expected: dict[str, Any]) -> bytes:
+    """Return the new file if it reads as expected and the rest of it is the old one's."""
+    rest = data[block.offset + len(block.source) :]
+    new = data[: block.offset] + changed.encode() + rest
+    try:
+        again, values = _read(new)
+    except FrontMatterError as error:
+        raise FrontMatterError(error.line, "the changed list could not be read again", "edit it by hand") from None
+    if values != expected or new[again.offset + len(again.source) :] != rest:
+        raise FrontMatterError(block.first_line, "changing the list would change something else", "edit it by hand")
+    return new

@@ -1,0 +1,194 @@
+"""An item of a ``related`` list, made of the article it shows and written as its file writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from search.content.layout import TEXT_TAG, is_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from search.content.fields import FieldMap
+    from search.content.layout import Style
+
+# What of an article an item shows, in the order of the site's own lists.
+ITEM_FIELDS: Final = (
+    "title", "excerpt", "publishedDateTime", "webUrl", "ampWebUrl", "cdnAmpWebUrl", "type", "provider", "quality",
+    "images",
+)  # fmt: skip
+# Of a provider an item shows no more than this, unless the items beside it do.
+_PROVIDER_KEYS: Final = ("name", "domain")
+_MAPPED: Final = frozenset({"title", "excerpt", "publishedDateTime", "webUrl", "type", "provider", "quality"})
+_LONGEST_LINE: Final = 2**31 - 1
+_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A value as it was written: its characters, and whether it is text or something else (a date, a number)."""
+
+    value: str
+    text: bool
+
+
+Value = "Scalar | list[Any] | dict[str, Any]"
+"""A scalar, a list of values, or a mapping of values by key."""
+
+
+def as_value(node: Any) -> Any:
+    """Return a composed YAML node as a value; nothing but the plain schema survives."""
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: as_value(value) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+    if isinstance(node, yaml.SequenceNode):
+        return [as_value(value) for value in node.value]
+    return Scalar(node.value, node.tag == TEXT_TAG)
+
+
+def item_of(values: Mapping[str, Any], fields: FieldMap, style: Style) -> dict[str, Any]:
+    """Return the item that shows an article.
+
+    Args:
+        values: The article's front matter, or an item that shows it elsewhere, as values.
+        fields: What the site calls its fields.
+        style: Of the file that shall hold it; its items say which keys they have and in which order.
+
+    Returns:
+        The fields that the article has, by the name it gives them.
+    """
+    plain = {key: value.value if isinstance(value, Scalar) else value for key, value in values.items()}
+    found = fields.find(plain)
+    item: dict[str, Any] = {}
+    for name in ITEM_FIELDS:
+        key = name
+        if name in _MAPPED:
+            if name not in found or len(found[name][0].place) > 1:
+                continue
+            key = found[name][0].place[0]
+        if key in values and values[key] != Scalar("", text=True) and values[key] != []:
+            item["webUrl" if key == "originalUrl" else key] = _shown(name, values[key], style)
+        elif name == "excerpt" and key in values:
+            item[key] = values[key]
+    places = {key: place for place, key in enumerate(style.item_keys)}
+    order = sorted(item, key=lambda key: (places.get(key, len(places)), 0))
+    return {key: item[key] for key in order} if places.keys() >= item.keys() else item
+
+
+def _shown(name: str, value: Any, style: Style) -> Any:
+    if name != "provider" or not isinstance(value, dict):
+        return value
+    wanted = style.inner_keys.get("provider", _PROVIDER_KEYS)
+    return {key: value[key] for key in (*wanted, *value) if key in value and key in wanted} or value
+
+
+def plain_value(value: Any) -> Any:
+    """Return a value as the reader of front matter gives it: text as written, None for an unquoted nothing."""
+    if isinstance(value, dict):
+        return {key: plain_value(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain_value(inner) for inner in value]
+    return value.value if value.text or value.value not in {"", "~", "null", "Null", "NULL"} else None
+
+
+def block_item(value: Any, dashes: int, style: Style) -> list[str]:
+    """Return the lines of an item of a block list, its dash at a column."""
+    indent = " " * dashes
+    after = " " * (style.dash_step - 1)
+    if isinstance(value, Scalar):
+        return [f"{indent}-{after}{_scalar(value, '', style)}"]
+    lines = _mapping(value, dashes + style.dash_step, style)
+    return [f"{indent}-{after}{lines[0].lstrip(' ')}", *lines[1:]]
+
+
+def flow_item(value: Any, style: Style) -> str:
+    """Return an item of a list in brackets."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_key(key)}: {_flow_value(key, inner, style)}" for key, inner in value.items()) + "}"
+    return _flow_value("", value, style)
+
+
+def _flow_value(key: str, value: Any, style: Style) -> str:
+    if isinstance(value, dict):
+        return flow_item(value, style)
+    if isinstance(value, list):
+        return "[" + ", ".join(flow_item(inner, style) for inner in value) + "]"
+    return _scalar(value, key, style, flow=True)
+
+
+def _mapping(mapping: Mapping[str, Any], column: int, style: Style) -> list[str]:
+    indent = " " * column
+    lines: list[str] = []
+    for key, value in mapping.items():
+        name = f"{indent}{_key(key)}:"
+        if isinstance(value, Scalar):
+            text = _scalar(value, key, style)
+            lines.append(f"{name} {text}" if text else name)
+        elif not value:
+            lines.append(f"{name} {'[]' if isinstance(value, list) else '{}'}")
+        elif isinstance(value, dict):
+            lines += [name, *_mapping(value, column + style.map_step, style)]
+        else:
+            lines += [name, *_list(value, column + style.list_step, style)]
+    return lines
+
+
+def _list(values: Iterable[Any], column: int, style: Style) -> list[str]:
+    lines: list[str] = []
+    for value in values:
+        if isinstance(value, list):
+            lines.append(f"{' ' * column}- {flow_item(value, style)}")
+        elif value == {}:
+            lines.append(f"{' ' * column}- {{}}")
+        else:
+            lines += block_item(value, column, style)
+    return lines
+
+
+def _key(key: str) -> str:
+    return key if is_text(key) and _may_be_plain(key, flow=True) else _quoted(key, '"')
+
+
+def _scalar(scalar: Scalar, key: str, style: Style, *, flow: bool = False) -> str:
+    """Return a scalar on one line, in the quotes that the file gives this key."""
+    value = scalar.value
+    if not scalar.text:
+        return value if not flow or value else "null"
+    wanted = style.quotes.get(key, style.fallback)
+    if not wanted and is_text(value) and _may_be_plain(value, flow=flow):
+        return value
+    return _quoted(value, wanted or style.fallback)
+
+
+def _quoted(value: str, mark: str) -> str:
+    """Return text in quotes; what a person could not see stands as an escape, which needs double ones."""
+    if mark == "'" and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    if not value.isprintable():
+        escaped = "".join(one if one.isprintable() else _ESCAPES.get(one) or _escape(one) for one in escaped)
+    return f'"{escaped}"'
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def _may_be_plain(value: str, *, flow: bool = False) -> bool:
+    """Return whether text can stand without quotes, by libyaml's own rules."""
+    kind = yaml.SequenceStartEvent if flow else yaml.MappingStartEvent
+    scalar = yaml.ScalarEvent(None, None, (True, True), value)
+    events = [
+        yaml.StreamStartEvent(),
+        yaml.DocumentStartEvent(explicit=False),
+        kind(None, None, True, flow_style=flow),
+        *([scalar] if flow else [yaml.ScalarEvent(None, None, (True, True), "k"), scalar]),
+        yaml.SequenceEndEvent() if flow else yaml.MappingEndEvent(),
+        yaml.DocumentEndEvent(explicit=False),
+        yaml.StreamEndEvent(),
+    ]
+    text: str = yaml.emit(events, Dumper=yaml.CSafeDumper, width=_LONGEST_LINE, allow_unicode=True)
+    return text.strip("\n") == (f"[{value}]" if flow else f"k: {value}")

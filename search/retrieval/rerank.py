@@ -1,0 +1,31 @@
+"""The best of a query read again by a cross-encoder."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+from search.content.text import document_text
+
+if TYPE_CHECKING:
+    from search.encoders.reranker import Reranker
+    from search.index.opened import Index
+
+# What is read again: enough for what stands too low, little enough for a laptop to answer within a second or two.
+RERANKED = 50
+
+
+def rerank(index: Index, text: str, scores: dict[int, float], reranker: Reranker, k: int) -> dict[int, float]:
+    """Return the reranker's score by row of the best rows; the others are dropped.
+
+    Args:
+        index: Holds the texts.
+        text: The query.
+        scores: By row.
+        reranker: Reads query and text together.
+        k: How many results are wanted; as many at least are read.
+    """
+    rows = heapq.nsmallest(max(RERANKED, k), scores, key=lambda row: (-scores[row], row))
+    articles = index.articles(rows)
+    texts = [document_text(articles[row].title, articles[row].excerpt) for row in rows]
+    return dict(zip(rows, reranker.scores(text, texts).tolist(), strict=True))

@@ -1,0 +1,334 @@
+"""The editor of ``related`` lists: it changes the list and nothing else, or refuses by name."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from search.content.edit import NewItem, edit_related, values_of
+from search.content.faults import FrontMatterError
+from search.content.frontmatter import read_front_matter
+from search.content.settings import Settings
+
+SITE = Settings()
+CASES = int(os.environ.get("SEARCH_CASES", "400"))
+
+TARGET = b"""---
+category: news
+title: "Ferry strike ends: \xe2\x80\x9cno winners\xe2\x80\x9d"
+excerpt: It took nine days
+publishedDateTime: 2025-05-03T08:00:00Z
+webUrl: https://harbour.example/strike-ends
+ampWebUrl: https://harbour.example/strike-ends/amp
+type: article
+quality: 53
+provider:
+  name: Harbour Post
+  domain: harbour.example
+  images:
+    - url: https://harbour.example/logo.png
+topics: [Ferries]
+images:
+  - url: https://harbour.example/a.jpg
+    width: 640
+    isCached: true
+secured: "sealed;=="
+---
+Body
+"""
+NEW = NewItem(values_of(TARGET), "https://harbour.example/strike-ends")
+ITEM = {
+    "title": "Ferry strike ends: “no winners”",
+    "excerpt": "It took nine days",
+    "publishedDateTime": "2025-05-03T08:00:00Z",
+    "webUrl": "https://harbour.example/strike-ends",
+    "ampWebUrl": "https://harbour.example/strike-ends/amp",
+    "type": "article",
+    "provider": {"name": "Harbour Post", "domain": "harbour.example"},
+    "quality": "53",
+    "images": [{"url": "https://harbour.example/a.jpg", "width": "640", "isCached": "true"}],
+}
+
+
+def values(data):
+    front = read_front_matter(io.BytesIO(data))
+    assert front is not None
+    return front.values
+
+
+def listed(data):
+    return values(data).get("related")
+
+
+def edited(text, wanted):
+    return edit_related(text.encode(), wanted, SITE).decode()
+
+
+BLOCK = """---
+title: "A"
+webUrl: https://a.example/a
+
+related:
+  - title: "First"
+    excerpt: ""
+    webUrl: "https://a.example/1"   # kept
+    provider:
+      name: One
+      domain: one.example
+  # about the second
+  - title: "Second"
+    webUrl: "https://a.example/2"
+
+secured: "x=="
+---
+Body --- with: dashes
+"""
+
+
+def test_an_item_is_added_in_the_style_of_the_list():
+    new = edited(BLOCK, [0, 1, NEW])
+    added = """  - title: "Ferry strike ends: “no winners”"
+    excerpt: "It took nine days"
+    webUrl: "https://harbour.example/strike-ends"
+    provider:
+      name: Harbour Post
+      domain: harbour.example
+    publishedDateTime: 2025-05-03T08:00:00Z
+"""
+    before, after = BLOCK.split("\nsecured")
+    assert new.startswith(before)
+    assert new.endswith(f"\nsecured{after}")
+    assert added.splitlines()[0] in new
+    assert listed(new.encode())[2] == ITEM
+
+
+def test_items_keep_their_comments_when_they_move_or_go():
+    swapped = edited(BLOCK, [1, 0])
+    assert swapped.index("# about the second") < swapped.index("Second") < swapped.index("First")
+    assert "# kept" in swapped
+    gone = edited(BLOCK, [0])
+    assert "about the second" not in gone
+    assert listed(gone.encode()) == listed(BLOCK.encode())[:1]
+    assert edited(BLOCK, [0, 1]) == BLOCK
+    assert edited(BLOCK, []) == BLOCK[: BLOCK.index("related:")] + "related: []\n\n" + BLOCK[BLOCK.index("secured") :]
+
+
+@pytest.mark.parametrize("empty", ["related:\n", "related: []\n", "related: ~\n", "related: null # none yet\n", ""])
+def test_a_list_is_made_where_there_is_none(empty):
+    text = f"---\ntitle: A\n{empty}type: article\n---\nBody\n"
+    new = edited(text, [NEW])
+    assert listed(new.encode()) == [ITEM]
+    assert ("# none yet" in new) == ("# none yet" in empty)
+    assert new.endswith("---\nBody\n")
+    lines = set(text.splitlines())
+    assert {line for line in lines if not line.startswith("related")} <= set(new.splitlines())
+
+
+def test_a_new_list_stands_before_the_sealed_field_with_blank_lines_where_the_file_has_them():
+    text = '---\ntitle: A\n\ntopics:\n- One\n\nsecured: "x"\n---\n'
+    new = edited(text, [NEW])
+    assert "\n- One\n\nrelated:\n- title: " in new
+    assert new.endswith('\n\nsecured: "x"\n---\n')
+
+
+def test_a_list_of_addresses_gets_an_address():
+    text = "---\ntitle: A\nrelated:\n    - https://a.example/1\n    - https://a.example/2\n---\n"
+    assert edited(text, [1, NEW, 0]) == (
+        "---\ntitle: A\nrelated:\n    - https://a.example/2\n    - https://harbour.example/strike-ends\n"
+        "    - https://a.example/1\n---\n"
+    )
+
+
+def test_a_list_in_brackets_stays_in_brackets():
+    text = "---\ntitle: A\nrelated: [https://a.example/1, 'https://a.example/2',]\n---\n"
+    assert edited(text, [0, 1, NEW]).splitlines()[2] == (
+        "related: [https://a.example/1, 'https://a.example/2', 'https://harbour.example/strike-ends',]"
+    )
+    assert edited(text, [1]).splitlines()[2] == "related: ['https://a.example/2',]"
+    braces = "{title: A, related: [{title: x, webUrl: https://a.example/1}]}"
+    new = edited(f"---\n{braces}\n---\n", [0, NEW])
+    assert listed(new.encode())[1] == ITEM
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_line_endings_and_byte_order_mark_stay(newline, bom):
+    text = bom + BLOCK.replace("\n", newline).rstrip("\r\n")
+    new = edited(text, [NEW, 1])
+    assert new.startswith(bom + "---" + newline)
+    assert not new.endswith(newline)
+    assert new.count("\n") == new.count(newline)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("no front matter", "no front matter"),
+        ("+++\ntitle = 'A'\n+++\n", "TOML"),
+        ('{"title": "A"}\n', "JSON"),
+        ("---\ntitle: A\nrelated: yes please\n---\n", "is no list"),
+        ("---\ntitle: A\nrelated: true\n---\n", "is no list"),
+        ("---\ntitle: A\nrelated: {a: b}\n---\n", "is no list"),
+        ("---\ntitle: A\nother: &o []\nrelated: *o\n---\n", "alias"),
+        ("---\ntitle: A\nrelated: []\nrelated: []\n---\n", "twice"),
+        ("---\nbase: &b {related: [x]}\ntitle: A\n<<: *b\n---\n", "merge"),
+        ("---\ntitle: A\nextra:\n  related: [x]\n---\n", "inside of"),
+        ("---\ntitle: A\nrelated: &r [x]\nmore: *r\n---\n", "something else"),
+        ("---\n{title: A}\n---\n", "in braces"),
+        ("---\ntitle: A\nrelated: [x, # one\n y]\n---\n", "comments"),
+        ("---\ntitle: 'a\n---\n", "quote is opened"),
+    ],
+)
+def test_what_cannot_be_edited_safely_is_refused(text, why):
+    with pytest.raises(FrontMatterError, match=why):
+        edited(text, [NEW, 0] if "# one" in text else [NEW])
+
+
+def test_a_refusal_names_the_line():
+    with pytest.raises(FrontMatterError) as refused:
+        edited("---\ntitle: A\n# comment\nrelated: text\n---\n", [NEW])
+    assert refused.value.line == 4
+
+
+# Front matter of every sort: what it holds comes from plain values, how it is written from the dice.
+WORDS = st.one_of(
+    st.sampled_from(
+        ["Ferries", "a: b", "# no comment", "it's", '"quoted"', "- dash", "007", "NO", "2024-02-30", "~", ""]
+    ),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=30),
+    st.sampled_from(
+        ["東京湾", "😀 🚢", "two\nlines", "back\\slash", "tab\there", "{brace", "[bracket", "*star", "&and"]
+    ),
+)
+ITEMS = st.one_of(
+    WORDS.filter(lambda word: bool(word.strip())),
+    st.fixed_dictionaries(
+        {"title": WORDS, "webUrl": st.integers(1, 99).map(lambda n: f"https://a.example/{n}")},
+        optional={
+            "excerpt": WORDS,
+            "provider": st.fixed_dictionaries({"name": WORDS}),
+            "images": st.just([{"url": "u"}]),
+        },
+    ),
+)
+FORMS = st.sampled_from(["block", "flow", "literal", "single", "double"])
+
+
+@st.composite
+def files(draw):
+    items = draw(st.lists(ITEMS, max_size=4))
+    dice = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311
+    form = draw(FORMS)
+
+    def written(value, *, indent):
+        styles = {"single": "'", "double": '"', "literal": dice.choice(["|", ">", None])}
+        text = yaml.dump(
+            value,
+            default_flow_style=form == "flow",
+            default_style=styles.get(form),
+            allow_unicode=dice.random() < 0.7,
+            width=dice.choice([40, 80, 10_000]),
+            indent=dice.choice([2, 4]),
+            sort_keys=False,
+        )
+        return "".join(f"{' ' * indent}{line}\n" if line else "\n" for line in text.rstrip("\n").split("\n"))
+
+    fields = {"title": draw(WORDS), "count": 3, "topics": ["One", "two: three"], "when": "2024-01-01"}
+    lines = [written({key: value}, indent=0) for key, value in fields.items()]
+    kind = draw(st.sampled_from(["list", "list", "list", "null", "missing", "empty"]))
+    if kind == "list" and items:
+        text = written({"related": items}, indent=0)
+        lines.append(text if dice.random() < 0.8 else text.replace("related:", "related: &them", 1))
+    elif kind == "null":
+        lines.append("related:" + dice.choice(["", " ~", " null", "   # none"]) + "\n")
+    elif kind == "empty":
+        lines.append("related: []" + dice.choice(["", "  # none"]) + "\n")
+    if dice.random() < 0.3:
+        lines.append("shared: &anchor {a: 1}\nagain: *anchor\n")
+    if dice.random() < 0.5:
+        dice.shuffle(lines)
+    parted = [(dice.choice(["", "", "\n", "# a comment\n"]) + line) for line in lines]
+    if dice.random() < 0.5:
+        parted.append('secured: "s/x=="\n')
+    text = "---\n" + "".join(parted) + "---\n" + dice.choice(["", "Body\n", "\nBody: no end"])
+    if draw(st.booleans()):
+        text = text.replace("\n", "\r\n")
+    return (("\ufeff" if draw(st.booleans()) else "") + text).encode()
+
+
+@given(data=files(), dice=st.randoms(use_true_random=False), new_title=WORDS)
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+def test_only_the_list_changes_whatever_the_file(data, dice, new_title):
+    try:
+        before = values(data)
+    except FrontMatterError:
+        event("cannot be read")
+        return
+    now = before.get("related") or []
+    source = (
+        f"---\n{yaml.dump({'title': new_title, 'webUrl': 'https://n.example/1'}, allow_unicode=True)}---\n".encode()
+    )
+    new = NewItem(values_of(source), "https://n.example/1")
+    kept = [place for place in range(len(now)) if dice.random() < 0.8]
+    if dice.random() < 0.5:
+        dice.shuffle(kept)
+    wanted: list[int | NewItem] = [*kept]
+    for _ in range(dice.choice([0, 1, 1, 3])):
+        wanted.insert(dice.randint(0, len(wanted)), new)
+    try:
+        changed = edit_related(data, wanted, SITE)
+    except FrontMatterError as refusal:
+        event(f"refused: {refusal.what}")
+        return
+    event("edited")
+    after = values(changed)
+    assert {**after, "related": None} == {**before, "related": None}
+    assert [one for one in after.get("related") or [] if one not in now or one in now] == [
+        _expected(one, now, new_title, all_text=bool(now) and all(isinstance(item, str) for item in now))
+        for one in wanted
+    ]
+    # Bytes: what stands before the first and after the last line that differs is the list's own.
+    old_lines, new_lines = data.split(b"\n"), changed.split(b"\n")
+    outside = [
+        line for line in old_lines if b"secured" in line or b"shared" in line or b"again" in line or b"Body" in line
+    ]
+    assert all(line in new_lines for line in outside)
+    assert (b"\r\n" in changed) == (b"\r\n" in data)
+    assert changed.startswith(b"\xef\xbb\xbf") == data.startswith(b"\xef\xbb\xbf")
+    again = edit_related(changed, list(range(len(wanted))), SITE)
+    assert again == changed
+
+
+def _expected(one, now, title, *, all_text):
+    if isinstance(one, int):
+        return now[one]
+    if all_text:
+        return "https://n.example/1"
+    return {"title": title, "webUrl": "https://n.example/1"} if title else {"webUrl": "https://n.example/1"}
+
+
+AZURE = Path(__file__).parents[3] / "shared" / "content" / "azure" / "_news"
+
+
+@pytest.mark.skipif(not AZURE.is_dir(), reason="the real content is not beside the checkout")
+def test_real_files_change_by_lines_of_the_list_only():
+    every = sorted(AZURE.glob("*.md"))
+    files_ = every if "SEARCH_CASES" in os.environ else every[::40]
+    dice = random.Random(5)  # noqa: S311
+    for path in files_:
+        data = path.read_bytes()
+        now = listed(data) or []
+        for count in (1, 3):
+            news = [NewItem(values_of(other.read_bytes()), "x") for other in dice.sample(every, count)]
+            changed = edit_related(data, [*range(len(now)), *news], SITE)
+            # what was there is there in one or two whole pieces, the new lines between them
+            start = next(place for place, (a, b) in enumerate(zip(data, changed, strict=False)) if a != b)
+            assert changed.endswith(data[start:])
+            assert len(listed(changed)) == len(now) + count
