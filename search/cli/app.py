@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from search.cli.apply import apply
+from search.cli.audit import audit
 from search.cli.evaluate import evaluate
 from search.cli.index import index
 from search.cli.learn import learn
 from search.cli.query import QueryCommand, query
 from search.cli.related import related
+from search.cli.review import review
 from search.cli.status import status
 from search.cli.suggest import suggest
 from search.cli.why_not import why_not
@@ -44,6 +47,9 @@ app.command()(index)
 app.command(cls=QueryCommand, context_settings={"ignore_unknown_options": True})(query)
 app.command()(related)
 app.command()(suggest)
+app.command()(review)
+app.command()(apply)
+app.command()(audit)
 app.command(name="why-not", context_settings={"ignore_unknown_options": True})(why_not)
 app.command(name="eval")(evaluate)
 app.command()(learn)

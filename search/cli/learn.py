@@ -52,13 +52,17 @@ def fit_and_adopt(
     Raises:
         UsageError: There are too few lists, or the judgements cannot be read.
     """
+    from search.desk.place import desk_of
+    from search.desk.rejections import grades as decided
     from search.evaluation.trec import graded_rows, read_judgements
     from search.index.opened import open_index
     from search.learning.learn import learn as fit
     from search.related.ranker import ranker_for, save_ranker
 
     with open_index(folder) as index:
-        grades = graded_rows(index, read_judgements(judgements)) if judgements else {}
+        grades = decided(index, desk_of(index.content_root).decisions().latest.values())
+        for row, some in (graded_rows(index, read_judgements(judgements)) if judgements else {}).items():
+            grades[row] = {**grades.get(row, {}), **some}
         found = fit(index, grades, ranker_for(folder), index.content_root.name, progress)
     adopt = (found.adopted or anyway) and not dry_run
     if adopt:

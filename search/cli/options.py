@@ -91,6 +91,16 @@ PerProvider = Annotated[
 Blind = Annotated[
     bool, typer.Option("--blind", help="As if articles had no curated list.", rich_help_panel=_SUGGESTIONS)
 ]
+RejectedFor = Annotated[
+    str | None,
+    typer.Option(
+        "--rejected-for",
+        metavar="AGE",
+        help="Propose again what was turned down longer ago than this: 90d.",
+        show_default="for ever",
+        rich_help_panel=_SUGGESTIONS,
+    ),
+]
 
 DEFAULT_INDEX = Path("indexes/default")
 # Of what is said to be this likely, one in twenty is taken: below, an editor's time is wasted.

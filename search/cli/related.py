@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,10 +27,12 @@ from search.cli.options import (
     PerProvider,
     Providers,
     Published,
+    RejectedFor,
     Since,
     Topics,
     Types,
     Until,
+    now,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ def related(
     diversity: Diversity = 0.1,
     min_probability: MinProbability = MIN_PROBABILITY,
     per_provider: PerProvider = 0,
+    rejected_for: RejectedFor = None,
     encoder: EncoderName = None,
     since: Since = None,
     until: Until = None,
@@ -64,6 +68,8 @@ def related(
     Exits with 1 when there is nothing to propose.
     """
     from search.cli.filters import filters_from
+    from search.desk.place import desk_of
+    from search.desk.rejections import without_rejected
     from search.index.opened import open_index
     from search.related.subject import find_subject
     from search.related.suggest import Options, suggest
@@ -96,11 +102,23 @@ def related(
             blind=blind,
             collapse=output is not Format.TREC,
         )
+        options = without_rejected(
+            index, subject, options, desk_of(index.content_root).decisions(), now(), rejected_age(rejected_for)
+        )
         answer = suggest(index, subject, options, encoder=opened)
         sys.stdout.write(rendered(index, answer, output, explain=explain))
     if not answer.suggested:
         sys.stderr.write(nothing(answer))
         raise typer.Exit(1)
+
+
+def rejected_age(text: str | None) -> timedelta | None:
+    """Return how long a rejection counts; None for ever."""
+    if not text:
+        return None
+    from search.retrieval.dates import parse_age
+
+    return timedelta(days=parse_age(text))
 
 
 def nothing(answer: Related) -> str:

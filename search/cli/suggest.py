@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,16 +21,21 @@ from search.cli.options import (
     MinProbability,
     PastOnly,
     PerProvider,
+    RejectedFor,
     Since,
     now,
 )
-from search.cli.related import rendered
+from search.cli.related import rejected_age, rendered
 from search.errors import SearchError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from search.index.opened import Index
+    from search.related.subject import Subject
+    from search.related.suggest import Options, Related
+
+    WithDecisions = Callable[[Subject, Options], Options]
 
 
 def suggest(
@@ -37,22 +45,28 @@ def suggest(
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.JSONL,
     everything: Annotated[bool, typer.Option("--all", help="Every file of the index.")] = False,
     since: Since = None,
+    git: Annotated[
+        str | None, typer.Option("--git", metavar="RANGE", help="Files that these revisions changed: main..HEAD.")
+    ] = None,
+    backfill: Annotated[
+        bool, typer.Option("--backfill", help="The reverse: older articles that should list these.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one page to read or print, instead.")
+    ] = None,
     blind: Blind = False,
     past_only: PastOnly = False,
     diversity: Diversity = 0.1,
     min_probability: MinProbability = MIN_PROBABILITY,
     per_provider: PerProvider = 0,
+    rejected_for: RejectedFor = None,
 ) -> None:
     """Propose related articles for many articles at once.
 
     An article that cannot be read is named, and the others go on.
     """
-    from search.index.encoder import encoder_of
     from search.index.opened import open_index
-    from search.related.ranker import ranker_for
-    from search.related.subject import find_subject
     from search.related.suggest import Options
-    from search.related.suggest import suggest as suggest_for
 
     options = Options(
         k=k,
@@ -61,38 +75,112 @@ def suggest(
         min_probability=min_probability,
         per_provider=per_provider,
         blind=blind,
-        collapse=output is not Format.TREC,
+        collapse=output is not Format.TREC or html is not None,
     )
-
-    found = False
-    with open_index(folder) as index:
-        opened = None
-        ranker = ranker_for(folder)
-        for reference in _references(index, paths or [], since, everything=everything):
-            try:
-                subject = find_subject(index, reference)
-            except SearchError as error:
-                sys.stderr.write(f"{error.message}\n")
-                continue
-            if not subject.encoded and opened is None:
-                opened = encoder_of(index)
-            answer = suggest_for(index, subject, options, encoder=opened, ranker=ranker)
-            found = found or bool(answer.suggested)
-            sys.stdout.write(rendered(index, answer, output, explain=False))
+    found = 0
+    with open_index(folder) as index, ExitStack() as stack:
+        with_decisions = _with_decisions(index, rejected_age(rejected_for))
+        references = _references(index, paths or [], since, git, everything=everything)
+        answers = (_backfilled if backfill else _suggested)(index, references, options, with_decisions)
+        tell = _page(index, html, stack) if html else _printed(index, output)
+        for answer in answers:
+            found += bool(answer.suggested)
+            tell(answer)
+    if html and found:
+        sys.stderr.write(f"wrote {html}\n")
     if not found:
         sys.stderr.write("nothing to suggest\n")
         raise typer.Exit(1)
 
 
-def _references(index: Index, paths: list[str], since: str | None, *, everything: bool) -> Iterator[str]:
-    if sum(map(bool, (paths, since, everything))) != 1:
-        raise UsageError("say for which articles", "name files, or use --since 7d, or --all")
-    if paths:
-        yield from paths
-        return
-    from search.index.filters import Filters
+def _printed(index: Index, output: Format) -> Callable[[Related], None]:
+    def tell(answer: Related) -> None:
+        sys.stdout.write(rendered(index, answer, output, explain=False))
+
+    return tell
+
+
+def _page(index: Index, file: Path, stack: ExitStack) -> Callable[[Related], None]:
+    """Collect answers, and write them as one page when all are there."""
+    from search.cli.render.html import suggestions_page
+
+    answers: list[Related] = []
+
+    def write() -> None:
+        try:
+            file.write_text(suggestions_page(index, answers), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{file} cannot be written: {error.strerror}", "name a file that can be") from error
+
+    stack.callback(write)
+    return answers.append
+
+
+def _with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecisions:
+    from search.desk.place import desk_of
+    from search.desk.rejections import without_rejected
+
+    decisions = desk_of(index.content_root).decisions()
+    for problem in decisions.problems:
+        sys.stderr.write(f"{problem}\n")
+
+    def narrowed(subject: Subject, options: Options) -> Options:
+        return without_rejected(index, subject, options, decisions, now(), rejected_for)
+
+    return narrowed
+
+
+def _suggested(
+    index: Index, references: Iterator[str], options: Options, with_decisions: WithDecisions
+) -> Iterator[Related]:
+    from search.index.encoder import encoder_of
+    from search.related.ranker import ranker_for
+    from search.related.suggest import suggest as suggest_for
+
+    encoder = None
+    ranker = ranker_for(index.folder)
+    for subject in _subjects(index, references):
+        if not subject.encoded and encoder is None:
+            encoder = encoder_of(index)
+        yield suggest_for(index, subject, with_decisions(subject, options), encoder=encoder, ranker=ranker)
+
+
+def _backfilled(
+    index: Index, references: Iterator[str], options: Options, with_decisions: WithDecisions
+) -> Iterator[Related]:
+    from search.desk.backfill import backfill
+    from search.related.ranker import ranker_for
+
+    rows: list[int] = []
+    for subject in _subjects(index, references):
+        if subject.row is None:
+            sys.stderr.write(f"{subject.article.id} is not in the index yet; run: search index\n")
+        else:
+            rows.append(subject.row)
+    yield from backfill(index, rows, options, ranker_for(index.folder), with_decisions)
+
+
+def _subjects(index: Index, references: Iterator[str]) -> Iterator[Subject]:
+    from search.related.subject import find_subject
+
+    for reference in references:
+        try:
+            yield find_subject(index, reference)
+        except SearchError as error:
+            sys.stderr.write(f"{error.message}\n")
+
+
+def _references(
+    index: Index, paths: list[str], since: str | None, git: str | None, *, everything: bool
+) -> Iterator[str]:
+    if sum(map(bool, (paths, since, git, everything))) != 1:
+        raise UsageError("say for which articles", "name files, or use --since 7d, --git main..HEAD, or --all")
+    from search.desk.selection import changed_in_git, files_of
     from search.retrieval.dates import parse_since
 
-    wanted = Filters(origin="file", since=parse_since(since, now()) if since else None)
-    rows = index.rows(index.condition(wanted))
-    yield from sorted(index.ids(rows.tolist()).values())
+    if paths:
+        yield from paths
+    elif git:
+        yield from changed_in_git(index.content_root, git)
+    else:
+        yield from files_of(index, parse_since(since, now()) if since else None)

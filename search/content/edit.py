@@ -37,7 +37,7 @@ class NewItem:
 
     Attributes:
         values: The front matter of the article it shows, or an item that shows it elsewhere: see ``values_of``.
-        address: What stands for it in a list of bare addresses.
+        address: Its URL, or the path of its file where it has none: what stands for it in a list of bare addresses.
     """
 
     values: Mapping[str, Any]
@@ -130,7 +130,10 @@ def _layout(text: str, key: str, count: int) -> Layout:
 def _made(new: NewItem, listed: Sequence[Any], layout: Layout, settings: Settings) -> Any:
     if listed and all(isinstance(item, str) for item in listed):
         return Scalar(new.address, text=True)
-    return item_of(new.values, settings.fields, layout.style) or Scalar(new.address, text=True)
+    item = item_of(new.values, settings.fields, layout.style)
+    if not item:
+        return Scalar(new.address, text=True)
+    return item if "://" in new.address else {**item, "path": Scalar(new.address, text=True)}
 
 
 def _changed(text: str, key: str, layout: Layout, made: Sequence[Any], newline: str) -> str:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 FILE_NAME: Final = "search.toml"
 _MAX_SIZE = 256 * 1024
-_TABLES = ("content", "fields")
+_TABLES = ("content", "desk", "fields")
 _CONTENT_KEYS = ("exclude", "include", "site_url")
+_DESK_KEYS = ("decisions",)
+DECISIONS: Final = ".search/decisions.jsonl"
 _MAX_NAMES = 100
 _TOML_LINE = re.compile(r"\(at line (\d+),")
 
@@ -34,12 +36,14 @@ class Settings:
         include: Globs of what is a candidate; empty for everything.
         exclude: Globs of what is none, stronger than ``include``.
         site_url: What relative permalinks are joined to, or ``""``.
+        decisions: Where decisions are kept, relative to the content root.
     """
 
     fields: FieldMap = field(default_factory=FieldMap)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     site_url: str = ""
+    decisions: str = DECISIONS
 
 
 def load_settings(content_root: Path) -> Settings:
@@ -99,11 +103,17 @@ def _settings(tables: dict[str, Any], file: str) -> Settings:
     site_url = content.get("site_url", "")
     if not isinstance(site_url, str) or (site_url and not canonical_url(site_url)):
         raise UsageError(f"{file}: site_url is no http or https address", 'Write site_url = "https://example.com".')
+    desk = tables.get("desk", {})
+    _known(desk, _DESK_KEYS, file, "key in [desk]")
+    decisions = desk.get("decisions", DECISIONS)
+    if not isinstance(decisions, str) or not decisions.endswith(".jsonl") or glob_fault(decisions):
+        raise UsageError(f"{file}: decisions is no path below the content root", f'Write decisions = "{DECISIONS}".')
     return Settings(
         fields=FieldMap({name: _strings(value, file, name) for name, value in fields.items()}),
         include=globs["include"],
         exclude=globs["exclude"],
         site_url=site_url.strip(),
+        decisions=decisions,
     )
 
 

@@ -39,6 +39,7 @@ class Options:
         min_probability: Leave out what is less likely to be taken.
         per_provider: At most this many of one provider; 0 for any number.
         blind: Treat the article as if it had no curated list.
+        rejected: Rows that an editor has turned down for this article; with ``blind`` they count as any other.
         collapse: One suggestion for a story, the others in its ``also``. Without it nothing is diversified or
             left out: every candidate stands at its own rank.
     """
@@ -50,6 +51,7 @@ class Options:
     min_probability: float = 0.0
     per_provider: int = 0
     blind: bool = False
+    rejected: frozenset[int] = frozenset()
     collapse: bool = True
 
 
@@ -129,7 +131,8 @@ def suggest(
     """
     copies, curated = excluded_rows(index, subject, blind=options.blind)
     profile = profile_of(index, subject, encoder)
-    pool = find_pool(index, profile, options.filters, copies | curated, lists=not options.blind)
+    left_out_rows = copies | curated | (frozenset() if options.blind else options.rejected)
+    pool = find_pool(index, profile, options.filters, left_out_rows, lists=not options.blind)
     scores = (ranker or ranker_for(index.folder)).scores(feature_matrix(index, pool))
     order = np.lexsort((pool.rows, -scores.score))
     if options.past_only:

@@ -1,0 +1,84 @@
+"""``search apply``: accepted suggestions into the files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from search.cli.options import DEFAULT_INDEX, IndexFolder
+from search.errors import ContentProblems, SearchError, UsageError
+
+if TYPE_CHECKING:
+    from search.desk.apply import Change, Refusal
+
+
+def apply(
+    decisions: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files of decisions; those of the content root count anyway."),
+    ] = None,
+    folder: IndexFolder = DEFAULT_INDEX,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print a unified diff, change nothing.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit with 1 when something would.")] = False,
+) -> None:
+    """Write accepted suggestions into the related lists of their articles, and take out what was removed.
+
+    Only lines of the list change. A file that cannot be changed safely, or was changed meanwhile, is left alone and
+    named; the exit code is then 3.
+    """
+    from search.desk.apply import Change, Refusal, applied, plan
+    from search.desk.decisions import write_decisions
+    from search.desk.place import desk_of
+    from search.index.opened import open_index
+
+    for file in decisions or []:
+        if not file.is_file():
+            raise UsageError(f"there is no file {file}", "name a file of decisions")
+    with open_index(folder) as index:
+        desk = desk_of(index.content_root)
+        known = desk.decisions(*(decisions or []))
+        for problem in known.problems:
+            sys.stderr.write(f"{problem}\n")
+        pending = known.pending()
+        planned = list(plan(index, desk.settings, pending))
+    changes = [one for one in planned if isinstance(one, Change)]
+    refused = [one for one in planned if isinstance(one, Refusal)]
+    for refusal in refused:
+        sys.stderr.write(f"{refusal}\n")
+    wanted = [change for change in changes if change.before != change.after]
+    if dry_run or check:
+        sys.stdout.write("".join(change.diff() if dry_run else f"{change.article}\n" for change in wanted))
+    else:
+        refused += write_changes(changes, desk.folder)
+        left = {refusal.article for refusal in refused}
+        done = [one for article, some in pending.items() if article not in left for one in some]
+        write_decisions(desk.decisions_file, applied(done))
+    if refused:
+        raise ContentProblems(f"{len(refused)} of {len(planned)} files were left as they are", "see above")
+    if check and wanted:
+        raise typer.Exit(1)
+    if not planned:
+        sys.stderr.write("nothing to apply\n")
+
+
+def write_changes(changes: list[Change], folder: Path) -> list[Refusal]:
+    """Write changes and tell of each; return what could not be written."""
+    from search.desk.apply import Refusal, write
+
+    failed: list[Refusal] = []
+    for change, error in write(changes, folder):
+        if error is not None:
+            what = error.message if isinstance(error, SearchError) else error.strerror
+            todo = error.hint if isinstance(error, SearchError) else "check its permissions"
+            failed.append(Refusal(change.article, 0, f"not written: {what}", todo))
+            sys.stderr.write(f"{failed[-1]}\n")
+        elif change.before != change.after:
+            told = [
+                f"+{len(change.added)}" if change.added else "",
+                f"-{len(change.removed)}" if change.removed else "",
+            ]
+            sys.stdout.write(f"{change.article}  {' '.join(filter(None, told))}\n")
+    return failed

@@ -1,0 +1,131 @@
+"""``search audit``: faults in the curated lists."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from search.cli.options import DEFAULT_INDEX, IndexFolder
+from search.errors import ContentProblems, UsageError
+
+if TYPE_CHECKING:
+    from search.content.settings import Settings
+    from search.desk.audit import Finding
+    from search.index.opened import Index
+
+
+class AuditFormat(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    NEVER = "never"
+
+
+def audit(
+    folder: IndexFolder = DEFAULT_INDEX,
+    output: Annotated[AuditFormat, typer.Option("--format", help="How to print.")] = AuditFormat.TEXT,
+    severity: Annotated[Level, typer.Option(help="Show this and worse.")] = Level.WARNING,
+    rule: Annotated[list[str] | None, typer.Option(help="Only these rules; see --rules.")] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="List the rules.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what has one right answer.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --fix: print a diff, change nothing.")] = False,
+    fail_on: Annotated[Level, typer.Option(help="Exit with 3 for this and worse.")] = Level.ERROR,
+) -> None:
+    """Find faults in curated lists: repeated, gone, drifted or unrelated items, missing lists.
+
+    Works on the index: run search index first.
+    """
+    from search.cli.progress import Bars
+    from search.desk.audit import RULES
+    from search.desk.audit import audit as find
+    from search.desk.mend import with_lines
+    from search.desk.place import desk_of
+    from search.index.opened import open_index
+    from search.related.ranker import ranker_for
+
+    if rules:
+        sys.stdout.write("".join(f"{name:<15} {level:<8} {text}\n" for name, (level, text) in RULES.items()))
+        return
+    wanted = _wanted(rule, severity)
+    with open_index(folder) as index:
+        settings = desk_of(index.content_root).settings
+        with Bars() as progress:
+            found = list(find(index, settings, wanted, ranker_for(folder), progress))
+        found = list(with_lines(index, settings, found))
+        if fix:
+            found = _mended(index, settings, found, dry_run=dry_run)
+        sys.stdout.write("" if fix and dry_run else _rendered(index, found, output))
+    counts = Counter(one.severity for one in found)
+    sys.stderr.write(", ".join(f"{counts[level]:,} {level}s" for level in ("error", "warning", "note")) + "\n")
+    order = list(Level)
+    bad = sum(count for level, count in counts.items() if order.index(Level(level)) <= order.index(fail_on))
+    if bad and fail_on is not Level.NEVER:
+        raise ContentProblems(f"{bad:,} faults in curated lists", "see above; --fix mends some, --fail-on sets the bar")
+
+
+def _wanted(named: list[str] | None, severity: Level) -> frozenset[str]:
+    from search.desk.audit import RULES
+
+    for name in named or []:
+        if name not in RULES:
+            raise UsageError(f"there is no rule {name!r}", f"known: {', '.join(RULES)}")
+    if named:
+        return frozenset(named)
+    order = list(Level)
+    return frozenset(name for name, (level, _) in RULES.items() if order.index(Level(level)) <= order.index(severity))
+
+
+def _rendered(index: Index, found: list[Finding], output: AuditFormat) -> str:
+    from importlib.metadata import version
+
+    from search.cli.render.records import as_json
+    from search.cli.render.sarif import as_sarif
+    from search.content.text import plain_text
+
+    root, here = index.content_root, Path.cwd()
+    prefix = f"{root.relative_to(here).as_posix()}/" if root.is_relative_to(here) and root != here else ""
+    if output is AuditFormat.SARIF:
+        return as_sarif(found, prefix, version("search"))
+    if output is AuditFormat.JSON:
+        return as_json([asdict(one) | {"severity": one.severity} for one in found])
+    return "".join(
+        plain_text(f"{prefix}{one.path}:{one.line}: {one.severity}: {one.what}; {one.todo} [{one.rule}]") + "\n"
+        for one in found
+    )
+
+
+def _mended(index: Index, settings: Settings, found: list[Finding], *, dry_run: bool) -> list[Finding]:
+    """Mend what can be mended; return what is left."""
+    from search.cli.apply import write_changes
+    from search.desk.apply import Change, Refusal
+    from search.desk.audit import MENDED
+    from search.desk.mend import mend
+    from search.desk.place import desk_of
+
+    planned = list(mend(index, settings, found))
+    changes = [one for one in planned if isinstance(one, Change)]
+    left = {one.article for one in planned if isinstance(one, Refusal)}
+    for refusal in planned:
+        if isinstance(refusal, Refusal):
+            sys.stderr.write(f"{refusal}\n")
+    if dry_run:
+        sys.stdout.write("".join(change.diff() for change in changes))
+    else:
+        left |= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder)}
+    return [one for one in found if one.rule not in MENDED or one.path in left]

@@ -1,0 +1,51 @@
+"""Findings as SARIF 2.1.0 (OASIS), which code hosts show beside the lines of a pull request."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from search.desk.audit import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from search.desk.audit import Finding
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def as_sarif(findings: Iterable[Finding], prefix: str, version: str) -> str:
+    """Return findings as one SARIF log.
+
+    Args:
+        findings: What was found.
+        prefix: The content root as seen from where the repository begins, with a final ``/``, or ``""``.
+        version: Of this program.
+    """
+    rules = [
+        {"id": rule, "shortDescription": {"text": text}, "defaultConfiguration": {"level": level}}
+        for rule, (level, text) in RULES.items()
+    ]
+    driver = {"name": "search audit", "version": version, "rules": rules}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(one, prefix) for one in findings],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _result(one: Finding, prefix: str) -> dict[str, Any]:
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(prefix + one.path)}}
+    if one.line:
+        location["region"] = {"startLine": one.line}
+    return {
+        "ruleId": one.rule,
+        "ruleIndex": list(RULES).index(one.rule),
+        "level": one.severity,
+        "message": {"text": f"{one.what}; {one.todo}"},
+        "locations": [{"physicalLocation": location}],
+        "partialFingerprints": {"listItem/v1": f"{one.rule}:{one.path}:{one.what}"},
+    }

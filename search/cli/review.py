@@ -1,0 +1,68 @@
+"""``search review``: the editor's page."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from typing import Annotated
+
+import typer
+
+from search.cli.options import (
+    DEFAULT_INDEX,
+    MIN_PROBABILITY,
+    Count,
+    Diversity,
+    IndexFolder,
+    MinProbability,
+    PastOnly,
+    PerProvider,
+    RejectedFor,
+)
+
+
+def review(
+    k: Count = 12,
+    folder: IndexFolder = DEFAULT_INDEX,
+    host: Annotated[str, typer.Option(help="Where to listen; beyond this machine only if you say so.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8765,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser.")] = True,
+    images: Annotated[bool, typer.Option("--images", help="Show pictures; other sites serve them and see it.")] = False,
+    past_only: PastOnly = False,
+    diversity: Diversity = 0.1,
+    min_probability: MinProbability = MIN_PROBABILITY,
+    per_provider: PerProvider = 0,
+    rejected_for: RejectedFor = None,
+) -> None:
+    """Look at suggestions in the browser: accept, reject, reorder, search, save.
+
+    Decisions are kept in .search/decisions.jsonl below the content root; files change when you save.
+    """
+    from search.cli.related import rejected_age
+    from search.desk.page.server import listen, make_app, serve
+    from search.desk.page.session import Session
+    from search.desk.place import desk_of
+    from search.index.opened import open_index
+    from search.related.suggest import Options
+
+    options = Options(
+        k=k, past_only=past_only, diversity=diversity, min_probability=min_probability, per_provider=per_provider
+    )
+    with open_index(folder) as index:
+        desk = desk_of(index.content_root)
+        session = Session(index, desk, options, rejected_for=rejected_age(rejected_for), images=images)
+        for problem in session.decisions().problems:
+            sys.stderr.write(f"{problem}\n")
+        listening = listen(host, port)
+        token = secrets.token_urlsafe(24)
+        name = f"[{host}]" if ":" in host else host
+        port = listening.getsockname()[1]
+        address = f"http://{name}:{port}/{token}/"
+        sys.stdout.write(f"{address}\n")
+        sys.stdout.flush()
+        sys.stderr.write("this address is a key: whoever has it can change files; Ctrl-C ends\n")
+        if open_browser:
+            import webbrowser
+
+            webbrowser.open(address)
+        serve(make_app(session, token, host, port, images=images), listening)

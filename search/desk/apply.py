@@ -1,0 +1,200 @@
+"""Accepted suggestions into files: what would change, and the change."""
+
+from __future__ import annotations
+
+import difflib
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from search.content.edit import NewItem, edit_related, values_of
+from search.content.faults import FrontMatterError
+from search.content.load import load_file
+from search.desk.decisions import now_text
+from search.desk.files import FileOutside, replace_file, resolved, scratch_folder
+from search.errors import SearchError
+from search.related.candidates import curated_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from search.content.article import CuratedItem
+    from search.content.settings import Settings
+    from search.desk.decisions import Decision
+    from search.index.opened import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would become of a file.
+
+    Attributes:
+        article: Its article id.
+        file: The file itself.
+        before: What it holds.
+        after: What it would hold; the same when nothing is left to do.
+        added: Article ids that join the list.
+        removed: Article ids that leave it.
+    """
+
+    article: str
+    file: Path
+    before: bytes
+    after: bytes
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def diff(self) -> str:
+        """Return the change as a unified diff."""
+        old, new = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (self.before, self.after))
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in difflib.unified_diff(old, new, f"a/{self.article}", f"b/{self.article}")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file is left alone: where, what, and what to do."""
+
+    article: str
+    line: int
+    what: str
+    todo: str
+
+    def __str__(self) -> str:
+        return f"{self.article}{f':{self.line}' if self.line else ''}: {self.what}; {self.todo}"
+
+
+def plan(index: Index, settings: Settings, pending: Mapping[str, Sequence[Decision]]) -> Iterator[Change | Refusal]:
+    """Yield what decisions would do to each file.
+
+    Args:
+        index: Knows the articles.
+        settings: How the site's content is to be read.
+        pending: What was accepted or removed, by article id.
+    """
+    for article, decisions in pending.items():
+        added = [one.candidate for one in decisions if one.verdict == "accepted"]
+        removed = [one.candidate for one in decisions if one.verdict == "removed"]
+        try:
+            yield change_of(index, settings, article, added, removed)
+        except FrontMatterError as error:
+            yield Refusal(article, error.line, error.what, error.todo)
+        except SearchError as error:
+            yield Refusal(article, 0, error.message, error.hint)
+        except OSError as error:
+            yield Refusal(article, 0, f"cannot be read: {error.strerror}", "check its permissions")
+
+
+def change_of(
+    index: Index, settings: Settings, article: str, added: Sequence[str], removed: Sequence[str] = ()
+) -> Change:
+    """Return the change of one file: some articles join the end of its list, some leave it.
+
+    What is listed already, under any of its addresses, is not added again.
+
+    Raises:
+        FrontMatterError: The file cannot be changed safely.
+        SearchError: The file, or an article to add, is not where it should be.
+        OSError: A file cannot be read.
+    """
+    file = resolved(index.content_root, article)
+    before = file.read_bytes()
+    listed = _listed(index, settings, article)
+    gone = {position for position, known in enumerate(listed) if known.intersection(removed)}
+    there = set().union(*(known for position, known in enumerate(listed) if position not in gone))
+    joining = [one for one in dict.fromkeys(added) if one not in there]
+    news = [new_item(index, settings, one) for one in joining]
+    kept = [position for position in range(len(listed)) if position not in gone]
+    after = edit_related(before, [*kept, *news], settings)
+    leaving = [one for one in removed if any(one in listed[position] for position in gone)]
+    return Change(article, file, before, after, tuple(joining), tuple(leaving))
+
+
+def change_to(index: Index, settings: Settings, article: str, before: bytes, wanted: Sequence[int | str]) -> Change:
+    """Return the change that gives a file's list just the items wanted.
+
+    Args:
+        index: Knows the articles.
+        settings: How the site's content is to be read.
+        article: Its article id.
+        before: What the file held when it was shown.
+        wanted: In order: 0-based positions in the present list, and ids of articles to add.
+
+    Raises:
+        FrontMatterError: The file cannot be changed safely.
+        SearchError: The file, or an article to add, is not where it should be.
+        OSError: A file cannot be read.
+    """
+    made = [one if isinstance(one, int) else new_item(index, settings, one) for one in wanted]
+    after = edit_related(before, made, settings)
+    added = tuple(one for one in wanted if isinstance(one, str))
+    return Change(article, resolved(index.content_root, article), before, after, added)
+
+
+def _listed(index: Index, settings: Settings, article: str) -> list[set[str]]:
+    """Return for each item of a file's list, as it stands now, the article ids and addresses it goes by."""
+    record = load_file(index.content_root, article, settings)
+    fatal = [problem for problem in record.problems if problem.fatal]
+    if fatal:
+        raise FrontMatterError(fatal[0].line, fatal[0].what, fatal[0].todo)
+    found = curated_rows(index, record.curated)
+    ids = index.ids(row for rows in found for row in rows)
+    return [{item.target, *(ids[row] for row in rows)} for item, rows in zip(record.curated, found, strict=True)]
+
+
+def new_item(index: Index, settings: Settings, candidate: str) -> NewItem:
+    """Return the item that shows an article, from its own file, or from a list that embeds it.
+
+    Raises:
+        FrontMatterError: Its file cannot be read.
+        FileOutside: It is nowhere.
+        OSError: Its file cannot be read.
+    """
+    row = index.row_of_id(candidate)
+    if row is None:
+        raise FileOutside(f"{candidate[:200]} is no article of the index", "run: search index, and decide anew")
+    article = index.articles([row])[row]
+    if article.origin == "file":
+        file = resolved(index.content_root, candidate)
+        return NewItem(values_of(file.read_bytes()), article.url or candidate)
+    holders = index.connection.execute("SELECT path FROM curated WHERE target = ? ORDER BY path LIMIT 20", (candidate,))
+    for (holder,) in holders:
+        with suppress(FrontMatterError, FileOutside, OSError, sqlite3.Error):
+            if values := _embedded(index, settings, holder, candidate):
+                return NewItem(values, article.url or candidate)
+    raise FileOutside(f"no list holds {candidate[:200]} any more", "run: search index, and decide anew")
+
+
+def _embedded(index: Index, settings: Settings, holder: str, target: str) -> Mapping[str, object]:
+    """Return the item of a file's list that shows an article, or nothing."""
+    curated: tuple[CuratedItem, ...] = load_file(index.content_root, holder, settings).curated
+    position = next((place for place, item in enumerate(curated) if item.target == target and item.article), None)
+    if position is None:
+        return {}
+    return values_of(resolved(index.content_root, holder).read_bytes(), position, settings)
+
+
+def write(changes: Sequence[Change], desk: Path) -> Iterator[tuple[Change, SearchError | OSError | None]]:
+    """Write changes, one file at a time, each whole or not at all; yields each with what went wrong, if anything."""
+    with scratch_folder(desk) as scratch:
+        for change in changes:
+            try:
+                if change.after != change.before:
+                    replace_file(change.file, change.before, change.after, scratch)
+            except (SearchError, OSError) as error:
+                yield change, error
+            else:
+                yield change, None
+
+
+def applied(decisions: Sequence[Decision]) -> list[Decision]:
+    """Return the lines that say that decisions are in the files now."""
+    moment = now_text()
+    return [
+        replace(one, verdict="applied", decided_at=max(moment, one.decided_at), reason="", score=None, position=None)
+        for one in decisions
+    ]

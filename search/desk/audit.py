@@ -1,0 +1,284 @@
+"""Faults in curated lists, each with its file, line, severity, and what to do.
+
+=================  ========  =====================================================================
+``gone-target``    error     an item names an article of this site that is not there
+``removed-target``  error    an item shows an article that is flagged as removed
+``itself``         error     an article stands in its own list                           (mended)
+``repeated``       error     one article stands twice in a list                          (mended)
+``unpublished``    warning   a published article lists one that is not published
+``drifted``        warning   an embedded copy no longer says what the article says       (mended)
+``same-story``     warning   two items of one list tell the same story
+``unrelated``      note      an item is much less related than what is not listed
+``no-list``        note      an article has no list though good suggestions exist
+``one-way``        note      an article is listed by one that it does not list
+=================  ========  =====================================================================
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from search.content.urls import canonical_url
+from search.index.filters import ANYTHING
+from search.related.candidates import curated_rows, excluded_rows, find_pool
+from search.related.features import feature_matrix
+from search.related.profile import profile_of
+from search.related.subject import subject_of_row
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from search.content.article import Article, CuratedItem
+    from search.content.settings import Settings
+    from search.index.opened import Index
+    from search.index.progress import Progress
+    from search.related.ranker import Ranker
+
+Severity = Literal["error", "warning", "note"]
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
+RULES: Final[dict[str, tuple[Severity, str]]] = {
+    "gone-target": ("error", "An item names an article of this site that is not there."),
+    "removed-target": ("error", "An item shows an article that is flagged as removed."),
+    "itself": ("error", "An article stands in its own list."),
+    "repeated": ("error", "One article stands twice in a list."),
+    "unpublished": ("warning", "A published article lists one that is not published."),
+    "drifted": ("warning", "An embedded copy no longer says what the article says."),
+    "same-story": ("warning", "Two items of one list tell the same story."),
+    "unrelated": ("note", "An item is much less related than what is not listed."),
+    "no-list": ("note", "An article has no list though good suggestions exist."),
+    "one-way": ("note", "An article is listed by one that it does not list."),
+}
+RANKED_RULES: Final = frozenset({"unrelated", "no-list"})
+MENDED: Final = frozenset({"itself", "repeated", "drifted"})
+# An item is much less related when so many unlisted articles are this much likelier to be taken.
+_BETTER_COUNT: Final = 5
+_UNRELATED: Final = 0.1
+_GOOD: Final = 0.5
+_GOOD_COUNT: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault.
+
+    Attributes:
+        rule: A key of ``RULES``.
+        path: The file, relative to the content root.
+        position: 1-based place in the list, or 0 when the whole list is meant.
+        what: The fault, one line.
+        todo: What to do about it, one line.
+        line: 1-based line in the file, or 0 while it is not looked up.
+    """
+
+    rule: str
+    path: str
+    position: int
+    what: str
+    todo: str
+    line: int = 0
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return RULES[self.rule][0]
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A curated list with what the index knows of its items."""
+
+    row: int
+    article: Article
+    items: Sequence[CuratedItem]
+    rows: Sequence[Sequence[int]]
+    articles: dict[int, Article]
+
+    def known(self) -> Iterator[tuple[CuratedItem, int, Article]]:
+        """Yield the items that mean an article with a file."""
+        for item, rows in zip(self.items, self.rows, strict=True):
+            for row in rows:
+                if self.articles[row].origin == "file":
+                    yield item, row, self.articles[row]
+                    break
+
+
+def audit(
+    index: Index, settings: Settings, rules: Collection[str], ranker: Ranker, progress: Progress
+) -> Iterator[Finding]:
+    """Yield the faults of all lists, by path; those of a list in the order of its items.
+
+    Args:
+        index: Whose lists.
+        settings: Knows the site's address.
+        rules: Which faults to look for, keys of ``RULES``.
+        ranker: Says how related articles are.
+        progress: Told of every file.
+    """
+    paths = [path for (path,) in index.connection.execute("SELECT id FROM article WHERE origin = 'file' ORDER BY id")]
+    listed_by = _listed_by(index) if "one-way" in rules else {}
+    progress.phase("auditing lists", len(paths))
+    for path in paths:
+        yield from faults_of(index, settings, path, rules, ranker, listed_by)
+        progress.advance(1)
+
+
+def faults_of(
+    index: Index,
+    settings: Settings,
+    path: str,
+    rules: Collection[str],
+    ranker: Ranker,
+    listed_by: dict[int, dict[int, str]] | None = None,
+) -> list[Finding]:
+    """Return the faults of one list, in the order of its items; arguments as of ``audit``."""
+    found = _found(index, settings, path, rules, ranker, listed_by or {})
+    return sorted((one for one in found if one.rule in rules), key=lambda one: (one.position, one.rule))
+
+
+def _found(
+    index: Index,
+    settings: Settings,
+    path: str,
+    rules: Collection[str],
+    ranker: Ranker,
+    listed_by: dict[int, dict[int, str]],
+) -> Iterator[Finding]:
+    row = index.row_of_id(path)
+    if row is None:
+        return
+    items = index.curated(path)
+    rows = curated_rows(index, items)
+    every = {row, *(one for some in rows for one in some)}
+    articles = index.articles(every)
+    listed = _List(row, articles[row], items, rows, articles)
+    if items:
+        yield from _targets(settings, listed)
+        yield from _repeated(listed)
+        yield from _same_story(index, listed)
+        yield from _drifted(listed)
+    if "one-way" in rules:
+        yield from _one_way(listed, listed_by)
+    if RANKED_RULES.intersection(rules):
+        yield from _ranked(index, listed, ranker)
+
+
+def _targets(settings: Settings, listed: _List) -> Iterator[Finding]:
+    path = listed.article.id
+    own = canonical_url(settings.site_url) if settings.site_url else ""
+    for item, rows in zip(listed.items, listed.rows, strict=True):
+        is_own = "://" not in item.target or (bool(own) and item.target.startswith(own))
+        known = [listed.articles[row] for row in rows]
+        if is_own and not any(article.origin == "file" for article in known):
+            what = f"item {item.position} names {_short(item.target)}, which is not there"
+            yield Finding("gone-target", path, item.position, what, "correct its address, or delete the item")
+    for item, rows in zip(listed.items, listed.rows, strict=True):
+        if listed.row in rows:
+            what = f"item {item.position} is the article itself"
+            yield Finding("itself", path, item.position, what, "delete the item")
+    for item, row, article in listed.known():
+        if row == listed.row:
+            continue
+        if article.removed:
+            what = f"item {item.position}, {_short(article.title)!r}, is flagged as removed"
+            yield Finding("removed-target", path, item.position, what, "delete the item")
+        elif listed.article.published and article.published is False:
+            what = f"item {item.position}, {_short(article.title)!r}, is not published"
+            yield Finding("unpublished", path, item.position, what, "publish it, or delete the item")
+
+
+def _repeated(listed: _List) -> Iterator[Finding]:
+    first: dict[str | int, int] = {}
+    for item, rows in zip(listed.items, listed.rows, strict=True):
+        key: str | int = rows[0] if rows else item.target
+        if key and key in first:
+            what = f"item {item.position} is item {first[key]} once more"
+            yield Finding("repeated", listed.article.id, item.position, what, "delete the item")
+        first.setdefault(key, item.position)
+
+
+def _same_story(index: Index, listed: _List) -> Iterator[Finding]:
+    rows = [(item.position, some[0]) for item, some in zip(listed.items, listed.rows, strict=True) if some]
+    leaders = index.story_leaders(row for _, row in rows)
+    told: dict[int, dict[int, int]] = defaultdict(dict)
+    for position, row in rows:
+        if row in leaders:
+            told[leaders[row]].setdefault(row, position)
+    for first, *others in (list(by_row.values()) for by_row in told.values()):
+        if others:
+            several = f"items {', '.join(map(str, others))} tell" if len(others) > 1 else f"item {others[0]} tells"
+            what = f"{several} the same story as item {first}"
+            yield Finding("same-story", listed.article.id, others[0], what, "keep the best of them")
+
+
+def _drifted(listed: _List) -> Iterator[Finding]:
+    for item, rows in zip(listed.items, listed.rows, strict=True):
+        copy = item.article
+        if copy is None or listed.row in rows:
+            continue
+        same = [listed.articles[row] for row in rows if listed.articles[row].canonical_url == copy.canonical_url]
+        originals = [article for article in same if article.origin == "file"]
+        # Two files may have one address: a copy of either is right.
+        differing = [some for article in originals if (some := _differing(copy, article))]
+        if originals and len(differing) == len(originals):
+            what = f"item {item.position} has another {' and '.join(differing[0])} than {originals[0].id}"
+            yield Finding("drifted", listed.article.id, item.position, what, "copy the item anew (--fix)")
+
+
+def _differing(copy: Article, article: Article) -> list[str]:
+    pairs = {
+        "title": (copy.title, article.title),
+        "excerpt": (copy.excerpt, article.excerpt),
+        "date": (copy.published_at, article.published_at),
+    }
+    return [name for name, (ours, theirs) in pairs.items() if ours != theirs]
+
+
+def _listed_by(index: Index) -> dict[int, dict[int, str]]:
+    """Return for each row who lists it: id by row."""
+    found = index.connection.execute(
+        "SELECT address.row, holder.row, holder.id FROM curated "
+        "JOIN address ON address.url = curated.target JOIN article AS holder ON holder.id = curated.path"
+    )
+    holders: dict[int, dict[int, str]] = defaultdict(dict)
+    for row, holder, path in found:
+        holders[row][holder] = path
+    return holders
+
+
+def _one_way(listed: _List, listed_by: dict[int, dict[int, str]]) -> Iterator[Finding]:
+    mine = {row for rows in listed.rows for row in rows} | {listed.row}
+    missing = [path for row, path in sorted(listed_by.get(listed.row, {}).items()) if row not in mine]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        what = f"it is listed by {missing[0]}{more}, and does not list {'them' if more else 'it'}"
+        yield Finding("one-way", listed.article.id, 0, what, "list it back where it helps a reader")
+
+
+def _ranked(index: Index, listed: _List, ranker: Ranker) -> Iterator[Finding]:
+    subject = subject_of_row(index, listed.row)
+    copies, _ = excluded_rows(index, subject, blind=True)
+    pool = find_pool(index, profile_of(index, subject, None), ANYTHING, copies, lists=False)
+    likely = ranker.scores(feature_matrix(index, pool)).probability
+    place_of = {row: place for place, row in enumerate(pool.rows.tolist())}
+    items = {row: item for item, rows in zip(listed.items, listed.rows, strict=True) for row in rows[:1]}
+    unlisted = np.array([place for row, place in place_of.items() if row not in items], dtype=np.int64)
+    good = int((likely[unlisted] >= _GOOD).sum())
+    path = listed.article.id
+    if not listed.items and good >= _GOOD_COUNT:
+        what = f"it has no list, and {good} articles are likely to fit"
+        yield Finding("no-list", path, 0, what, f"look at: search related {path}")
+    for row, item in items.items():
+        place = place_of.get(row)
+        probability = 0.0 if place is None else float(likely[place])
+        if good >= _BETTER_COUNT and probability < _UNRELATED:
+            what = f"item {item.position}, {_short(item.title)!r}, fits much less than {good} that are not listed"
+            yield Finding("unrelated", path, item.position, what, f"compare: search related {path}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004 - a line is what people read

@@ -1,0 +1,55 @@
+"""The reverse of suggesting: which older articles should list the new ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from search.related.subject import subject_of_row
+from search.related.suggest import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from search.index.opened import Index
+    from search.related.ranker import Ranker
+    from search.related.subject import Subject
+    from search.related.suggest import Options, Related
+
+# Whoever would list a new article is, as a rule, among what is most related to it.
+NEIGHBOURS = 40
+
+
+def backfill(
+    index: Index,
+    new: Sequence[int],
+    options: Options,
+    ranker: Ranker,
+    with_decisions: Callable[[Subject, Options], Options] = lambda _, options: options,
+) -> Iterator[Related]:
+    """Yield older articles whose suggestions hold new ones, those suggestions alone; by id.
+
+    Args:
+        index: Where to look.
+        new: Rows of the new articles.
+        options: What is wanted for each older article; ``k`` bounds the place at which a new one must stand.
+        ranker: Who ranks.
+        with_decisions: Adds what was turned down for an article to its options.
+    """
+    wanted = set(new)
+    dates = index.articles(new)
+    around = replace(options, k=NEIGHBOURS, blind=True, per_provider=0)
+    holders: dict[str, int] = {}
+    for row in new:
+        for one in suggest(index, subject_of_row(index, row), around, ranker=ranker).suggested:
+            moment, other = dates[row].published_at, one.article.published_at
+            is_older = moment is None or other is None or other <= moment
+            found = index.row_of_id(one.article.id)
+            if is_older and one.article.origin == "file" and found is not None and found not in wanted:
+                holders[one.article.id] = found
+    for _, holder in sorted(holders.items()):
+        subject = subject_of_row(index, holder)
+        answer = suggest(index, subject, with_decisions(subject, options), ranker=ranker)
+        some = [one for one in answer.suggested if index.row_of_id(one.article.id) in wanted]
+        if some:
+            yield replace(answer, suggested=some)

@@ -1,0 +1,120 @@
+"""Changing files of the content: whole or not at all, and never over what somebody else wrote meanwhile."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from search.errors import SearchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCRATCH: Final = "writing"
+
+
+class FileConflict(SearchError):
+    """A file is no longer what it was when it was shown."""
+
+
+class FileOutside(SearchError):
+    """A path that leads out of the content root."""
+
+
+def resolved(content_root: Path, path: str) -> Path:
+    """Return the file that a path below the content root names, links followed.
+
+    Raises:
+        FileOutside: It is no file within the content root.
+    """
+    root = content_root.resolve()
+    try:
+        full = (root / path).resolve(strict=True)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise FileOutside(f"{path[:200]}: no such file below {content_root}", "name a file of the content") from error
+    if not full.is_relative_to(root) or not full.is_file():
+        raise FileOutside(f"{path[:200]} leads out of {content_root}", "copy the file there instead of linking it")
+    return full
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the desk's lock, waiting for it: two windows, or the page and the command line."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def scratch_folder(desk: Path) -> Iterator[Path]:
+    """Give a folder for files that are being written; what a killed run left in it is removed.
+
+    Args:
+        desk: The ``.search`` folder of the content root: on the same file system as the content, as a rule.
+    """
+    with locked(desk):
+        folder = desk / SCRATCH
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace_file(path: Path, before: bytes, after: bytes, scratch: Path) -> None:
+    """Replace a file by new contents in one step, if it still holds the old ones.
+
+    The new file is on the disk before it takes the name of the old one (POSIX ``rename``), with its mode and owner.
+
+    Args:
+        path: The file itself, no link.
+        before: What it held when the change was worked out.
+        after: What it shall hold.
+        scratch: From ``scratch_folder``.
+
+    Raises:
+        FileConflict: It holds something else by now.
+        OSError: It cannot be written; it is as it was.
+    """
+    status = path.stat()
+    descriptor, name = tempfile.mkstemp(dir=scratch)
+    aside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(after)
+            os.fchmod(stream.fileno(), stat.S_IMODE(status.st_mode))
+            if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
+                with suppress(PermissionError):
+                    os.fchown(stream.fileno(), status.st_uid, status.st_gid)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _check_unchanged(path, before)
+        aside.rename(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _check_unchanged(path: Path, before: bytes) -> None:
+    if path.read_bytes() != before:
+        raise FileConflict(f"{path} was changed by somebody else", "look at it again, and decide anew")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""The editor's page: a local server, its templates, its script."""

@@ -1,0 +1,245 @@
+"""The page over HTTP: routes, and what is made of errors."""
+
+from __future__ import annotations
+
+import json
+import socket
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from search.content.faults import FrontMatterError
+from search.desk.decisions import REASONS, VERDICTS
+from search.desk.files import FileConflict
+from search.desk.page.guard import Guard, own_hosts
+from search.desk.page.queue import QUEUES
+from search.desk.page.session import MAX_ITEMS, digest
+from search.desk.page.templating import FOLDER, render
+from search.errors import SearchError, UsageError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from search.desk.decisions import Verdict
+    from search.desk.page.session import Session
+
+_STATIC: Final = {"desk.css": "text/css", "desk.js": "text/javascript"}
+_LONGEST_ID: Final = 4096
+_LONGEST_QUERY: Final = 1000
+_FIRST_QUEUE: Final = "needs"
+
+
+class BadRequest(Exception):
+    """A request that is not what the page sends."""
+
+
+class _Pages:
+    """Answers requests for one session."""
+
+    def __init__(self, session: Session, base: str) -> None:
+        self._session = session
+        self.base = base
+
+    def _link(self, article: str | None, queue: str) -> str | None:
+        return None if article is None else f"{self.base}/article/{quote(article)}?queue={queue}"
+
+    async def first(self, request: Request) -> Response:
+        """Go to the first article of a queue."""
+        queue = _queue(request)
+        ids = self._session.queues.ids[queue] or self._session.queues.ids["all"]
+        if not ids:
+            return PlainTextResponse("There are no articles with a file in this index.\n")
+        return RedirectResponse(self._link(ids[0], queue) or self.base, 303)
+
+    async def article(self, request: Request) -> Response:
+        """Show an article."""
+        queue = _queue(request)
+        view = self._session.view(request.path_params["article"][:_LONGEST_ID], queue)
+        view = replace(view, previous=self._link(view.previous, queue), next=self._link(view.next, queue))
+        return HTMLResponse(render("article.html", view=view, base=self.base))
+
+    async def decide(self, request: Request) -> Response:
+        """Record a verdict."""
+        record = await _record(request)
+        verdict = _one_of(record, "verdict", set(VERDICTS) - {"applied"})
+        more = {
+            "reason": _one_of(record, "reason", {"", *REASONS}) if "reason" in record else "",
+            "score": _number(record.get("score")),
+            "position": None if (place := _number(record.get("position"))) is None else int(place),
+        }
+        self._session.decide(_text(record, "article"), _text(record, "candidate"), cast("Verdict", verdict), more)
+        return JSONResponse({"ok": True})
+
+    async def find(self, request: Request) -> Response:
+        """Search for something else to list."""
+        record = await _record(request)
+        text = _text(record, "text", _LONGEST_QUERY)
+        return JSONResponse({"results": self._session.find(_text(record, "article"), text)})
+
+    async def preview(self, request: Request) -> Response:
+        """Show what saving would change."""
+        record = await _record(request)
+        change = self._session.preview(_text(record, "article"), _text(record, "digest"), _items(record))
+        return JSONResponse({"diff": change.diff()})
+
+    async def save(self, request: Request) -> Response:
+        """Write the list into the file."""
+        record = await _record(request)
+        change = self._session.save(_text(record, "article"), _text(record, "digest"), _items(record))
+        return JSONResponse({"diff": change.diff(), "digest": digest(change.after)})
+
+    async def static(self, request: Request) -> Response:
+        """Give the style or the script."""
+        name = request.path_params["name"]
+        if name not in _STATIC:
+            return PlainTextResponse("not found\n", 404)
+        return FileResponse(FOLDER / "static" / name, media_type=_STATIC[name])
+
+
+def make_app(session: Session, token: str, host: str, port: int, *, images: bool = False) -> ASGIApp:
+    """Return the application that answers for one session.
+
+    Args:
+        session: What the page knows.
+        token: The first part of every path; whoever knows it may change files.
+        host: The address that is listened on.
+        port: Its port.
+        images: Whether pictures of other sites may be shown.
+    """
+    pages = _Pages(session, f"/{token}")
+    base = pages.base
+    routes = [
+        Route(f"{base}/", pages.first),
+        Route(f"{base}/article/{{article:path}}", pages.article),
+        Route(f"{base}/static/{{name}}", pages.static),
+        Route(f"{base}/decide", pages.decide, methods=["POST"]),
+        Route(f"{base}/search", pages.find, methods=["POST"]),
+        Route(f"{base}/preview", pages.preview, methods=["POST"]),
+        Route(f"{base}/save", pages.save, methods=["POST"]),
+    ]
+    handlers: dict[Any, Any] = {
+        FileConflict: _conflict,
+        SearchError: _refused,
+        FrontMatterError: _refused,
+        BadRequest: _bad,
+        OSError: _failed,
+    }
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    return Guard(app, token, own_hosts(host, port), images=images)
+
+
+async def _conflict(_: Request, error: FileConflict) -> Response:
+    return JSONResponse({"error": f"{error.message}; {error.hint}"}, 409)
+
+
+async def _refused(request: Request, error: SearchError | FrontMatterError) -> Response:
+    if isinstance(error, SearchError):
+        told = f"{error.message}; {error.hint}" if error.hint else error.message
+    else:
+        told = f"line {error.line}: {error.what}; {error.todo}" if error.line else f"{error.what}; {error.todo}"
+    if request.method == "POST":
+        return JSONResponse({"error": told}, 422)
+    return PlainTextResponse(f"{told}\n", 404)
+
+
+async def _bad(_: Request, error: BadRequest) -> Response:
+    return JSONResponse({"error": str(error)}, 400)
+
+
+async def _failed(_: Request, error: OSError) -> Response:
+    return JSONResponse({"error": f"it could not be written: {error.strerror}"}, 503)
+
+
+def _queue(request: Request) -> str:
+    name = request.query_params.get("queue", _FIRST_QUEUE)
+    return name if name in QUEUES else _FIRST_QUEUE
+
+
+async def _record(request: Request) -> dict[str, Any]:
+    try:
+        record = json.loads(await request.body())
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("this is no JSON") from error
+    if not isinstance(record, dict):
+        raise BadRequest("an object is expected")
+    return record
+
+
+def _text(record: dict[str, Any], name: str, longest: int = _LONGEST_ID) -> str:
+    value = record.get(name)
+    if not isinstance(value, str) or not value or len(value) > longest or "\0" in value:
+        raise BadRequest(f"{name} is missing or no text of at most {longest} characters")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequest(f"{name} is no Unicode text") from error
+    return value
+
+
+def _one_of(record: dict[str, Any], name: str, known: set[str]) -> str:
+    value = record.get(name)
+    if not isinstance(value, str) or value not in known:
+        raise BadRequest(f"{name} is none of: {', '.join(sorted(known))}")
+    return value
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -1e9 < value < 1e9:  # noqa: PLR2004
+        raise BadRequest("score and position are numbers")
+    return float(value)
+
+
+def _items(record: dict[str, Any]) -> list[int | str]:
+    items = record.get("items")
+    if not isinstance(items, list) or len(items) > MAX_ITEMS:
+        raise BadRequest(f"items is no list of at most {MAX_ITEMS:,}")
+    positions = [item for item in items if isinstance(item, int) and not isinstance(item, bool)]
+    ids = [item for item in items if isinstance(item, str) and 0 < len(item) <= _LONGEST_ID and "\0" not in item]
+    if len(positions) + len(ids) != len(items) or len(set(items)) != len(items) or min(positions, default=0) < 0:
+        raise BadRequest("items are places in the list and ids of articles, none twice")
+    return items
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; port 0 takes any that is free.
+
+    Raises:
+        UsageError: The address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except (OSError, OverflowError) as error:
+        made.close()
+        why = getattr(error, "strerror", None) or "no such port"
+        raise UsageError(
+            f"{host}:{port} cannot be listened on: {why}", "choose another --port, or 0 for any"
+        ) from error
+    return made
+
+
+def serve(app: ASGIApp, made: socket.socket) -> None:
+    """Answer until interrupted. Requests are not logged: their paths hold the token."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_keep_alive=10,
+        limit_concurrency=64,
+        h11_max_incomplete_event_size=32 * 1024,
+    )
+    uvicorn.Server(config).run(sockets=[made])

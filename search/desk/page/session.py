@@ -1,0 +1,308 @@
+"""What the page knows and does, apart from HTTP: views of articles, decisions, changes of files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from search.content.faults import FrontMatterError
+from search.desk.apply import Change, applied, change_to, write
+from search.desk.audit import RANKED_RULES, RULES, faults_of
+from search.desk.decisions import REASONS, Decision, now_text, write_decisions
+from search.desk.files import FileConflict, resolved
+from search.desk.page.queue import QUEUES, Queues, queues_of
+from search.desk.rejections import text_of, without_rejected
+from search.errors import UsageError
+from search.index.encoder import encoder_of
+from search.related.candidates import curated_rows
+from search.related.ranker import ranker_for
+from search.related.subject import find_subject
+from search.related.suggest import suggest
+from search.retrieval.query import parse_query
+from search.retrieval.search import Wishes, search
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import timedelta
+
+    from search.content.article import Article
+    from search.desk.decisions import Decisions, Verdict
+    from search.desk.place import Desk
+    from search.encoders.base import Encoder
+    from search.index.opened import Index
+    from search.related.ranker import Ranker
+    from search.related.subject import Subject
+    from search.related.suggest import Options, Related
+
+FOUND = 10
+# An item of the page's list is a position in the file's list or an id; a list is never this long.
+MAX_ITEMS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item of the list on the page.
+
+    Attributes:
+        id: Article id, or what the item names when no article is known under it.
+        title: What is shown.
+        url: Its address, may be empty.
+        position: 0-based place in the file's list; None while it is not in the file.
+        image: Address of a picture, or ``""``.
+    """
+
+    id: str
+    title: str
+    url: str
+    position: int | None
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the page shows of one article."""
+
+    answer: Related
+    listed: list[Listed]
+    digest: str
+    editable: bool
+    refusal: str
+    waiting: bool
+    faults: list[str]
+    titles: dict[str, str]
+    images: dict[str, str]
+    queue: str
+    queues: list[tuple[str, str, int]]
+    place: int
+    total: int
+    looked_at: int
+    previous: str | None
+    next: str | None
+    reasons: Mapping[str, str] = field(default_factory=lambda: REASONS)
+
+
+class Session:
+    """One index on one desk; used from one thread.
+
+    Args:
+        index: Open as long as the session is.
+        desk: Where decisions go.
+        options: What is wanted of suggestions.
+        rejected_for: How long a rejection counts; None for ever.
+        images: Whether pictures are shown.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        desk: Desk,
+        options: Options,
+        *,
+        rejected_for: timedelta | None = None,
+        images: bool = False,
+    ) -> None:
+        self._index = index
+        self._desk = desk
+        self._options = options
+        self._rejected_for = rejected_for
+        self._images = images
+        self._ranker: Ranker = ranker_for(index.folder)
+        self._encoder: Encoder | None = None
+        self._decisions: tuple[tuple[int, int], Decisions] | None = None
+        self.queues: Queues = queues_of(index)
+
+    def decisions(self) -> Decisions:
+        """Return what was decided, read anew when the file changed."""
+        try:
+            status = self._desk.decisions_file.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+        except OSError:
+            stamp = (0, 0)
+        if self._decisions is None or self._decisions[0] != stamp:
+            self._decisions = (stamp, self._desk.decisions())
+        return self._decisions[1]
+
+    def view(self, article: str, queue: str) -> View:
+        """Return what is to be shown of an article.
+
+        Raises:
+            SearchError: There is no such article.
+        """
+        subject = self._subject(article)
+        name = subject.article.id
+        decisions = self.decisions()
+        options = without_rejected(
+            self._index, subject, self._options, decisions, datetime.now(UTC), self._rejected_for
+        )
+        answer = suggest(self._index, subject, options, encoder=self._encoder_for(subject), ranker=self._ranker)
+        pending = decisions.pending().get(name, [])
+        accepted = [one.candidate for one in pending if one.verdict == "accepted"]
+        answer = _without(answer, accepted)
+        before = resolved(self._index.content_root, name).read_bytes()
+        refusal = self._refusal(name, before)
+        listed = self._listed(subject, pending)
+        also = [other for one in answer.suggested for other in one.also]
+        previous, place, following = self.queues.around(queue, name)
+        return View(
+            answer=answer,
+            listed=listed,
+            digest=digest(before),
+            editable=not refusal,
+            refusal=refusal,
+            waiting=bool(pending),
+            faults=self._faults(name),
+            titles=self._titles(also),
+            images=self._pictures([one.article.id for one in answer.suggested]) if self._images else {},
+            queue=queue,
+            queues=[(key, label, len(self.queues.ids[key])) for key, label in QUEUES.items()],
+            place=place,
+            total=len(self.queues.ids[queue]),
+            looked_at=len({one.article for one in decisions.latest.values()}),
+            previous=previous,
+            next=following,
+        )
+
+    def decide(self, article: str, candidate: str, verdict: Verdict, record: Mapping[str, Any]) -> None:
+        """Record a verdict.
+
+        Raises:
+            SearchError: One of the two is no article.
+            OSError: The file of decisions cannot be written.
+        """
+        subject = self._subject(article)
+        row = self._index.row_of_id(candidate)
+        if row is None and verdict not in {"removed", "undone"}:
+            raise UsageError(f"there is no article {candidate[:200]!r}", "load the page again")
+        text = text_of(self._index.articles([row])[row]) if row is not None else ""
+        decision = Decision(
+            article=subject.article.id,
+            candidate=candidate,
+            verdict=verdict,
+            decided_at=now_text(),
+            reason=record.get("reason", "") if verdict == "rejected" else "",
+            score=record.get("score"),
+            position=record.get("position"),
+            texts=(text_of(subject.article), text),
+        )
+        write_decisions(self._desk.decisions_file, [decision])
+
+    def find(self, article: str, text: str) -> list[dict[str, Any]]:
+        """Return what a query finds, as the page shows it; never the article itself."""
+        subject = self._subject(article)
+        self._encoder = self._encoder or encoder_of(self._index)
+        now = datetime.now(UTC)
+        answer = search(self._index, parse_query(text, now), Wishes(k=FOUND + 1), self._encoder, now)
+        listed = {known for item in self._listed(subject, []) for known in (item.id, item.url)}
+        return [
+            {
+                "id": hit.article.id,
+                "title": hit.article.title,
+                "url": hit.article.url,
+                "meta": _meta(hit.article),
+                "listed": hit.article.id in listed or (bool(hit.article.url) and hit.article.url in listed),
+            }
+            for hit in answer.hits
+            if hit.article.id != subject.article.id
+        ][:FOUND]
+
+    def preview(self, article: str, shown: str, items: Sequence[int | str]) -> Change:
+        """Return what saving would change.
+
+        Raises:
+            FileConflict: The file is no longer what was shown; its message says so.
+            FrontMatterError: It cannot be changed safely.
+            SearchError: It is no file of the content, or an article to add is not there.
+            OSError: A file cannot be read.
+        """
+        name = self._subject(article).article.id
+        before = resolved(self._index.content_root, name).read_bytes()
+        if digest(before) != shown:
+            raise FileConflict(f"{name} is not what it was when this page was loaded", "load the page again")
+        return change_to(self._index, self._desk.settings, name, before, items)
+
+    def save(self, article: str, shown: str, items: Sequence[int | str]) -> Change:
+        """Write the list as it stands on the page; raises like ``preview``."""
+        change = self.preview(article, shown, items)
+        for _, error in write([change], self._desk.folder):
+            if error is not None:
+                raise error
+        pending = self.decisions().pending().get(change.article, [])
+        write_decisions(self._desk.decisions_file, applied(pending))
+        return change
+
+    def _subject(self, article: str) -> Subject:
+        if self._index.row_of_id(article) is None:
+            resolved(self._index.content_root, article)
+        subject = find_subject(self._index, article)
+        if subject.article.origin != "file":
+            raise UsageError(f"{article[:200]} has no file", "choose an article that has one")
+        return subject
+
+    def _encoder_for(self, subject: Subject) -> Encoder | None:
+        if not subject.encoded and self._encoder is None:
+            self._encoder = encoder_of(self._index)
+        return self._encoder
+
+    def _listed(self, subject: Subject, pending: Sequence[Decision]) -> list[Listed]:
+        rows = curated_rows(self._index, subject.curated)
+        ids = self._index.ids(row for some in rows for row in some)
+        removed = {one.candidate for one in pending if one.verdict == "removed"}
+        known: set[str] = set()
+        listed: list[Listed] = []
+        for place, (item, some) in enumerate(zip(subject.curated, rows, strict=True)):
+            name = ids[some[0]] if some else item.target
+            known |= {item.target, *(ids[row] for row in some)}
+            if name not in removed:
+                url = item.article.url if item.article else item.target
+                listed.append(Listed(name, item.title or item.target or "(no title)", url, place))
+        for one in pending:
+            row = self._index.row_of_id(one.candidate)
+            if one.verdict == "accepted" and one.candidate not in known and row is not None:
+                article = self._index.articles([row])[row]
+                listed.append(Listed(one.candidate, article.title, article.url, None))
+        return listed
+
+    def _refusal(self, article: str, before: bytes) -> str:
+        """Return why a file cannot be edited, or ``""``: tried with its list emptied and its list kept."""
+        from search.content.edit import NewItem, edit_related
+        from search.content.item import Scalar
+
+        probe = NewItem({"title": Scalar("x", text=True)}, "https://example.com/")
+        try:
+            count = len(self._subject(article).curated)
+            edit_related(before, [*range(count), probe], self._desk.settings)
+        except FrontMatterError as error:
+            return f"{article}{f':{error.line}' if error.line else ''}: {error.what}; {error.todo}"
+        return ""
+
+    def _faults(self, article: str) -> list[str]:
+        rules = RULES.keys() - RANKED_RULES - {"one-way", "unpublished"}
+        return [one.what for one in faults_of(self._index, self._desk.settings, article, rules, self._ranker)]
+
+    def _titles(self, ids: Sequence[str]) -> dict[str, str]:
+        rows = [row for name in ids if (row := self._index.row_of_id(name)) is not None]
+        return {article.id: article.title for article in self._index.articles(rows).values()}
+
+    def _pictures(self, ids: Sequence[str]) -> dict[str, str]:
+        from search.desk.page.pictures import picture_of
+
+        found = {name: picture_of(self._index.content_root, name) for name in ids}
+        return {name: url for name, url in found.items() if url}
+
+
+def digest(data: bytes) -> str:
+    """Return what tells one state of a file from another."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def _without(answer: Related, ids: Sequence[str]) -> Related:
+    from dataclasses import replace
+
+    return replace(answer, suggested=[one for one in answer.suggested if one.article.id not in ids])
+
+
+def _meta(article: Article) -> str:
+    day = article.published_at.date().isoformat() if article.published_at else ""
+    return " · ".join(filter(None, [article.provider.name or article.provider.domain, day]))

@@ -1,0 +1,70 @@
+"""Templates of the page: everything from content is escaped, addresses are http(s) or no link at all."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+FOLDER = Path(__file__).parent
+_LONGEST_TITLE = 300
+_WEB = ("http://", "https://")
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Return the environment of all templates."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(day=_day, iso=_iso, percent=_percent, short=short, is_web=is_web, apart=_apart)
+    return made
+
+
+def render(template: str, **values: Any) -> str:
+    """Return a template filled in."""
+    return environment().get_template(template).render(**values)
+
+
+def stylesheet() -> str:
+    """Return the style of all pages."""
+    return (FOLDER / "static" / "desk.css").read_text(encoding="utf-8")
+
+
+def short(text: str, longest: int = _LONGEST_TITLE) -> str:
+    """Return text cut to a length that a page can bear."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def is_web(url: str) -> bool:
+    """Return whether an address may become a link."""
+    return url.startswith(_WEB)
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%-d %b %Y")
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
+def _apart(days: float) -> str:
+    if math.isnan(days):
+        return "a date is unknown"
+    count = abs(round(days))
+    if not count:
+        return "the same day"
+    return f"{count:,} day{'s' if count > 1 else ''} {'later' if days > 0 else 'earlier'}"

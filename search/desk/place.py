@@ -1,0 +1,44 @@
+"""Where the desk of a content root keeps its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from search.content.settings import Settings, load_settings
+from search.desk.decisions import Decisions, read_decisions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk of a content root.
+
+    Attributes:
+        root: The content root.
+        settings: How its content is to be read.
+    """
+
+    root: Path
+    settings: Settings
+
+    @property
+    def folder(self) -> Path:
+        """What the desk writes beside the content: its lock, and files in the making."""
+        return self.root / ".search"
+
+    @property
+    def decisions_file(self) -> Path:
+        """Where decisions are kept."""
+        return self.root / self.settings.decisions
+
+    def decisions(self, *others: Path) -> Decisions:
+        """Read what was decided, other files of decisions with it."""
+        return read_decisions(self.decisions_file, *others)
+
+
+def desk_of(root: Path) -> Desk:
+    """Return the desk of a content root."""
+    return Desk(root, load_settings(root))

@@ -1,0 +1,62 @@
+"""Which articles suggestions are wanted for: named, recent, changed in git, or all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from search.content.walk import EXTENSIONS
+from search.errors import UsageError
+from search.index.filters import Filters
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from search.index.opened import Index
+
+_GIT_TIMEOUT = 60.0
+
+
+def files_of(index: Index, since: datetime | None = None) -> list[str]:
+    """Return the ids of all articles that have a file, published since a moment if one is given; sorted."""
+    rows = index.rows(index.condition(Filters(origin="file", since=since)))
+    return sorted(index.ids(rows.tolist()).values())
+
+
+def changed_in_git(content_root: Path, revisions: str) -> list[str]:
+    """Return the paths, relative to the content root, of articles that a range of revisions added or changed.
+
+    Args:
+        content_root: A folder within a git repository.
+        revisions: As ``git diff`` takes them: ``main..HEAD``, ``HEAD~3``, a commit (then against the files as
+            they are).
+
+    Raises:
+        UsageError: There is no repository, no git, or no such revision.
+    """
+    # Attributes and configuration of a repository can name commands (diff drivers, fsmonitor): none of them runs.
+    command = [
+        "git", "-C", str(content_root), "-c", "core.fsmonitor=false", "-c", "core.quotePath=false",
+        "diff", "--no-ext-diff", "--no-textconv", "--name-only", "--relative", "--diff-filter=ACMR", "-z",
+        "--end-of-options", revisions, "--", ".",
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(  # noqa: S603 - a list of arguments, the revisions after --end-of-options
+            command, capture_output=True, timeout=_GIT_TIMEOUT, check=False, env={**os.environ, "LC_ALL": "C"}
+        )
+    except FileNotFoundError as error:
+        raise UsageError("git is not installed", "name the files instead") from error
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(f"git did not answer within {_GIT_TIMEOUT:.0f} s", "name the files instead") from error
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["git failed"]
+        what = "".join(character for character in lines[0][:200] if character.isprintable())
+        raise UsageError(f"--git {revisions}: {what}", "give a range such as main..HEAD")
+    paths = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return sorted(path for path in paths if path.lower().endswith(EXTENSIONS) and not _is_hidden(path))
+
+
+def _is_hidden(path: str) -> bool:
+    return any(part.startswith(".") for part in path.split("/"))
