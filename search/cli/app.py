@@ -9,6 +9,7 @@ import typer
 from search.cli.apply import apply
 from search.cli.audit import audit
 from search.cli.evaluate import evaluate
+from search.cli.export import export
 from search.cli.index import index
 from search.cli.learn import learn
 from search.cli.query import QueryCommand, query
@@ -50,6 +51,7 @@ app.command()(suggest)
 app.command()(review)
 app.command()(apply)
 app.command()(audit)
+app.command()(export)
 app.command(name="why-not", context_settings={"ignore_unknown_options": True})(why_not)
 app.command(name="eval")(evaluate)
 app.command()(learn)

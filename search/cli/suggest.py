@@ -79,9 +79,9 @@ def suggest(
     )
     found = 0
     with open_index(folder) as index, ExitStack() as stack:
-        with_decisions = _with_decisions(index, rejected_age(rejected_for))
+        narrowed = with_decisions(index, rejected_age(rejected_for))
         references = _references(index, paths or [], since, git, everything=everything)
-        answers = (_backfilled if backfill else _suggested)(index, references, options, with_decisions)
+        answers = (_backfilled if backfill else suggested)(index, references, options, narrowed)
         tell = _page(index, html, stack) if html else _printed(index, output)
         for answer in answers:
             found += bool(answer.suggested)
@@ -116,7 +116,8 @@ def _page(index: Index, file: Path, stack: ExitStack) -> Callable[[Related], Non
     return answers.append
 
 
-def _with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecisions:
+def with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecisions:
+    """Return what adds to options what was turned down for an article; bad lines of decisions are named."""
     from search.desk.place import desk_of
     from search.desk.rejections import without_rejected
 
@@ -130,9 +131,8 @@ def _with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecisio
     return narrowed
 
 
-def _suggested(
-    index: Index, references: Iterator[str], options: Options, with_decisions: WithDecisions
-) -> Iterator[Related]:
+def suggested(index: Index, references: Iterator[str], options: Options, narrowed: WithDecisions) -> Iterator[Related]:
+    """Yield suggestions for articles; one that cannot be read is named, and the others go on."""
     from search.index.encoder import encoder_of
     from search.related.ranker import ranker_for
     from search.related.suggest import suggest as suggest_for
@@ -142,11 +142,11 @@ def _suggested(
     for subject in _subjects(index, references):
         if not subject.encoded and encoder is None:
             encoder = encoder_of(index)
-        yield suggest_for(index, subject, with_decisions(subject, options), encoder=encoder, ranker=ranker)
+        yield suggest_for(index, subject, narrowed(subject, options), encoder=encoder, ranker=ranker)
 
 
 def _backfilled(
-    index: Index, references: Iterator[str], options: Options, with_decisions: WithDecisions
+    index: Index, references: Iterator[str], options: Options, narrowed: WithDecisions
 ) -> Iterator[Related]:
     from search.desk.backfill import backfill
     from search.related.ranker import ranker_for
@@ -157,7 +157,7 @@ def _backfilled(
             sys.stderr.write(f"{subject.article.id} is not in the index yet; run: search index\n")
         else:
             rows.append(subject.row)
-    yield from backfill(index, rows, options, ranker_for(index.folder), with_decisions)
+    yield from backfill(index, rows, options, ranker_for(index.folder), narrowed)
 
 
 def _subjects(index: Index, references: Iterator[str]) -> Iterator[Subject]:

@@ -59,6 +59,9 @@ def edit_related(data: bytes, wanted: Sequence[int | NewItem], settings: Setting
         raise FrontMatterError(0, "the file is larger than 64 MB", "edit it by hand")
     block, values = _read(data)
     key, listed = _related(values, settings)
+    kept = [one for one in wanted if isinstance(one, int)]
+    if len(set(kept)) != len(kept) or not set(kept) <= set(range(len(listed))):
+        raise FrontMatterError(0, f"`{key}` has {len(listed)} items, and others were meant", "look at the file again")
     if list(wanted) == list(range(len(listed))):
         return data
     text = block.source.decode()

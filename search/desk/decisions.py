@@ -119,7 +119,7 @@ def read_decisions(*files: Path) -> Decisions:
                 continue
             try:
                 seen.add(_decision(line))
-            except (ValueError, TypeError, KeyError) as error:
+            except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
                 what = str(error) if isinstance(error, ValueError) and str(error) in _FAULTS else "is no decision"
                 problems.append(Problem(file.name, number, what, "correct or delete the line"))
     return _merged(seen, problems)
@@ -134,6 +134,8 @@ def _decision(line: bytes) -> Decision:
     if len(line) > _LONGEST_LINE:
         raise ValueError("is too long")
     record = json.loads(line)
+    if not isinstance(record, dict):
+        raise TypeError
     known = {entry.name for entry in fields(Decision)}
     values = {name: value for name, value in record.items() if name in known}
     first, second = values.pop("texts", None) or ("", "")

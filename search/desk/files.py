@@ -37,9 +37,11 @@ def resolved(content_root: Path, path: str) -> Path:
     try:
         full = (root / path).resolve(strict=True)
     except (OSError, RuntimeError, ValueError) as error:
-        raise FileOutside(f"{path[:200]}: no such file below {content_root}", "name a file of the content") from error
+        raise FileOutside(
+            f"{path[:200]}: there is no such file in the content", "name a file of the content"
+        ) from error
     if not full.is_relative_to(root) or not full.is_file():
-        raise FileOutside(f"{path[:200]} leads out of {content_root}", "copy the file there instead of linking it")
+        raise FileOutside(f"{path[:200]} leads out of the content", "copy the file there instead of linking it")
     return full
 
 

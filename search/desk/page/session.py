@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from search.content.article import CuratedItem
+from search.content.edit import NewItem, edit_related
 from search.content.faults import FrontMatterError
+from search.content.item import Scalar
 from search.desk.apply import Change, applied, change_to, write
 from search.desk.audit import RANKED_RULES, RULES, faults_of
 from search.desk.decisions import REASONS, Decision, now_text, write_decisions
 from search.desk.files import FileConflict, resolved
+from search.desk.page.pictures import picture_of
 from search.desk.page.queue import QUEUES, Queues, queues_of
 from search.desk.rejections import text_of, without_rejected
 from search.errors import UsageError
@@ -136,10 +140,11 @@ class Session:
         options = without_rejected(
             self._index, subject, self._options, decisions, datetime.now(UTC), self._rejected_for
         )
-        answer = suggest(self._index, subject, options, encoder=self._encoder_for(subject), ranker=self._ranker)
         pending = decisions.pending().get(name, [])
-        accepted = [one.candidate for one in pending if one.verdict == "accepted"]
-        answer = _without(answer, accepted)
+        # What is accepted counts as listed: neither it nor its story is proposed once more.
+        accepted = (CuratedItem(0, one.candidate, "") for one in pending if one.verdict == "accepted")
+        with_accepted = replace(subject, curated=(*subject.curated, *accepted))
+        answer = suggest(self._index, with_accepted, options, encoder=self._encoder_for(subject), ranker=self._ranker)
         before = resolved(self._index.content_root, name).read_bytes()
         refusal = self._refusal(name, before)
         listed = self._listed(subject, pending)
@@ -265,10 +270,7 @@ class Session:
         return listed
 
     def _refusal(self, article: str, before: bytes) -> str:
-        """Return why a file cannot be edited, or ``""``: tried with its list emptied and its list kept."""
-        from search.content.edit import NewItem, edit_related
-        from search.content.item import Scalar
-
+        """Return why a file cannot be edited, or ``""``: adding an item to it is tried."""
         probe = NewItem({"title": Scalar("x", text=True)}, "https://example.com/")
         try:
             count = len(self._subject(article).curated)
@@ -286,8 +288,6 @@ class Session:
         return {article.id: article.title for article in self._index.articles(rows).values()}
 
     def _pictures(self, ids: Sequence[str]) -> dict[str, str]:
-        from search.desk.page.pictures import picture_of
-
         found = {name: picture_of(self._index.content_root, name) for name in ids}
         return {name: url for name, url in found.items() if url}
 
@@ -295,12 +295,6 @@ class Session:
 def digest(data: bytes) -> str:
     """Return what tells one state of a file from another."""
     return blake2b(data, digest_size=16).hexdigest()
-
-
-def _without(answer: Related, ids: Sequence[str]) -> Related:
-    from dataclasses import replace
-
-    return replace(answer, suggested=[one for one in answer.suggested if one.article.id not in ids])
 
 
 def _meta(article: Article) -> str:

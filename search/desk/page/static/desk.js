@@ -56,7 +56,9 @@
       button.type = "button"; button.setAttribute("aria-label", `${label}: ${title.slice(0, 80)}`);
       tools.append(button);
     }
-    item.append(name, tools);
+    const line = make("div", "line");
+    line.append(name, tools);
+    item.append(line);
     return item;
   }
   function move(item, step) {

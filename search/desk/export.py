@@ -1,0 +1,76 @@
+"""Suggestions as data files of a static site generator: its templates show them, no article is touched."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from search.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from search.related.suggest import Related, Suggestion
+
+_NOT_IN_NAMES = re.compile(r"[^\w.-]+")
+
+
+def data_of(answer: Related) -> list[dict[str, Any]]:
+    """Return what a template needs of each suggestion; the same fields as an item of a ``related`` list."""
+    return [_item(one) for one in answer.suggested]
+
+
+def _item(one: Suggestion) -> dict[str, Any]:
+    article = one.article
+    moment = article.published_at
+    item = {
+        "id": article.id,
+        "title": article.title,
+        "excerpt": article.excerpt,
+        "publishedDateTime": moment.isoformat().replace("+00:00", "Z") if moment else None,
+        "webUrl": article.url or None,
+        "type": article.type,
+        "provider": {"name": article.provider.name, "domain": article.provider.domain},
+        "quality": article.quality,
+        "kind": one.kind,
+        "probability": round(one.probability, 3),
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def write_one(file: Path, answers: Iterable[Related]) -> int:
+    """Write one JSON object, suggestions by article id, and return how many articles it holds.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    data = {answer.article.id: data_of(answer) for answer in answers}
+    _write(file, data)
+    return len(data)
+
+
+def write_each(folder: Path, answers: Iterable[Related]) -> int:
+    """Write a JSON file an article into a folder, named like it, and return how many.
+
+    Raises:
+        UsageError: One cannot be written.
+    """
+    count = 0
+    for answer in answers:
+        name = _NOT_IN_NAMES.sub("-", answer.article.id.rsplit(".", 1)[0]).strip("-.")
+        _write(folder / f"{name}.json", data_of(answer))
+        count += 1
+    return count
+
+
+def _write(file: Path, data: Any) -> None:
+    """Write a file in one step, so that a site built meanwhile never reads half of it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_name(f".{file.name}.part")
+        aside.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        aside.replace(file)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}", "name a place that can be") from error

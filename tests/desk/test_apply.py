@@ -1,0 +1,173 @@
+"""Write-back: files change by lines of the list, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import pytest
+
+from search.content.settings import Settings
+from search.desk.apply import Change, Refusal, applied, change_of, plan, write
+from search.desk.decisions import Decision, now_text, read_decisions, write_decisions
+from search.desk.files import FileConflict, FileOutside, replace_file, resolved, scratch_folder
+from search.desk.place import desk_of
+from search.index.build import build_index
+from search.index.opened import open_index
+from tests.site import Site, item
+
+ARTICLE = "_news/crowd-cameras.md"
+KILLS = int(os.environ.get("SEARCH_KILLS", "3"))
+FILES = int(os.environ.get("SEARCH_KILL_FILES", "60"))
+
+
+def accept(desk, article, *candidates, verdict="accepted"):
+    write_decisions(desk.decisions_file, [Decision(article, one, verdict, now_text()) for one in candidates])
+
+
+def test_apply_adds_what_was_accepted_once(harbour, harbour_index, run_search, tmp_path):
+    desk = desk_of(harbour.root)
+    before = (harbour.root / ARTICLE).read_bytes()
+    accept(desk, ARTICLE, "_news/face-cameras.md", "https://quaycourier.example/watchdog")
+    dry = run_search("apply", "--index", tmp_path / "index", "--dry-run")
+    assert dry.stdout.startswith(f"--- a/{ARTICLE}\n+++ b/{ARTICLE}\n")
+    assert run_search("apply", "--index", tmp_path / "index", "--check").returncode == 1
+    assert (harbour.root / ARTICLE).read_bytes() == before
+    done = run_search("apply", "--index", tmp_path / "index")
+    assert (done.returncode, done.stdout) == (0, f"{ARTICLE}  +2\n")
+    after = (harbour.root / ARTICLE).read_text()
+    assert "related:\n- title: Police to scan faces" in after
+    assert "webUrl: https://quaycourier.example/watchdog" in after
+    assert after.encode().startswith(before[: before.rindex(b"---")])
+    patched = subprocess.run(
+        ["git", "apply", "--check", "--reverse", "-"],
+        input=dry.stdout,
+        text=True,
+        cwd=harbour.root,
+        check=False,
+        capture_output=True,
+    )
+    assert patched.returncode == 0, patched.stderr
+    again = run_search("apply", "--index", tmp_path / "index")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "nothing to apply\n")
+    # taken out again by hand, it stays out
+    (harbour.root / ARTICLE).write_bytes(before)
+    run_search("apply", "--index", tmp_path / "index")
+    assert (harbour.root / ARTICLE).read_bytes() == before
+
+
+def test_what_is_listed_under_any_address_is_not_added_again(harbour_index):
+    change = change_of(harbour_index, Settings(), "_news/face-cameras.md", ["_news/heat-pumps.md"])
+    assert change.before == change.after
+    assert change.added == ()
+
+
+def test_a_removed_item_leaves_the_list(harbour, harbour_index):
+    change = change_of(harbour_index, Settings(), "_news/face-cameras.md", [], ["_news/heat-pumps.md"])
+    assert change.removed == ("_news/heat-pumps.md",)
+    assert b"heat-pumps" not in change.after
+    assert b"watchdog" in change.after
+
+
+@pytest.mark.parametrize("article", ["../outside.md", "/etc/hostname", "_news/link.md", "_news/nowhere.md"])
+def test_nothing_outside_of_the_content_root_is_touched(harbour, tmp_path, article):
+    (tmp_path / "outside.md").write_text("---\ntitle: Outside\n---\n")
+    (harbour.root / "_news/link.md").symlink_to(tmp_path / "outside.md")
+    with pytest.raises(FileOutside):
+        resolved(harbour.root, article)
+
+
+def test_a_file_that_cannot_be_changed_is_named_and_the_others_go_on(harbour, run_search, tmp_path):
+    harbour.write("_news/odd.md", "---\ntitle: Odd\nwebUrl: https://h.example/odd\nrelated: true\n---\n")
+    build_index(harbour.root, tmp_path / "index")
+    desk = desk_of(harbour.root)
+    accept(desk, "_news/odd.md", "_news/heat-pumps.md")
+    accept(desk, "../../etc/passwd", "_news/heat-pumps.md")
+    accept(desk, ARTICLE, "_news/heat-pumps.md", "_news/gone.md")
+    accept(desk, "_news/regatta.md", "_news/heat-pumps.md")
+    done = run_search("apply", "--index", tmp_path / "index")
+    assert done.returncode == 3
+    assert "_news/odd.md:4: `related` is no list; write it as a list\n" in done.stderr
+    assert "../../etc/passwd: " in done.stderr
+    assert "_news/gone.md is no article of the index" in done.stderr
+    assert done.stdout == "_news/regatta.md  +1\n"
+    assert "Traceback" not in done.stderr
+    assert set(read_decisions(desk.decisions_file).pending()) == {"_news/odd.md", "../../etc/passwd", ARTICLE}
+
+
+def test_mode_and_owner_are_kept_and_a_changed_file_is_not_overwritten(tmp_path):
+    file = tmp_path / "a.md"
+    file.write_bytes(b"old")
+    file.chmod(0o640)
+    with scratch_folder(tmp_path / ".search") as scratch:
+        replace_file(file, b"old", b"new", scratch)
+        assert file.read_bytes() == b"new"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o640
+        with pytest.raises(FileConflict):
+            replace_file(file, b"old", b"newer", scratch)
+        assert file.read_bytes() == b"new"
+        assert list(scratch.iterdir()) == []
+    assert not (tmp_path / ".search" / "writing").exists()
+
+
+def test_a_file_that_may_not_be_written_is_named(harbour, harbour_index):
+    change = change_of(harbour_index, Settings(), ARTICLE, ["_news/heat-pumps.md"])
+    changed = Change(change.article, change.file, b"somebody else's", change.after)
+    ((_, error),) = list(write([changed], harbour.root / ".search"))
+    assert isinstance(error, FileConflict)
+
+
+def test_a_killed_apply_leaves_every_file_old_or_new_and_nothing_astray(tmp_path):
+    site = Site(tmp_path / "content")
+    for number in range(FILES):
+        site.article(f"n{number}.md", f"Story {number}", related=[item("Other", f"https://o.example/{number}")])
+    build_index(site.root, tmp_path / "index")
+    desk = desk_of(site.root)
+    for number in range(FILES):
+        accept(desk, f"n{number}.md", f"n{(number + 1) % FILES}.md")
+    old = {path: path.read_bytes() for path in site.root.glob("*.md")}
+    with open_index(tmp_path / "index") as index:
+        planned = list(plan(index, desk.settings, desk.decisions().pending()))
+    assert not any(isinstance(one, Refusal) for one in planned)
+    new = {one.file: one.after for one in planned if isinstance(one, Change)}
+    decided = desk.decisions_file.read_bytes()
+    command = [sys.executable, "-m", "search", "apply", "--index", str(tmp_path / "index")]
+    started = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    took = time.monotonic() - started
+    dice = random.Random(7)  # noqa: S311
+    torn = 0
+    for _ in range(KILLS):
+        for path, data in old.items():
+            path.write_bytes(data)
+        desk.decisions_file.write_bytes(decided)
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(took * dice.uniform(0.3, 1.0))
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        now = {path: path.read_bytes() for path in old}
+        assert all(data in {old[path], new[path]} for path, data in now.items())
+        torn += len({data == old[path] for path, data in now.items()}) == 2
+        subprocess.run(command, check=True, capture_output=True)
+        assert {path: path.read_bytes() for path in old} == new
+        assert {path.name for path in site.root.rglob("*") if path.is_file()} == {
+            *(path.name for path in old),
+            "decisions.jsonl",
+            "lock",
+            ".gitattributes",
+            ".gitignore",
+        }
+    if KILLS >= 20:
+        assert torn, "no kill came while files were being written"
+
+
+def test_applied_says_so(tmp_path):
+    one = Decision("a.md", "b.md", "accepted", now_text())
+    file = tmp_path / "d.jsonl"
+    write_decisions(file, [one, *applied([one])])
+    assert read_decisions(file).pending() == {}

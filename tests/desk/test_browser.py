@@ -1,0 +1,242 @@
+"""The page in a real browser: the whole way, by mouse and by keys alone, and what axe says of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from search.index.build import build_index
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="NO BROWSER: Chromium is not installed and could not be")
+ARTICLE = "_news/crowd-cameras.md"
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        # a sandbox within the container's own is more than the superuser may ask for
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def served(harbour, tmp_path):
+    """The page, served by the program itself; its address."""
+    for number in range(4):
+        harbour.article(
+            f"_news/camera-{number}.md", f"Face cameras at the port, part {number}", "Travellers are scanned."
+        )
+    build_index(harbour.root, tmp_path / "index")
+    command = [sys.executable, "-m", "search", "review", "--index", str(tmp_path / "index"), "--no-open", "--port", "0"]
+    running = subprocess.Popen(
+        [*command, "--min-probability", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert running.stdout is not None
+    address = running.stdout.readline().strip()
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{32}/", address)
+    yield address
+    running.terminate()
+    running.communicate(timeout=20)
+
+
+@pytest.fixture
+def open_page(browser, served):
+    contexts = []
+
+    def opened(article=ARTICLE, size="desktop", scheme="light"):
+        width, height = SIZES[size]
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        page: Any = context.new_page()
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("console", lambda told: told.type == "error" and page.faults.append(told.text))
+        page.goto(f"{served}article/{article}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def titles(page, where):
+    return [text.strip() for text in page.locator(f"{where} > li:not([hidden]) .title bdi").all_inner_texts()]
+
+
+def test_the_whole_way_by_mouse(open_page, harbour):
+    page = open_page()
+    first, second, third, *_ = titles(page, "#suggested")
+    page.locator("#suggested .card:not([hidden]) .accept").first.click()
+    expect(page.locator("#status")).to_contain_text("accepted")
+    assert titles(page, "#curated") == [first]
+    page.locator("#suggested .card:not([hidden]) select").first.select_option("weak")
+    page.locator("#suggested .card:not([hidden]) .reject").first.click()
+    expect(page.locator("#status")).to_contain_text("rejected")
+    assert second not in titles(page, "#suggested")
+    page.locator("#suggested .card:not([hidden]) .accept").first.click()
+    expect(page.locator("#curated > li")).to_have_count(2)
+    page.locator("#words").fill("boat race in the rain")
+    page.locator("#search button").click()
+    page.locator("#found .accept").first.click()
+    expect(page.locator("#curated > li")).to_have_count(3)
+    regatta = "Rain delays the spring regatta"
+    assert titles(page, "#curated") == [first, third, regatta]
+    page.locator("#curated > li").nth(2).locator(".up").click()
+    assert titles(page, "#curated") == [first, regatta, third]
+    page.locator("#curated > li").nth(1).drag_to(
+        page.locator("#curated > li").nth(0), target_position={"x": 30, "y": 2}
+    )
+    assert titles(page, "#curated") == [regatta, first, third]
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("Saved")
+    diff = page.locator("#diff").inner_text()
+    assert f"+- title: {regatta}" in diff
+    text = (harbour.root / ARTICLE).read_text()
+    assert text.index(regatta) < text.index(first) < text.index(third)
+    assert second not in text
+    page.locator("#change button").click()
+    page.reload()
+    assert titles(page, "#curated") == [regatta, first, third]
+    assert second not in titles(page, "#suggested")
+    decided = (harbour.root / ".search/decisions.jsonl").read_text()
+    assert '"verdict": "rejected"' in decided
+    assert '"reason": "weak"' in decided
+    assert page.faults == []
+
+
+def test_the_whole_way_with_keys_alone(open_page, harbour):
+    page = open_page()
+    first, second, third, *_ = titles(page, "#suggested")
+    keys = page.keyboard
+    keys.press("j")
+    keys.press("a")
+    expect(page.locator("#curated > li")).to_have_count(1)
+    keys.press("r")
+    expect(page.locator("#status")).to_contain_text("rejected")
+    keys.press("u")
+    expect(page.locator("#status")).to_contain_text("undone")
+    assert titles(page, "#suggested")[0] == second
+    keys.press("j")
+    keys.press("a")
+    expect(page.locator("#curated > li")).to_have_count(2)
+    assert titles(page, "#curated") == [first, third]
+    keys.press("l")
+    keys.press("Alt+ArrowDown")
+    assert titles(page, "#curated") == [third, first]
+    keys.press("/")
+    keys.type("boat race in the rain")
+    keys.press("Enter")
+    expect(page.locator("#found .card").first).to_be_focused()
+    keys.press("a")
+    expect(page.locator("#curated > li")).to_have_count(3)
+    keys.press("u")
+    expect(page.locator("#curated > li")).to_have_count(2)
+    keys.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    keys.press("Escape")
+    keys.press("d")
+    expect(page.locator("#change-title")).to_have_text("The change")
+    assert not re.search(r"^related", (harbour.root / ARTICLE).read_text(), re.MULTILINE)
+    keys.press("Escape")
+    keys.press("s")
+    expect(page.locator("#change-title")).to_have_text("Saved")
+    keys.press("Escape")
+    text = (harbour.root / ARTICLE).read_text()
+    assert text.index(third) < text.index(first)
+    keys.press("l")
+    keys.press("x")
+    expect(page.locator("#curated > li")).to_have_count(1)
+    keys.press("u")
+    expect(page.locator("#curated > li")).to_have_count(2)
+    here = page.url
+    keys.press("n")
+    page.wait_for_url(lambda url: url != here)
+    keys.press("p")
+    page.wait_for_url(here.split("?")[0] + "*")
+    assert page.faults == []
+
+
+def test_two_tabs_in_conflict(open_page, harbour):
+    one, other = open_page(), open_page()
+    for page in (one, other):
+        page.locator("#suggested .accept").first.click()
+        expect(page.locator("#status")).to_contain_text("accepted")
+    one.locator("#save").click()
+    expect(one.locator("#change-title")).to_have_text("Saved")
+    written = (harbour.root / ARTICLE).read_bytes()
+    other.locator("#save").click()
+    expect(other.locator("#change-title")).to_have_text("The file was changed by somebody else")
+    assert (harbour.root / ARTICLE).read_bytes() == written
+
+
+def test_a_file_changed_in_an_editor_is_not_overwritten(open_page, harbour):
+    page = open_page()
+    page.locator("#suggested .accept").first.click()
+    expect(page.locator("#status")).to_contain_text("accepted")
+    path = harbour.root / ARTICLE
+    path.write_text(path.read_text() + "A new last line.\n")
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("The file was changed by somebody else")
+    assert path.read_text().endswith("A new last line.\n")
+    page.reload()
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("Saved")
+    assert path.read_text().endswith("A new last line.\n")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_is_cut_off(open_page, size, scheme):
+    page = open_page("_news/face-cameras.md", size, scheme)
+    page.locator("details.score summary").first.click()
+    violations = Axe().run(page).response["violations"]
+    assert [(one["id"], one["impact"]) for one in violations] == []
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    violations = Axe().run(page).response["violations"]
+    assert [(one["id"], one["impact"]) for one in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_hostile_title_runs_nothing(open_page, harbour):
+    title = "Ferry &amp;lt;img src=x onerror=document.title='owned'> \" onclick=document.title='owned' {{ 7*7 }}"
+    harbour.article("_news/hostile.md", title, related=[{"title": title, "webUrl": 'https://x.example/"onclick=x'}])
+    page = open_page("_news/hostile.md")
+    assert titles(page, "#curated")[0].startswith("Ferry ")
+    page.locator("#words").fill("boat")
+    page.locator("#search button").click()
+    expect(page.locator("#found .card").first).to_be_focused()
+    assert "owned" not in page.title().split("·")[-1]
+    assert page.evaluate("document.querySelectorAll('main img, main script').length") == 0
+    assert page.faults == []
+
+
+def test_suggestions_in_one_page_need_no_network(browser, harbour, run_search, tmp_path):
+    build_index(harbour.root, tmp_path / "index")
+    done = run_search(
+        "suggest", "--all", "--min-probability", "0", "--index", tmp_path / "index", "--html", "sheet.html"
+    )
+    assert done.returncode == 0
+    context = browser.new_context(viewport={"width": 390, "height": 844}, offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(Path(tmp_path, "sheet.html").as_uri())
+    assert len(asked) == 1
+    expect(page.locator("section.one")).to_have_count(6)
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    context.close()

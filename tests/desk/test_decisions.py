@@ -1,0 +1,151 @@
+"""Decisions: what holds is the latest, whatever the order of lines, and a rejection lasts as long as the texts do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.content.settings import load_settings
+from search.desk.decisions import Decision, is_in_force, now_text, read_decisions, write_decisions
+from search.desk.place import desk_of
+from search.desk.rejections import grades, text_of, without_rejected
+from search.errors import UsageError
+from search.related.subject import find_subject
+from search.related.suggest import Options, suggest
+
+NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
+
+
+def decision(candidate="b.md", verdict="accepted", minutes=0, **more):
+    return Decision("a.md", candidate, verdict, now_text(NOON + timedelta(minutes=minutes)), **more)
+
+
+def test_the_latest_verdict_holds_and_undone_is_none(tmp_path):
+    file = tmp_path / "d.jsonl"
+    write_decisions(file, [decision(), decision(verdict="rejected", minutes=5, reason="weak"), decision("c.md")])
+    write_decisions(file, [decision("c.md", "undone", minutes=1)])
+    known = read_decisions(file)
+    assert known.latest[("a.md", "b.md")].reason == "weak"
+    assert ("a.md", "c.md") not in known.latest
+    assert known.pending() == {}
+
+
+def test_what_was_applied_waits_no_longer_until_it_is_accepted_again(tmp_path):
+    file = tmp_path / "d.jsonl"
+    write_decisions(file, [decision(), decision(verdict="applied", minutes=1)])
+    assert read_decisions(file).pending() == {}
+    write_decisions(file, [decision(minutes=2)])
+    assert [one.candidate for one in read_decisions(file).pending()["a.md"]] == ["b.md"]
+
+
+LINES = st.lists(
+    st.builds(
+        decision,
+        st.sampled_from(["b.md", "c.md", "é😀"]),
+        st.sampled_from(["accepted", "rejected", "removed", "undone", "applied"]),
+        st.integers(0, 3),
+        reason=st.sampled_from(["", "weak"]),
+    ),
+    max_size=12,
+)
+
+
+@given(lines=LINES, dice=st.randoms(use_true_random=False))
+def test_order_and_repetition_do_not_matter(tmp_path_factory, lines, dice):
+    folder = tmp_path_factory.mktemp("d")
+    write_decisions(folder / "one.jsonl", lines)
+    shuffled = [*lines, *lines[: len(lines) // 2]]
+    dice.shuffle(shuffled)
+    write_decisions(folder / "two.jsonl", shuffled)
+    one, two, both = (
+        read_decisions(*files)
+        for files in ([folder / "one.jsonl"], [folder / "two.jsonl"], [folder / "two.jsonl", folder / "one.jsonl"])
+    )
+    assert one == two == both
+
+
+def test_a_bad_line_is_named_and_the_others_count(tmp_path):
+    file = tmp_path / "d.jsonl"
+    write_decisions(file, [decision()])
+    good = file.read_text()
+    odd = json.dumps({"article": "a", "candidate": "b", "verdict": "maybe", "decided_at": "2025-01-01"})
+    file.write_text(f"{good}<<<<<<< HEAD\n[1]\n{{}}\n{odd}\nnonsense")
+    known = read_decisions(file)
+    assert len(known.latest) == 1
+    assert [(problem.line, problem.what) for problem in known.problems] == [
+        (2, "is left from a merge"),
+        (3, "is no decision"),
+        (4, "is no decision"),
+        (5, "has a verdict that is not known"),
+        (6, "is no decision"),
+    ]
+    write_decisions(file, [decision("z.md")])
+    assert ("a.md", "z.md") in read_decisions(file).latest
+
+
+def test_git_merges_the_files_of_two_editors(tmp_path):
+    def git(*arguments):
+        subprocess.run(
+            ["git", "-c", "user.name=E", "-c", "user.email=e@example.com", *arguments],
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+        )
+
+    file = tmp_path / ".search" / "decisions.jsonl"
+    git("init", "-q", "-b", "main")
+    write_decisions(file, [decision()])
+    git("add", "-A")
+    git("commit", "-qm", "first")
+    git("checkout", "-qb", "other")
+    write_decisions(file, [decision("c.md", minutes=1)])
+    git("commit", "-qam", "other")
+    git("checkout", "-q", "main")
+    write_decisions(file, [decision("d.md", minutes=2)])
+    git("commit", "-qam", "mine")
+    git("merge", "-q", "other", "-m", "both")
+    known = read_decisions(file)
+    assert not known.problems
+    assert {candidate for _, candidate in known.latest} == {"b.md", "c.md", "d.md"}
+
+
+def test_a_rejection_lasts_until_a_text_changes_or_it_expires():
+    one = decision(verdict="rejected", texts=("x", "y"))
+    assert is_in_force(one, ("x", "y"), None, NOON + timedelta(days=999))
+    assert not is_in_force(one, ("x", "changed"), None, NOON)
+    assert is_in_force(one, ("x", "y"), timedelta(days=90), NOON + timedelta(days=89))
+    assert not is_in_force(one, ("x", "y"), timedelta(days=90), NOON + timedelta(days=91))
+
+
+def test_what_was_rejected_is_not_proposed_again(harbour_index):
+    subject = find_subject(harbour_index, "_news/crowd-cameras.md")
+    desk = desk_of(harbour_index.content_root)
+
+    def proposed(**blind):
+        options = without_rejected(harbour_index, subject, Options(**blind), desk.decisions(), NOON)
+        return [one.article.id for one in suggest(harbour_index, subject, options).suggested]
+
+    first = proposed()[0]
+    row = harbour_index.row_of_id(first)
+    texts = (text_of(subject.article), text_of(harbour_index.articles([row])[row]))
+    rejected = Decision(subject.article.id, first, "rejected", now_text(NOON), "unrelated", texts=texts)
+    write_decisions(desk.decisions_file, [rejected])
+    assert first not in proposed()
+    assert first in proposed(blind=True)
+    assert grades(harbour_index, desk.decisions().latest.values()) == {
+        harbour_index.row_of_id(subject.article.id): {row: 0}
+    }
+
+
+def test_the_place_of_decisions_is_set_in_the_content_root_and_stays_in_it(tmp_path):
+    (tmp_path / "search.toml").write_text('[desk]\ndecisions = "editors/decided.jsonl"\n')
+    assert desk_of(tmp_path).decisions_file == tmp_path / "editors" / "decided.jsonl"
+    for bad in ("/etc/decided.jsonl", "../decided.jsonl", "decided.txt"):
+        (tmp_path / "search.toml").write_text(f'[desk]\ndecisions = "{bad}"\n')
+        with pytest.raises(UsageError, match="no path below"):
+            load_settings(tmp_path)

@@ -1,0 +1,253 @@
+"""The page's server: what it answers, and whom."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from search.desk.page.guard import MAX_BODY
+from search.desk.page.server import make_app
+from search.desk.page.session import Session
+from search.desk.place import desk_of
+from search.index.build import build_index
+from search.index.opened import open_index
+from search.related.suggest import Options
+
+TOKEN = "token-of-this-test"  # noqa: S105
+HOST = "127.0.0.1:8765"
+OWN = {"Host": HOST, "Origin": f"http://{HOST}", "Content-Type": "application/json"}
+ARTICLE = "_news/crowd-cameras.md"
+
+
+class Page:
+    """The page, asked without a network."""
+
+    def __init__(self, session):
+        self.app = make_app(session, TOKEN, "127.0.0.1", 8765)
+
+    def ask(self, method, path, *, token=TOKEN, headers=None, **more):
+        async def asked():
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as client:
+                return await client.request(method, f"/{token}/{path}", headers={**OWN, **(headers or {})}, **more)
+
+        return asyncio.run(asked())
+
+    def get(self, path, **more):
+        return self.ask("GET", path, **more)
+
+    def post(self, path, record, **more):
+        return self.ask("POST", path, content=json.dumps(record), **more)
+
+    def digest(self, article=ARTICLE):
+        return self.get(f"article/{quote(article)}").text.split('data-digest="')[1].split('"')[0]
+
+
+@pytest.fixture
+def page(harbour_index):
+    return Page(Session(harbour_index, desk_of(harbour_index.content_root), Options()))
+
+
+def contents(root):
+    return {path: path.read_bytes() for path in root.rglob("*.md")}
+
+
+def test_the_whole_way(page, harbour):
+    assert page.get("").status_code == 303
+    shown = page.get(f"article/{ARTICLE}")
+    assert shown.status_code == 200
+    assert "Cameras that identify people in a crowd go live" in shown.text
+    assert 'data-id="_news/face-cameras.md"' in shown.text
+    digest = page.digest()
+    accepted = {"article": ARTICLE, "candidate": "_news/face-cameras.md", "verdict": "accepted", "score": 1.2}
+    assert page.post("decide", accepted).json() == {"ok": True}
+    again = page.get(f"article/{ARTICLE}").text
+    assert 'class="item waiting"' in again
+    assert 'class="card" tabindex="-1" data-id="_news/face-cameras.md"' not in again
+    record = {"article": ARTICLE, "digest": digest, "items": ["_news/face-cameras.md"]}
+    preview = page.post("preview", record).json()
+    assert "+- title: Police to scan faces at the ferry terminal" in preview["diff"]
+    assert b"related" not in (harbour.root / ARTICLE).read_bytes()
+    saved = page.post("save", record).json()
+    assert saved["diff"] == preview["diff"]
+    assert b"related" in (harbour.root / ARTICLE).read_bytes()
+    assert page.digest() == saved["digest"]
+    assert 'class="item waiting"' not in page.get(f"article/{ARTICLE}").text
+    stale = page.post("save", record)
+    assert stale.status_code == 409
+    assert "load the page again" in stale.json()["error"]
+
+
+def test_search_finds_something_else_to_add(page):
+    found = page.post("search", {"article": ARTICLE, "text": "boat race in the rain"}).json()["results"]
+    assert found[0]["id"] == "_news/regatta.md"
+    assert ARTICLE not in [one["id"] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 421),
+        ({"Host": "127.0.0.1:9999"}, 421),
+        ({"Host": "evil.example:8765"}, 421),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://127.0.0.1:8765"}, 403),
+        ({"Origin": ""}, 403),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, 415),
+    ],
+)
+def test_other_sites_cannot_write(page, harbour, headers, status):
+    before = contents(harbour.root)
+    record = {"article": ARTICLE, "digest": page.digest(), "items": ["_news/face-cameras.md"]}
+    for path in ("save", "decide", "preview", "search"):
+        assert page.post(path, record, headers=headers).status_code == status
+    assert contents(harbour.root) == before
+    assert not (harbour.root / ".search").exists()
+
+
+def test_without_the_token_there_is_nothing(page):
+    for token in ("", "wrong", TOKEN[:-1], TOKEN + "x", "é"):
+        assert page.get(f"article/{ARTICLE}", token=token).status_code == 404
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
+        assert page.ask(method, f"article/{ARTICLE}").status_code == 405
+
+
+def test_answers_forbid_what_a_browser_need_not_do(page):
+    for path, status in ((f"article/{ARTICLE}", 200), ("static/desk.js", 200), ("nothing", 404)):
+        answer = page.get(path)
+        assert answer.status_code == status
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "article/../../outside.md",
+        "article/%2e%2e/%2e%2e/outside.md",
+        "article//etc/hostname",
+        "article/_news/link.md",
+        "article/_data/quay.md",
+        "article/" + "x" * 3000,
+        "article/%00",
+        "static/../server.py",
+        "static/%2e%2e/server.py",
+        "static/session.py",
+    ],
+)
+def test_no_path_outside_of_the_content_is_read(page, harbour, tmp_path, path):
+    (tmp_path / "outside.md").write_text("---\ntitle: Outside of it all\n---\n")
+    (harbour.root / "_news/link.md").symlink_to(tmp_path / "outside.md")
+    answer = page.get(path)
+    assert 400 <= answer.status_code < 500
+    assert "Outside of it all" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        [],
+        {},
+        "text",
+        {"article": ARTICLE},
+        {"article": 7, "candidate": "x", "verdict": "accepted"},
+        {"article": ARTICLE, "candidate": "../x", "verdict": "accepted"},
+        {"article": ARTICLE, "candidate": "_news/regatta.md", "verdict": "applied"},
+        {"article": ARTICLE, "candidate": "_news/regatta.md", "verdict": "accepted", "score": "high"},
+        {"article": ARTICLE, "candidate": "_news/regatta.md", "verdict": "rejected", "reason": "because"},
+        {"article": "../outside.md", "candidate": "_news/regatta.md", "verdict": "accepted"},
+        {"article": ARTICLE, "digest": "x", "items": [0, 0]},
+        {"article": ARTICLE, "digest": "x", "items": [-1]},
+        {"article": ARTICLE, "digest": "x", "items": [True]},
+        {"article": ARTICLE, "digest": "x", "items": [1.5]},
+        {"article": ARTICLE, "digest": "x", "items": ["a\u0000b"]},
+        {
+            "article": "\ud800",
+            "digest": "x",
+            "items": [],
+            "candidate": "\ud800",
+            "verdict": "accepted",
+            "text": "\ud800",
+        },
+    ],
+)
+def test_requests_that_the_page_never_sends_are_refused(page, harbour, record):
+    before = contents(harbour.root)
+    for path in ("decide", "search", "preview", "save"):
+        answer = page.post(path, record)
+        assert 400 <= answer.status_code < 500, path
+        assert "Traceback" not in answer.text
+        assert str(harbour.root) not in answer.text
+    assert contents(harbour.root) == before
+    assert not (harbour.root / ".search").exists()
+
+
+def test_positions_that_the_list_does_not_have_are_refused(page, harbour):
+    record = {"article": "_news/face-cameras.md", "digest": page.digest("_news/face-cameras.md"), "items": [0, 99]}
+    assert page.post("save", record).status_code == 422
+    assert page.post("save", {**record, "items": [1, 0]}).status_code == 200
+
+
+def test_bodies_have_a_bound(page):
+    assert page.ask("POST", "decide", content=b"x" * (MAX_BODY + 1)).status_code == 413
+    assert page.ask("POST", "decide", content=b"[" * 100_000).status_code == 400
+    assert page.get("?" + "x" * 9000).status_code == 414
+
+
+HOSTILE = {
+    "markup": "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    "attribute": '" onmouseover=alert(1) x="',
+    "escape": "\x1b[31mred\x1b[0m \x9b31m bell\x07",
+    "bidi": "abc\u202egnp.exe \u2066 x",
+    "long": "Long " * 2000,
+    "template": "{{ 7*7 }} {% raw %}",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_titles_are_inert(site, tmp_path, run_search, name):
+    title = HOSTILE[name]
+    site.article("n.md", "Ferry strike ends after nine days", "The crews return on Monday.")
+    site.article(
+        "h.md", f"Ferry strike {title}", f"Crews {title}", webUrl="javascript:alert(1)", provider={"name": title}
+    )
+    site.article(
+        "l.md",
+        "Ferry strike begins",
+        "Crews stop work.",
+        related=[{"title": title, "webUrl": 'https://x.example/1?a="<b>'}],
+    )
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        page = Page(Session(index, desk_of(site.root), Options(min_probability=0.0)))
+        texts = [page.get("article/n.md").text, page.get("article/l.md").text, page.get("article/h.md").text]
+    sheet = tmp_path / "sheet.html"
+    run_search("suggest", "--all", "--min-probability", "0", "--index", tmp_path / "index", "--html", sheet)
+    texts.append(sheet.read_text())
+    for text in texts:
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+        assert 'href="javascript' not in text
+        assert ' onmouseover=alert(1) x="' not in text
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert len(text) < 60_000
+    for output in ("table", "markdown"):
+        told = run_search(
+            "related", "n.md", "--min-probability", "0", "--format", output, "--index", tmp_path / "index"
+        )
+        assert told.returncode == 0
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(told.stdout)
+        assert "<script" not in told.stdout or output == "table"
+        assert "javascript:" not in told.stdout
