@@ -17,6 +17,7 @@ from search.cli.related import related
 from search.cli.review import review
 from search.cli.status import status
 from search.cli.suggest import suggest
+from search.cli.verify import verify
 from search.cli.why_not import why_not
 
 app = typer.Typer(
@@ -56,3 +57,4 @@ app.command(name="why-not", context_settings={"ignore_unknown_options": True})(w
 app.command(name="eval")(evaluate)
 app.command()(learn)
 app.command()(status)
+app.command()(verify)

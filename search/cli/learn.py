@@ -13,8 +13,9 @@ import typer
 from search.cli.options import DEFAULT_INDEX, IndexFolder
 
 if TYPE_CHECKING:
+    from search.index.opened import Index
     from search.index.progress import Progress
-    from search.learning.learn import Learnt
+    from search.learning.learn import Grades, Learnt
 
 
 def learn(
@@ -24,6 +25,9 @@ def learn(
     ] = None,
     anyway: Annotated[bool, typer.Option("--anyway", help="Adopt it even where it does not win.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure only.")] = False,
+    encoder: Annotated[
+        bool, typer.Option("--encoder", help="Tune the encoder instead; minutes without a GPU.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print figures as JSON.")] = False,
 ) -> None:
     """Fit a ranker to the curated lists of an index, and adopt it where it wins.
@@ -34,7 +38,11 @@ def learn(
     from search.cli.progress import Bars
 
     with Bars() as progress:
-        told = fit_and_adopt(folder, judgements, progress, anyway=anyway, dry_run=dry_run, as_json=as_json)
+        told = (
+            tune(folder, judgements, progress)
+            if encoder
+            else fit_and_adopt(folder, judgements, progress, anyway=anyway, dry_run=dry_run, as_json=as_json)
+        )
     sys.stdout.write(told)
 
 
@@ -52,17 +60,12 @@ def fit_and_adopt(
     Raises:
         UsageError: There are too few lists, or the judgements cannot be read.
     """
-    from search.desk.place import desk_of
-    from search.desk.rejections import grades as decided
-    from search.evaluation.trec import graded_rows, read_judgements
     from search.index.opened import open_index
     from search.learning.learn import learn as fit
     from search.related.ranker import ranker_for, save_ranker
 
     with open_index(folder) as index:
-        grades = decided(index, desk_of(index.content_root).decisions().latest.values())
-        for row, some in (graded_rows(index, read_judgements(judgements)) if judgements else {}).items():
-            grades[row] = {**grades.get(row, {}), **some}
+        grades = _grades(index, judgements)
         found = fit(index, grades, ranker_for(folder), index.content_root.name, progress)
     adopt = (found.adopted or anyway) and not dry_run
     if adopt:
@@ -71,6 +74,41 @@ def fit_and_adopt(
         record = {"adopted": adopt, "why": found.why, "figures": _figures(found)}
         return json.dumps(record, indent=2) + "\n"
     return _told(found, folder, adopt=adopt, dry_run=dry_run)
+
+
+def _grades(index: Index, judgements: Path | None) -> Grades:
+    """Return what editors decided and what was judged; where both speak of a pair, the judgement counts."""
+    from search.desk.place import desk_of
+    from search.desk.rejections import grades as decided
+    from search.evaluation.trec import graded_rows, read_judgements
+
+    grades = decided(index, desk_of(index.content_root).decisions().latest.values())
+    for row, some in (graded_rows(index, read_judgements(judgements)) if judgements else {}).items():
+        grades[row] = {**grades.get(row, {}), **some}
+    return grades
+
+
+def tune(folder: Path, judgements: Path | None, progress: Progress) -> str:
+    """Tune the encoder of an index, and return what is to be said of it.
+
+    Raises:
+        SearchError: There is too little to learn from, or the model cannot be trained here.
+    """
+    from search.index.opened import open_index
+    from search.learning.encoder import tune_encoder
+
+    model = folder / "encoder"
+    with open_index(folder) as index:
+        found = tune_encoder(index, _grades(index, judgements), model, progress)
+        root = index.content_root
+    lines = [f"{found.pairs:,} pairs; cosines alone, before and after"]
+    for name, (before, after) in {"held-out lists, nDCG@10": found.lists, "graded, nDCG@5": found.graded}.items():
+        if before:
+            lines.append(f"{name:>26}  {fmean(before.values()):.3f}  {fmean(after.values()):.3f}")
+    lines.append(found.why)
+    use = f"search index --encoder {model} --index {folder} {root}"
+    lines.append(f"to use it: {use}" if found.adopted else f"not recommended; it lies in {model} all the same")
+    return "\n".join(lines) + "\n"
 
 
 def _figures(found: Learnt) -> dict[str, dict[str, float]]:

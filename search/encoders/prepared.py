@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 import xxhash
 
+from search.checked import with_sum, without_sum
 from search.encoders.base import EncoderInfo
 from search.errors import EncoderUnavailable
 
@@ -73,7 +74,7 @@ def folder_of(fingerprint: str) -> Path:
 def read_prepared(fingerprint: str) -> Prepared | None:
     """Return the prepared encoder of a fingerprint, or None if there is none or its record is damaged."""
     try:
-        record = json.loads((folder_of(fingerprint) / _RECORD).read_text(encoding="utf-8"))
+        record = without_sum(json.loads((folder_of(fingerprint) / _RECORD).read_text(encoding="utf-8")))
         return Prepared(
             **{
                 **record,
@@ -129,7 +130,7 @@ def write_prepared(folder: Path, prepared: Prepared) -> None:
     """Write the record of a prepared encoder into its folder, with the digests of the files there."""
     files = {path.relative_to(folder).as_posix(): _sum(path) for path in sorted(folder.rglob("*")) if path.is_file()}
     record = asdict(prepared) | {"files": files}
-    (folder / _RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    (folder / _RECORD).write_text(json.dumps(with_sum(record), indent=2) + "\n", encoding="utf-8")
 
 
 def _sum(path: Path) -> tuple[int, str]:

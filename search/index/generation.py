@@ -3,7 +3,7 @@
 ::
 
     indexes/default/
-        CURRENT                     the name of the generation that answers
+        CURRENT                     the name of the generation that answers, and its digest
         lock                        held by the writer
         encoded.sqlite              vectors of an interrupted build
         generations/000007/
@@ -11,7 +11,7 @@
             vectors.faiss           unit vectors by catalogue row
             sparse.npz              sparse vectors of words and of title trigrams
             columns.npz             dates, quality, providers, stories as arrays
-            manifest.json           written last: versions, encoder, counts, checksums
+            manifest.json           written last: versions, encoder, counts, checksums, its own too
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import xxhash
 
+from search.checked import with_sum, without_sum
 from search.encoders.base import EncoderInfo
 from search.errors import IndexCorrupt, IndexFromTheFuture, IndexMissing, IndexVersionMismatch
 from search.index.schema import FORMAT_VERSION
@@ -86,7 +87,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest of a generation and flush the folder to disk."""
     path = folder / MANIFEST
     with path.open("w", encoding="utf-8") as stream:
-        json.dump(asdict(manifest), stream, indent=2)
+        json.dump(with_sum(asdict(manifest)), stream, indent=2)
         stream.write("\n")
         stream.flush()
         os.fsync(stream.fileno())
@@ -105,7 +106,9 @@ def read_manifest(folder: Path) -> Manifest:
     text = (folder / MANIFEST).read_text(encoding="utf-8", errors="replace")
     try:
         record = json.loads(text)
-        version = record["format"]
+        version = int(record["format"])
+        if "xxh3" in record:
+            without_sum(record)
         if version > FORMAT_VERSION:
             raise IndexFromTheFuture(
                 f"{folder} was written by a newer version (format {version}, this is {FORMAT_VERSION})",
@@ -117,7 +120,7 @@ def read_manifest(folder: Path) -> Manifest:
             )
         return Manifest(
             **{
-                **record,
+                **without_sum(record),
                 "encoder": EncoderInfo(**record["encoder"]),
                 "files": {name: FileSum(**value) for name, value in record["files"].items()},
             }
@@ -150,10 +153,11 @@ def current_name(index: Path) -> str:
         IndexCorrupt: ``CURRENT`` does not name a generation.
     """
     try:
-        name = (index / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
+        name, _, digest = (index / "CURRENT").read_text(encoding="utf-8", errors="replace").strip().partition(" ")
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissing(f"there is no index in {index}", "make one with: search index CONTENT_ROOT") from None
-    if not name.isdigit():
+    # Before format 3 it was the name alone: the manifest says what to do about that.
+    if not name.isdigit() or (digest and digest != _digest_of(name)):
         raise IndexCorrupt(f"{index / 'CURRENT'} is damaged", _REBUILD)
     return name
 
@@ -173,7 +177,7 @@ def switch(index: Path, name: str) -> None:
     """Let a generation answer from now on: one rename, flushed to disk."""
     aside = index / "CURRENT.new"
     with aside.open("w", encoding="utf-8") as stream:
-        stream.write(name + "\n")
+        stream.write(f"{name} {_digest_of(name)}\n")
         stream.flush()
         os.fsync(stream.fileno())
     aside.replace(index / "CURRENT")
@@ -229,6 +233,11 @@ def sync_file(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _digest_of(name: str) -> str:
+    """Return what shows that a name is the one that was written: a flipped bit may give another name."""
+    return xxhash.xxh3_64_hexdigest(name.encode())
 
 
 def _generations(index: Path) -> Iterator[Path]:

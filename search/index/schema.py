@@ -18,7 +18,7 @@ Times are whole microseconds since 1970 UTC.
 
 from __future__ import annotations
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 CATALOGUE_SCHEMA = """
 CREATE TABLE file (

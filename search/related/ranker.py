@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import xxhash
 
+from search.checked import with_sum, without_sum
 from search.errors import IndexCorrupt
 from search.related.features import FEATURES
 from search.related.trees import NotUnderstoodError, Trees
@@ -29,7 +30,6 @@ from search.related.trees import NotUnderstoodError, Trees
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TREES_FILE = "ranker.txt"
 CARD_FILE = "ranker.json"
 DEFAULT_FOLDER = Path(__file__).parent / "default"
 
@@ -117,12 +117,13 @@ def load_ranker(folder: Path = DEFAULT_FOLDER) -> Ranker:
         FileNotFoundError: There is none in the folder.
         IndexCorrupt: Its files are damaged, or it was made for other features.
     """
-    text = (folder / TREES_FILE).read_text(encoding="utf-8", errors="replace")
+    written = (folder / CARD_FILE).read_text(encoding="utf-8", errors="replace")
     try:
-        record = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        record = without_sum(json.loads(written))
         card = Card(**{**record, "listed": Sigmoid(**record["listed"]), "taken": Sigmoid(**record["taken"])})
+        text = (folder / f"{card.trees}.txt").read_text(encoding="utf-8", errors="replace")
         trees = Trees.parse(text)
-    except (ValueError, TypeError, KeyError, NotUnderstoodError) as error:
+    except (OSError, ValueError, TypeError, KeyError, NotUnderstoodError) as error:
         raise _unusable(folder, str(error)) from error
     if card.trees != checksum(text):
         raise _unusable(folder, "the trees are not those of the card")
@@ -146,10 +147,16 @@ def ranker_for(index_folder: Path) -> Ranker:
 
 
 def save_ranker(folder: Path, text: str, card: Card) -> None:
-    """Write a ranker's two files, the card last."""
+    """Write a ranker's two files: the trees under the name of their checksum, then in one step the card naming them."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / TREES_FILE).write_text(text, encoding="utf-8")
-    (folder / CARD_FILE).write_text(json.dumps(asdict(card), indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    trees = folder / f"{card.trees}.txt"
+    trees.write_text(text, encoding="utf-8")
+    aside = folder / f"{CARD_FILE}.part"
+    aside.write_text(json.dumps(with_sum(asdict(card)), indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    aside.replace(folder / CARD_FILE)
+    for left in folder.glob("*.txt"):
+        if left != trees:
+            left.unlink(missing_ok=True)
 
 
 def checksum(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import stat
@@ -20,10 +19,10 @@ from search.desk.place import desk_of
 from search.index.build import build_index
 from search.index.opened import open_index
 from tests.site import Site, item
+from tests.soak import times, told
 
 ARTICLE = "_news/crowd-cameras.md"
-KILLS = int(os.environ.get("SEARCH_KILLS", "3"))
-FILES = int(os.environ.get("SEARCH_KILL_FILES", "60"))
+KILLS, FILES = times(3, 50), times(60, 500)
 
 
 def accept(desk, article, *candidates, verdict="accepted"):
@@ -162,6 +161,7 @@ def test_a_killed_apply_leaves_every_file_old_or_new_and_nothing_astray(tmp_path
             ".gitattributes",
             ".gitignore",
         }
+    told(f"{KILLS} kills of apply over {FILES} files, {torn} of them midway: every file old or new, nothing astray")
     if KILLS >= 20:
         assert torn, "no kill came while files were being written"
 

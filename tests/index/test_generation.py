@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from search.checked import with_sum, without_sum
 from search.errors import IndexCorrupt, IndexMissing, IndexVersionMismatch
 from search.index.build import build_index
 from search.index.generation import current_name, generation_folder
@@ -47,7 +48,7 @@ def test_a_missing_file_is_noticed(built, name):
         open_index(folder)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 2}', '{"format": "x"}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 3}', '{"format": "x"}'])
 def test_a_damaged_manifest_is_noticed(built, text):
     folder, generation = built
     (generation / "manifest.json").write_text(text)
@@ -66,8 +67,8 @@ def test_a_damaged_pointer_is_noticed(built, text):
 @pytest.mark.parametrize(("version", "age"), [(0, "older"), (999, "newer")])
 def test_another_format_is_refused_and_rebuilt(built, harbour, version, age):
     folder, generation = built
-    record = json.loads((generation / "manifest.json").read_text())
-    (generation / "manifest.json").write_text(json.dumps(record | {"format": version}))
+    record = without_sum(json.loads((generation / "manifest.json").read_text()))
+    (generation / "manifest.json").write_text(json.dumps(with_sum(record | {"format": version})))
     with pytest.raises(IndexVersionMismatch, match=age):
         open_index(folder)
 

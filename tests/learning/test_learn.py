@@ -15,7 +15,7 @@ from search.index.opened import open_index
 from search.index.progress import Silent
 from search.learning.fit import fit_sigmoid
 from search.learning.learn import learn
-from search.related.ranker import CARD_FILE, TREES_FILE, load_ranker, ranker_for, save_ranker
+from search.related.ranker import CARD_FILE, load_ranker, ranker_for, save_ranker
 from search.related.subject import find_subject
 from search.related.suggest import suggest
 from tests.site import item
@@ -89,8 +89,9 @@ def test_the_ranker_of_an_index_is_used_and_a_damaged_one_is_an_error(listed, tm
     subject = find_subject(listed, "0-0.md")
     scores = [one.listed for one in suggest(listed, subject, ranker=own).suggested]
     assert scores != [one.listed for one in suggest(listed, subject).suggested]
-    text = (tmp_path / "ranker" / TREES_FILE).read_text()
-    (tmp_path / "ranker" / TREES_FILE).write_text(text.replace("leaf_value=", "leaf_value=1", 1))
+    (trees,) = (tmp_path / "ranker").glob("*.txt")
+    text = trees.read_text()
+    trees.write_text(text.replace("leaf_value=", "leaf_value=1", 1))
     with pytest.raises(IndexCorrupt, match="not those of the card"):
         ranker_for(tmp_path)
     card = json.loads((tmp_path / "ranker" / CARD_FILE).read_text())

@@ -1,0 +1,36 @@
+"""``search verify``: everything of an index checked."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from search.cli.options import DEFAULT_INDEX, IndexFolder
+from search.errors import IndexCorrupt
+
+
+def verify(
+    folder: IndexFolder = DEFAULT_INDEX,
+    sample: Annotated[int, typer.Option(min=0, help="How many texts to encode anew and compare.")] = 50,
+) -> None:
+    """Check an index: sums of all files, catalogue against vectors row by row, a sample against the model.
+
+    Exits with 4 if anything is wrong.
+    """
+    from search.index.opened import open_index
+    from search.index.verify import verify as checks
+    from search.related.ranker import ranker_for
+
+    faults = 0
+    with open_index(folder) as index:
+        for check in checks(index, sample):
+            sys.stdout.write(
+                f"{'wrong' if check.fault else 'right'}  {check.name}{': ' * bool(check.fault)}{check.fault}\n"
+            )
+            faults += bool(check.fault)
+    ranker_for(folder)
+    sys.stdout.write("right  ranker\n")
+    if faults:
+        raise IndexCorrupt(f"{folder}: {faults} checks failed", "rebuild with: search index --rebuild CONTENT_ROOT")

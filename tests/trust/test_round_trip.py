@@ -1,0 +1,106 @@
+"""Nothing of an article is lost or altered on its way through an index, and nothing depends on how it is built."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from search.content.load import load_files
+from search.content.settings import load_settings
+from search.content.walk import find_candidates
+from search.index.build import build_index
+from search.index.opened import open_index
+from search.related.subject import find_subject
+from search.related.suggest import Options, suggest
+from tests.soak import SOAKING, told
+
+
+def compare(root, folder):
+    """Return how many articles and items were compared; every field of each is what the files say."""
+    settings = load_settings(root)
+    paths = [candidate.path for candidate in find_candidates(root, settings) if candidate.problem is None]
+    articles = items = 0
+    with open_index(folder) as index:
+        stored = {article.id: article for article in index.articles(index.columns.rows.tolist()).values()}
+        for record in load_files(root, paths, settings, workers=1):
+            if record.article is None:
+                assert record.path not in stored
+                continue
+            assert stored[record.article.id] == record.article
+            kept = index.curated(record.article.id)
+            assert tuple(kept) == record.curated
+            articles += 1
+            items += len(kept)
+    return articles, items
+
+
+def test_the_sample_content(harbour, harbour_index, tmp_path):
+    assert compare(harbour.root, tmp_path / "index") == (6, 2)
+
+
+def test_the_real_content(shared_content, tmp_path):
+    root = shared_content if SOAKING else shared_content / "ai"
+    build_index(root, tmp_path / "index")
+    articles, items = compare(root.resolve(), tmp_path / "index")
+    told(f"{articles:,} articles and {items:,} items of lists through an index: not one field altered")
+    assert articles >= (5576 if SOAKING else 1)
+
+
+def logical(folder):
+    """Return everything a catalogue says, without the times of files."""
+    with open_index(folder) as index:
+        tables = [
+            "article",
+            "address",
+            "topic",
+            "copy",
+            "curated",
+            "terms",
+            "vocabulary",
+            "acronym",
+            "listed_type",
+            "story",
+        ]
+        content = {
+            table: sorted(map(repr, index.connection.execute(f"SELECT * FROM {table}").fetchall())) for table in tables
+        }
+        ranked = [
+            [(one.article.id, one.score, one.probability) for one in suggest(index, subject, Options()).suggested]
+            for subject in (find_subject(index, name) for name in ("_news/face-cameras.md", "_news/heat-pumps.md"))
+        ]
+        vectors = index.vectors.get(index.columns.rows)
+        return content, ranked, vectors.tobytes()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_content_gives_the_same_index(harbour, tmp_path, threads, monkeypatch):
+    import os
+
+    build_index(harbour.root, tmp_path / "one")
+    if hasattr(os, "sched_setaffinity"):
+        before = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, set(sorted(before)[:threads]))
+    try:
+        build_index(harbour.root, tmp_path / "two")
+    finally:
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, before)
+    assert logical(tmp_path / "one") == logical(tmp_path / "two")
+
+
+def test_an_index_built_step_by_step_answers_like_one_built_at_once(harbour, tmp_path):
+    late = (harbour.root / "_news/crowd-cameras.md").read_bytes()
+    (harbour.root / "_news/crowd-cameras.md").unlink()
+    build_index(harbour.root, tmp_path / "steps")
+    (harbour.root / "_news/crowd-cameras.md").write_bytes(late)
+    build_index(harbour.root, tmp_path / "steps")
+    build_index(harbour.root, tmp_path / "once")
+    for folder in ("steps", "once"):
+        with open_index(tmp_path / folder) as index:
+            answer = suggest(index, find_subject(index, "_news/face-cameras.md"), Options())
+            found = [replace(one, rank=0) for one in answer.suggested]
+            if folder == "steps":
+                expected = found
+    assert [one.article.id for one in found] == [one.article.id for one in expected]
+    assert [one.score for one in found] == pytest.approx([one.score for one in expected])
