@@ -26,6 +26,9 @@ def review(
     folder: IndexFolder = DEFAULT_INDEX,
     host: Annotated[str, typer.Option(help="Where to listen; beyond this machine only if you say so.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8765,
+    name: Annotated[
+        list[str] | None, typer.Option(help="A name under which browsers reach it, when --host is not this machine.")
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser.")] = True,
     images: Annotated[bool, typer.Option("--images", help="Show pictures; other sites serve them and see it.")] = False,
     past_only: PastOnly = False,
@@ -55,9 +58,9 @@ def review(
             sys.stderr.write(f"{problem}\n")
         listening = listen(host, port)
         token = secrets.token_urlsafe(24)
-        name = f"[{host}]" if ":" in host else host
         port = listening.getsockname()[1]
-        address = f"http://{name}:{port}/{token}/"
+        shown = (name or [f"[{host}]" if ":" in host else host])[0]
+        address = f"http://{shown}:{port}/{token}/"
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
         sys.stderr.write("this address is a key: whoever has it can change files; Ctrl-C ends\n")
@@ -65,4 +68,4 @@ def review(
             import webbrowser
 
             webbrowser.open(address)
-        serve(make_app(session, token, host, port, images=images), listening)
+        serve(make_app(session, token, host, port, names=name or (), images=images), listening)

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from search.content.article import Problem
-from search.desk.files import locked
+from search.desk.files import locked, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -177,16 +177,17 @@ def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:
     """Add decisions to a file, made with its folder if it is missing; on the disk before this returns.
 
     Raises:
-        OSError: It cannot be written.
+        DeskNotWritable: It cannot be written.
     """
     lines = "".join(json.dumps(_record(one), ensure_ascii=False) + "\n" for one in decisions)
     if not lines:
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    for name, text in _FOR_GIT.items():
-        if file.parent.name == ".search" and not (file.parent / name).exists():
-            (file.parent / name).write_text(text, encoding="utf-8")
-    with locked(file.parent), file.open("ab") as stream:
+    with writing(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        for name, text in _FOR_GIT.items():
+            if file.parent.name == ".search" and not (file.parent / name).exists():
+                (file.parent / name).write_text(text, encoding="utf-8")
+    with locked(file.parent), writing(file), file.open("ab") as stream:
         if stream.tell() and not _ends_with_line_break(file):
             lines = "\n" + lines
         stream.write(lines.encode())

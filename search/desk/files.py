@@ -27,6 +27,12 @@ class FileOutside(SearchError):
     """A path that leads out of the content root."""
 
 
+class DeskNotWritable(SearchError):
+    """What the desk keeps beside the content cannot be written: permission, read-only, disk full."""
+
+    exit_code = 4
+
+
 def resolved(content_root: Path, path: str) -> Path:
     """Return the file that a path below the content root names, links followed.
 
@@ -46,10 +52,29 @@ def resolved(content_root: Path, path: str) -> Path:
 
 
 @contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Turn the operating system's refusals into one of ours.
+
+    Raises:
+        DeskNotWritable: The system refused.
+    """
+    try:
+        yield
+    except OSError as error:
+        what = f"{error.filename or place} cannot be written: {(error.strerror or 'unknown fault').lower()}"
+        raise DeskNotWritable(what, "check permissions and free space; nothing else was changed") from error
+
+
+@contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the desk's lock, waiting for it: two windows, or the page and the command line."""
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    """Hold the desk's lock, waiting for it: two windows, or the page and the command line.
+
+    Raises:
+        DeskNotWritable: The lock cannot be made.
+    """
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -67,7 +92,8 @@ def scratch_folder(desk: Path) -> Iterator[Path]:
     with locked(desk):
         folder = desk / SCRATCH
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+        with writing(folder):
+            folder.mkdir()
         try:
             yield folder
         finally:

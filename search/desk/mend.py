@@ -67,8 +67,8 @@ def _mended(index: Index, settings: Settings, path: str, rules: dict[int, str]) 
     file = resolved(index.content_root, path)
     before = file.read_bytes()
     items = load_file(index.content_root, path, settings).curated
-    if len(items) != len(index.curated(path)):
-        raise FrontMatterError(0, "the list was changed since it was indexed", "run: search index")
+    if not index.is_unchanged(path):
+        raise FrontMatterError(0, "the file was changed since it was indexed", "run: search index")
     rows = curated_rows(index, items)
     ids = index.ids(row for some in rows for row in some)
     wanted: list[int | NewItem] = []

@@ -50,7 +50,9 @@ def verify(index: Index, sample: int = 50) -> Iterator[Check]:
     yield Check("vectors row by row", _rows(rows, np.sort(index.vectors.rows()).tolist()))
     yield Check("columns row by row", _rows(rows, index.columns.rows.tolist()))
     for name in (WORDS, GRAMS):
-        yield Check(f"sparse vectors of {name}", _unlike(int(index.sparse[name].size[0]), len(rows), "vectors", "articles"))
+        yield Check(
+            f"sparse vectors of {name}", _unlike(int(index.sparse[name].size[0]), len(rows), "vectors", "articles")
+        )
     yield Check("vectors of unit length", _lengths(index, rows))
     yield Check("texts and their keys", _keys(index, rows))
     yield Check("words of every article", _words(index, len(rows)))

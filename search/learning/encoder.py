@@ -35,6 +35,10 @@ _RATE = 2e-5
 # Titles and excerpts seldom have more tokens; a few long ones would set the pace of every batch.
 _TOKENS = 96
 _ENCODE_AT_ONCE = 256
+# The weights saved lie midway between the model's own and the trained ones (WiSE-FT; Wortsman et al., 2022). Measured
+# with 1,600 pairs of a real site, cosines alone, nDCG of held-out lists / graded articles / free-text queries:
+# own weights 0.224 / 0.779 / 0.714, midway 0.236 / 0.812 / 0.705, trained 0.249 / 0.802 / 0.658.
+_SHARE_OF_TRAINED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +156,18 @@ def _train(source: Path, pairs: Sequence[Pair], folder: Path, progress: Progress
             )
             trainer.train()
         model.max_seq_length = limit
+        model.load_state_dict(_midway(load_model(source).state_dict(), model.to("cpu").state_dict()))
         model.eval()
-        model.to("cpu").save(str(folder), safe_serialization=True, create_model_card=False)
+        model.save(str(folder), safe_serialization=True, create_model_card=False)
+
+
+def _midway(own: Mapping[str, Any], trained: Mapping[str, Any]) -> dict[str, Any]:
+    """Return weights between those of two states of one model."""
+    share = _SHARE_OF_TRAINED
+    return {
+        name: weights * (1 - share) + trained[name] * share if weights.is_floating_point() else weights
+        for name, weights in own.items()
+    }
 
 
 def _encoded(index: Index, folder: Path, rows: Sequence[int], progress: Progress) -> Vectors:

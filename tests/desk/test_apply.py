@@ -166,6 +166,22 @@ def test_a_killed_apply_leaves_every_file_old_or_new_and_nothing_astray(tmp_path
         assert torn, "no kill came while files were being written"
 
 
+def test_a_content_root_that_cannot_be_written(harbour, run_search, tmp_path, ordinary_user):
+    build_index(harbour.root, tmp_path / "index")
+    decisions = tmp_path / "elsewhere.jsonl"
+    write_decisions(decisions, [Decision(ARTICLE, "_news/heat-pumps.md", "accepted", now_text())])
+    before = (harbour.root / ARTICLE).read_bytes()
+    harbour.root.chmod(0o555)
+    try:
+        done = run_search("apply", decisions, "--index", tmp_path / "index", before=tuple(ordinary_user))
+    finally:
+        harbour.root.chmod(0o755)
+    assert done.returncode == 4
+    assert "cannot be written: permission denied" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (harbour.root / ARTICLE).read_bytes() == before
+
+
 def test_applied_says_so(tmp_path):
     one = Decision("a.md", "b.md", "accepted", now_text())
     file = tmp_path / "d.jsonl"

@@ -205,6 +205,25 @@ def test_bodies_have_a_bound(page):
     assert page.get("?" + "x" * 9000).status_code == 414
 
 
+def test_a_read_only_content_root_is_said(page, harbour, monkeypatch):
+    (harbour.root / ".search").write_text("a file where the folder should be")
+    record = {"article": ARTICLE, "candidate": "_news/face-cameras.md", "verdict": "accepted"}
+    answer = page.post("decide", record)
+    assert answer.status_code == 503
+    assert str(harbour.root) not in answer.text
+
+
+def test_a_slow_body_is_not_waited_for(page, monkeypatch):
+    monkeypatch.setattr("search.desk.page.guard.BODY_SECONDS", 0.05)
+
+    async def slowly():
+        yield b"{"
+        await asyncio.sleep(5)
+        yield b"}"
+
+    assert page.ask("POST", "decide", content=slowly()).status_code == 408
+
+
 HOSTILE = {
     "markup": "<script>alert(1)</script><img src=x onerror=alert(2)>",
     "attribute": '" onmouseover=alert(1) x="',

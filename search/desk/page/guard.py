@@ -7,6 +7,7 @@ JSON (which no form can send), and every path begins with a token that no other 
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -14,12 +15,14 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse, PlainTextResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY: Final = 256 * 1024
 MAX_TARGET: Final = 8 * 1024
+# A request's body comes from the page in one piece; whoever takes longer wants to hold a connection.
+BODY_SECONDS: Final = 10.0
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -72,7 +75,12 @@ class Guard:
         if scope["method"] in {"GET", "HEAD"}:
             await self._app(scope, receive, with_headers)
             return
-        body = await _limited_body(receive)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _limited_body(receive)
+        except TimeoutError:
+            await JSONResponse({"error": "the request took too long"}, 408)(scope, receive, with_headers)
+            return
         if body is None:
             await JSONResponse({"error": "the request is too large"}, 413)(scope, receive, with_headers)
             return
@@ -107,9 +115,10 @@ class Guard:
         return parts.scheme == "http" and parts.netloc.lower() in self._hosts
 
 
-def own_hosts(host: str, port: int) -> list[str]:
-    """Return the Host headers under which a server is reached: its own names only."""
-    names = _LOOPBACK if host in {"127.0.0.1", "localhost", "::1"} else (host if ":" not in host else f"[{host}]",)
+def own_hosts(host: str, port: int, others: Sequence[str] = ()) -> list[str]:
+    """Return the Host headers under which a server is reached: its own names, and others that a person named."""
+    own = _LOOPBACK if host in {"127.0.0.1", "localhost", "::1"} else (host if ":" not in host else f"[{host}]",)
+    names = (*own, *others)
     return [f"{name}:{port}" for name in names] + ([*names] if port == 80 else [])  # noqa: PLR2004 - HTTP's own
 
 

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from search.content.faults import FrontMatterError
 from search.desk.decisions import REASONS, VERDICTS
-from search.desk.files import FileConflict
+from search.desk.files import DeskNotWritable, FileConflict
 from search.desk.page.guard import Guard, own_hosts
 from search.desk.page.queue import QUEUES
 from search.desk.page.session import MAX_ITEMS, digest
@@ -22,6 +22,8 @@ from search.desk.page.templating import FOLDER, render
 from search.errors import SearchError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
@@ -101,7 +103,9 @@ class _Pages:
         return FileResponse(FOLDER / "static" / name, media_type=_STATIC[name])
 
 
-def make_app(session: Session, token: str, host: str, port: int, *, images: bool = False) -> ASGIApp:
+def make_app(
+    session: Session, token: str, host: str, port: int, *, names: Sequence[str] = (), images: bool = False
+) -> ASGIApp:
     """Return the application that answers for one session.
 
     Args:
@@ -109,6 +113,7 @@ def make_app(session: Session, token: str, host: str, port: int, *, images: bool
         token: The first part of every path; whoever knows it may change files.
         host: The address that is listened on.
         port: Its port.
+        names: Other names under which browsers reach it.
         images: Whether pictures of other sites may be shown.
     """
     pages = _Pages(session, f"/{token}")
@@ -124,6 +129,7 @@ def make_app(session: Session, token: str, host: str, port: int, *, images: bool
     ]
     handlers: dict[Any, Any] = {
         FileConflict: _conflict,
+        DeskNotWritable: _failed,
         SearchError: _refused,
         FrontMatterError: _refused,
         BadRequest: _bad,
@@ -131,7 +137,7 @@ def make_app(session: Session, token: str, host: str, port: int, *, images: bool
     }
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
-    return Guard(app, token, own_hosts(host, port), images=images)
+    return Guard(app, token, own_hosts(host, port, names), images=images)
 
 
 async def _conflict(_: Request, error: FileConflict) -> Response:
@@ -152,8 +158,9 @@ async def _bad(_: Request, error: BadRequest) -> Response:
     return JSONResponse({"error": str(error)}, 400)
 
 
-async def _failed(_: Request, error: OSError) -> Response:
-    return JSONResponse({"error": f"it could not be written: {error.strerror}"}, 503)
+async def _failed(_: Request, error: OSError | DeskNotWritable) -> Response:
+    cause = error.__cause__ if isinstance(error, DeskNotWritable) else error
+    return JSONResponse({"error": f"it could not be written: {getattr(cause, 'strerror', None)}"}, 503)
 
 
 def _queue(request: Request) -> str:

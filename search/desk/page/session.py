@@ -173,8 +173,7 @@ class Session:
         """Record a verdict.
 
         Raises:
-            SearchError: One of the two is no article.
-            OSError: The file of decisions cannot be written.
+            SearchError: One of the two is no article, or decisions cannot be written.
         """
         subject = self._subject(article)
         row = self._index.row_of_id(candidate)
