@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
 
+from search.cli import log
 from search.cli.apply import apply
 from search.cli.audit import audit
 from search.cli.evaluate import evaluate
@@ -41,8 +43,14 @@ def _version(value: bool) -> None:  # noqa: FBT001 - Typer's callback
 @app.callback()
 def root(
     _show_version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+    form: Annotated[
+        log.LogForm, typer.Option("--log", envvar="SEARCH_LOG", help="Standard error as lines or as JSON objects.")
+    ] = log.LogForm.TEXT,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="How far a long run is, too.")] = False,
 ) -> None:
     """Semantic search and related articles for news sites kept as Markdown files."""
+    log.set_up(form, logging.ERROR if quiet else logging.DEBUG if verbose else logging.INFO)
 
 
 app.command()(index)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from search.cli import log
 from search.cli.options import DEFAULT_INDEX, IndexFolder
 from search.errors import ContentProblems, SearchError, UsageError
 
@@ -41,13 +42,13 @@ def apply(
         desk = desk_of(index.content_root)
         known = desk.decisions(*(decisions or []))
         for problem in known.problems:
-            sys.stderr.write(f"{problem}\n")
+            log.warning(str(problem), event="problem", path=problem.path, line=problem.line)
         pending = known.pending()
         planned = list(plan(index, desk.settings, pending))
     changes = [one for one in planned if isinstance(one, Change)]
     refused = [one for one in planned if isinstance(one, Refusal)]
     for refusal in refused:
-        sys.stderr.write(f"{refusal}\n")
+        log.warning(str(refusal), event="refused", path=refusal.article, line=refusal.line)
     wanted = [change for change in changes if change.before != change.after]
     if dry_run or check:
         sys.stdout.write("".join(change.diff() if dry_run else f"{change.article}\n" for change in wanted))
@@ -61,7 +62,7 @@ def apply(
     if check and wanted:
         raise typer.Exit(1)
     if not planned:
-        sys.stderr.write("nothing to apply\n")
+        log.info("nothing to apply")
 
 
 def write_changes(changes: list[Change], folder: Path) -> list[Refusal]:
@@ -74,7 +75,7 @@ def write_changes(changes: list[Change], folder: Path) -> list[Refusal]:
             what = error.message if isinstance(error, SearchError) else error.strerror
             todo = error.hint if isinstance(error, SearchError) else "check its permissions"
             failed.append(Refusal(change.article, 0, f"not written: {what}", todo))
-            sys.stderr.write(f"{failed[-1]}\n")
+            log.warning(str(failed[-1]), event="refused", path=change.article)
         elif change.before != change.after:
             told = [
                 f"+{len(change.added)}" if change.added else "",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from search.cli import log
 from search.cli.options import DEFAULT_INDEX, IndexFolder
 from search.errors import ContentProblems, UsageError
 
@@ -72,7 +73,7 @@ def audit(
             found = _mended(index, settings, found, dry_run=dry_run)
         sys.stdout.write("" if fix and dry_run else _rendered(index, found, output))
     counts = Counter(one.severity for one in found)
-    sys.stderr.write(", ".join(f"{counts[level]:,} {level}s" for level in ("error", "warning", "note")) + "\n")
+    log.info(", ".join(f"{counts[level]:,} {level}s" for level in ("error", "warning", "note")), event="audited")
     order = list(Level)
     bad = sum(count for level, count in counts.items() if order.index(Level(level)) <= order.index(fail_on))
     if bad and fail_on is not Level.NEVER:
@@ -123,7 +124,7 @@ def _mended(index: Index, settings: Settings, found: list[Finding], *, dry_run: 
     left = {one.article for one in planned if isinstance(one, Refusal)}
     for refusal in planned:
         if isinstance(refusal, Refusal):
-            sys.stderr.write(f"{refusal}\n")
+            log.warning(str(refusal), event="refused", path=refusal.article)
     if dry_run:
         sys.stdout.write("".join(change.diff() for change in changes))
     else:

@@ -36,6 +36,9 @@ def evaluate(
         Path | None,
         typer.Option(help="TREC qrels, or BEIR's TSV: of the queries, or of articles when no queries are given."),
     ] = None,
+    decisions: Annotated[
+        bool, typer.Option("--decisions", help="By what editors accepted and rejected on the desk.")
+    ] = False,
     against: Annotated[
         list[str] | None,
         typer.Option(help="Ways to compare with: affinity, listed, cosine, words; for queries dense, lexical."),
@@ -52,13 +55,15 @@ def evaluate(
     from search.cli.progress import Bars
     from search.index.opened import open_index
 
+    if decisions and (queries or judgements):
+        raise UsageError("decisions are judgements of their own", "leave out --queries and --judgements")
     if queries and not judgements:
         raise UsageError("queries without judgements measure nothing", "add --judgements FILE.qrels")
     with open_index(folder) as index, Bars() as progress:
         if queries and judgements:
             report = _of_queries(index, queries, judgements, against, k or 10, worst)
         else:
-            report = _of_articles(index, judgements, against, k, worst, progress)
+            report = _of_articles(index, judgements, against, k, worst, progress, decisions=decisions)
     if plot:
         from search.cli.render.plot import report_svg
 
@@ -88,7 +93,14 @@ def _of_queries(index: Index, queries: Path, judgements: Path, against: list[str
 
 
 def _of_articles(
-    index: Index, judgements: Path | None, against: list[str] | None, k: int | None, worst: int, progress: Progress
+    index: Index,
+    judgements: Path | None,
+    against: list[str] | None,
+    k: int | None,
+    worst: int,
+    progress: Progress,
+    *,
+    decisions: bool,
 ) -> Report:
     from search.evaluation.cases import RELATED_WAYS, related_cases
     from search.evaluation.compare import compare
@@ -97,7 +109,14 @@ def _of_articles(
     from search.related.ranker import ranker_for
 
     ways = _ways("ranker", against or ["affinity", "listed", "cosine"], RELATED_WAYS)
-    if judgements:
+    if decisions:
+        from search.desk.place import desk_of
+        from search.desk.rejections import grades as decided
+
+        known = decided(index, desk_of(index.content_root).decisions().latest.values())
+        graded = [(row, "", grades) for row, grades in known.items()]
+        name = _count(len(graded), "decided article")
+    elif judgements:
         graded = [(row, "", grades) for row, grades in graded_rows(index, read_judgements(judgements)).items()]
         name = _count(len(graded), "graded article")
     else:
@@ -111,7 +130,7 @@ def _of_articles(
         cases.append(case)
         found[case.id] = share
         progress.advance(1)
-    return compare(name, cases, k or (5 if judgements else 10), worst, found)
+    return compare(name, cases, k or (5 if judgements or decisions else 10), worst, found)
 
 
 def _count(number: int, thing: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from search.cli import log
 from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
@@ -59,4 +59,4 @@ def export(
         narrowed = with_decisions(index, rejected_age(rejected_for))
         answers = suggested(index, iter(files_of(index)), options, narrowed)
         count = (write_one if data.suffix == ".json" else write_each)(data, answers)
-    sys.stderr.write(f"wrote suggestions for {count:,} articles to {data}\n")
+    log.info(f"wrote suggestions for {count:,} articles to {data}", event="written", articles=count)

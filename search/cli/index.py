@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from search.cli import log
 from search.cli.options import DEFAULT_INDEX, IndexFolder
 from search.errors import ContentProblems
 
@@ -40,6 +42,7 @@ def index(
         report = build_index(content_root, folder, encoder=encoder, rebuild=rebuild, progress=bars)
         learnt = _learn(folder, bars) if learn and report.switched else ""
     _show_problems(report.problems)
+    log.debug("indexed", event="indexed", articles=report.articles, encoded=report.encoded, seconds=report.seconds)
     sys.stdout.write(_summary(report, folder) + "\n" + learnt)
     if strict and report.problems:
         count = len(report.problems)
@@ -77,7 +80,8 @@ def _summary(report: BuildReport, folder: Path) -> str:
 
 def _show_problems(problems: list[Problem]) -> None:
     worst_first = sorted(problems, key=lambda problem: (not problem.fatal, problem.path, problem.line))
-    for problem in worst_first[:_SHOWN_PROBLEMS]:
-        sys.stderr.write(f"{problem}\n")
-    if len(problems) > _SHOWN_PROBLEMS:
-        sys.stderr.write(f"… and {len(problems) - _SHOWN_PROBLEMS:,} more: search status --problems\n")
+    shown = len(problems) if log.is_structured() else _SHOWN_PROBLEMS
+    for problem in worst_first[:shown]:
+        log.warning(str(problem), event="problem", **asdict(problem))
+    if len(problems) > shown:
+        log.warning(f"… and {len(problems) - shown:,} more: search status --problems")

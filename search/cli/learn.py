@@ -25,6 +25,10 @@ def learn(
     ] = None,
     anyway: Annotated[bool, typer.Option("--anyway", help="Adopt it even where it does not win.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure only.")] = False,
+    by_time: Annotated[
+        bool,
+        typer.Option("--by-time", help="Decide by the newest fifth of the lists, not by a fifth chosen by chance."),
+    ] = False,
     encoder: Annotated[
         bool, typer.Option("--encoder", help="Tune the encoder instead; minutes without a GPU.")
     ] = False,
@@ -41,7 +45,9 @@ def learn(
         told = (
             tune(folder, judgements, progress)
             if encoder
-            else fit_and_adopt(folder, judgements, progress, anyway=anyway, dry_run=dry_run, as_json=as_json)
+            else fit_and_adopt(
+                folder, judgements, progress, anyway=anyway, dry_run=dry_run, as_json=as_json, by_time=by_time
+            )
         )
     sys.stdout.write(told)
 
@@ -54,6 +60,7 @@ def fit_and_adopt(
     anyway: bool = False,
     dry_run: bool = False,
     as_json: bool = False,
+    by_time: bool = False,
 ) -> str:
     """Fit a ranker for an index, write it where it may be used, and return what is to be said of it.
 
@@ -66,7 +73,7 @@ def fit_and_adopt(
 
     with open_index(folder) as index:
         grades = _grades(index, judgements)
-        found = fit(index, grades, ranker_for(folder), index.content_root.name, progress)
+        found = fit(index, grades, ranker_for(folder), index.content_root.name, progress, by_time=by_time)
     adopt = (found.adopted or anyway) and not dry_run
     if adopt:
         save_ranker(folder / "ranker", found.text, found.card)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import NoReturn
 
+from search.cli import log
 from search.errors import SearchError
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -28,17 +30,17 @@ def run() -> int:
     """Run the command line and return its exit code."""
     from search.cli.app import app
 
+    log.set_up(log.LogForm.TEXT, logging.INFO)
     try:
         app()
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
     except SearchError as error:
-        sys.stderr.write(f"search: {error.message}\n")
-        if error.hint:
-            sys.stderr.write(f"        {error.hint}\n")
+        hint = f"\n        {error.hint}" if error.hint and not log.is_structured() else ""
+        log.error(f"search: {error.message}{hint}", error=type(error).__name__, hint=error.hint, code=error.exit_code)
         return error.exit_code
     except KeyboardInterrupt:
-        sys.stderr.write("search: interrupted\n")
+        log.error("search: interrupted", code=_INTERRUPTED)
         return _INTERRUPTED
     except BrokenPipeError:
         pass  # a pager or head that has seen enough

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING, Self
+
+from search.cli import log
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -18,7 +21,7 @@ class Bars:
     def __init__(self) -> None:
         self._bars: RichProgress | None = None
         self._task: TaskID | None = None
-        self._terminal = sys.stderr.isatty()
+        self._terminal = sys.stderr.isatty() and log.is_told(logging.INFO) and not log.is_structured()
 
     def __enter__(self) -> Self:
         return self
@@ -31,6 +34,7 @@ class Bars:
 
     def phase(self, name: str, total: int) -> None:
         """Begin a bar; a phase of nothing has none."""
+        log.debug(f"{name}: {total:,}", event="phase", phase=name, total=total)
         if not self._terminal or total == 0:
             self._task = None
             return
@@ -49,8 +53,7 @@ class Bars:
         if self._bars is not None:
             self._bars.console.print(text, markup=False, highlight=False)
         else:
-            sys.stderr.write(text + "\n")
-            sys.stderr.flush()
+            log.info(text)
 
 
 def _rich_progress() -> RichProgress:

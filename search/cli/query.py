@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from search.cli import log
 from search.cli.options import (
     DEFAULT_INDEX,
     Categories,
@@ -134,7 +135,7 @@ def query(
             sys.stdout.write(_rendered(index, query_id, answer, output, explain=explain, took_ms=took_ms))
             found = found or bool(answer.hits)
     if not found:
-        sys.stderr.write("nothing found\n")
+        log.info("nothing found")
         raise typer.Exit(1)
 
 
@@ -153,10 +154,7 @@ def _open_encoder(index: Index, insisted: str | None) -> Encoder:
 def _open_reranker(name: str) -> Reranker:
     from search.encoders.reranker import open_reranker
 
-    def told(text: str) -> None:
-        sys.stderr.write(f"{text}\n")
-
-    return open_reranker(name, notice=told)
+    return open_reranker(name, notice=log.info)
 
 
 def _asked(words: list[str], queries: Path | None, output: Format) -> list[tuple[str, str]]:
@@ -204,10 +202,10 @@ def _answer(
     # Filter options alone are a question too: what have we of these, newest first.
     parsed = Query("", NoFilters()) if filters and not typed.strip() else parse_query(typed, now())
     if parsed.cut:
-        sys.stderr.write(f"the query has {len(typed):,} characters; only its beginning is looked at\n")
+        log.warning(f"the query has {len(typed):,} characters; only its beginning is looked at")
     answer = search(index, parsed.narrowed(filters), wishes, encoder, now(), reranker)
     for one in answer.corrected:
-        sys.stderr.write(f"searched for {one.meant} instead of {one.typed} (--as-typed to keep it)\n")
+        log.info(f"searched for {one.meant} instead of {one.typed} (--as-typed to keep it)", event="corrected")
     return answer
 
 

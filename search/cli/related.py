@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from search.cli import log
 from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
@@ -108,7 +109,7 @@ def related(
         answer = suggest(index, subject, options, encoder=opened)
         sys.stdout.write(rendered(index, answer, output, explain=explain))
     if not answer.suggested:
-        sys.stderr.write(nothing(answer))
+        log.info(nothing(answer))
         raise typer.Exit(1)
 
 
@@ -124,8 +125,8 @@ def rejected_age(text: str | None) -> timedelta | None:
 def nothing(answer: Related) -> str:
     """Say why there is no suggestion."""
     if answer.best_left_out:
-        return f"nothing good enough to suggest: the best is {answer.best_left_out:.0%} likely (--min-probability)\n"
-    return "nothing to suggest\n"
+        return f"nothing good enough to suggest: the best is {answer.best_left_out:.0%} likely (--min-probability)"
+    return "nothing to suggest"
 
 
 def rendered(index: Index, answer: Related, output: Format, *, explain: bool) -> str:

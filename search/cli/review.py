@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from search.cli import log
 from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
@@ -55,7 +56,7 @@ def review(
         desk = desk_of(index.content_root)
         session = Session(index, desk, options, rejected_for=rejected_age(rejected_for), images=images)
         for problem in session.decisions().problems:
-            sys.stderr.write(f"{problem}\n")
+            log.warning(str(problem), event="problem", path=problem.path, line=problem.line)
         listening = listen(host, port)
         token = secrets.token_urlsafe(24)
         port = listening.getsockname()[1]
@@ -63,7 +64,7 @@ def review(
         address = f"http://{shown}:{port}/{token}/"
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
-        sys.stderr.write("this address is a key: whoever has it can change files; Ctrl-C ends\n")
+        log.info("this address is a key: whoever has it can change files; Ctrl-C ends")
         if open_browser:
             import webbrowser
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from search.cli import log
 from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
@@ -87,9 +88,9 @@ def suggest(
             found += bool(answer.suggested)
             tell(answer)
     if html and found:
-        sys.stderr.write(f"wrote {html}\n")
+        log.info(f"wrote {html}", event="written")
     if not found:
-        sys.stderr.write("nothing to suggest\n")
+        log.info("nothing to suggest")
         raise typer.Exit(1)
 
 
@@ -123,7 +124,7 @@ def with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecision
 
     decisions = desk_of(index.content_root).decisions()
     for problem in decisions.problems:
-        sys.stderr.write(f"{problem}\n")
+        log.warning(str(problem), event="problem", path=problem.path, line=problem.line)
 
     def narrowed(subject: Subject, options: Options) -> Options:
         return without_rejected(index, subject, options, decisions, now(), rejected_for)
@@ -154,7 +155,7 @@ def _backfilled(
     rows: list[int] = []
     for subject in _subjects(index, references):
         if subject.row is None:
-            sys.stderr.write(f"{subject.article.id} is not in the index yet; run: search index\n")
+            log.warning(f"{subject.article.id} is not in the index yet; run: search index", event="problem")
         else:
             rows.append(subject.row)
     yield from backfill(index, rows, options, ranker_for(index.folder), narrowed)
@@ -167,7 +168,7 @@ def _subjects(index: Index, references: Iterator[str]) -> Iterator[Subject]:
         try:
             yield find_subject(index, reference)
         except SearchError as error:
-            sys.stderr.write(f"{error.message}\n")
+            log.warning(error.message, event="problem")
 
 
 def _references(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.errors import UsageError
-from search.evaluation.curated import by_bucket, curated_lists, fold_of
+from search.evaluation.curated import by_bucket, curated_lists, split_by
 from search.evaluation.metrics import calibration_error, ndcg, paired_interval
 from search.learning.examples import gather
 from search.learning.fit import fit_sigmoid, fit_trees
@@ -76,7 +76,14 @@ class Learnt:
 
 
 def learn(
-    index: Index, grades: Grades, against: Ranker | None, provenance: str, progress: Progress, folds: int = 1
+    index: Index,
+    grades: Grades,
+    against: Ranker | None,
+    provenance: str,
+    progress: Progress,
+    folds: int = 1,
+    *,
+    by_time: bool = False,
 ) -> Learnt:
     """Fit a ranker to the curated lists of an index and compare it.
 
@@ -87,6 +94,7 @@ def learn(
         provenance: In words, for the card.
         progress: Told of phases and steps.
         folds: How many of ``FOLDS`` folds are held out in turn; one is enough to decide, all for the record.
+        by_time: Hold out the newest lists, instead of whole components chosen by chance.
 
     Raises:
         UsageError: There are too few lists.
@@ -99,7 +107,8 @@ def learn(
     rows = sorted({one.row for one in lists} | grades.keys())
     progress.phase("collecting candidates", len(rows))
     examples = gather(index, rows, progress.advance)
-    raw, held_out = _held_out_predictions(examples, lists, grades, folds, progress)
+    parts = split_by(index, lists, FOLDS, time=by_time)
+    raw, held_out = _held_out_predictions(examples, lists, parts, grades, folds, progress)
     listed = fit_sigmoid(
         np.concatenate([raw[one.row] for one in held_out]),
         np.concatenate([examples[one.row].marks(one.items) for one in held_out]),
@@ -138,7 +147,12 @@ def learn(
 
 
 def _held_out_predictions(
-    examples: Mapping[int, Example], lists: Sequence[CuratedList], grades: Grades, folds: int, progress: Progress
+    examples: Mapping[int, Example],
+    lists: Sequence[CuratedList],
+    parts: Sequence[Sequence[CuratedList]],
+    grades: Grades,
+    folds: int,
+    progress: Progress,
 ) -> tuple[dict[int, NDArray[np.float64]], list[CuratedList]]:
     """Return the trees' sums for articles they did not see, and the lists among them."""
     raw: dict[int, NDArray[np.float64]] = {}
@@ -146,8 +160,9 @@ def _held_out_predictions(
     with_list = {one.row for one in lists}
     progress.phase("fitting, some lists held out", folds)
     for fold in range(folds):
-        held = [one for one in lists if fold_of(one.component, FOLDS) == fold]
-        trees = Trees.parse(fit_trees(examples, [one for one in lists if fold_of(one.component, FOLDS) != fold]))
+        held = parts[fold]
+        rest = [one for other, part in enumerate(parts) if other != fold for one in part]
+        trees = Trees.parse(fit_trees(examples, rest))
         held_out += held
         unlisted = [row for row in grades if row not in with_list and row not in raw]
         for row in [*(one.row for one in held), *unlisted]:

@@ -7,6 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from search.desk.decisions import Decision, now_text, write_decisions
+from search.desk.place import desk_of
 from search.index.build import build_index
 
 
@@ -26,6 +28,20 @@ def test_curated_lists_are_measured_with_intervals_and_a_picture(built, run_sear
     report = json.loads(run_search("eval", "--format", "json", "--against", "words").stdout)
     assert set(report["overall"]) == {"ranker", "words"}
     assert report["overall"]["ranker"]["cases"] == 1
+
+
+def test_decisions_of_editors_are_judgements(built, run_search):
+    none = run_search("eval", "--decisions")
+    assert none.returncode == 2
+    moment = now_text()
+    decisions = [
+        Decision("_news/face-cameras.md", "_news/crowd-cameras.md", "accepted", moment),
+        Decision("_news/face-cameras.md", "_news/regatta.md", "rejected", moment, "unrelated"),
+    ]
+    write_decisions(desk_of(built.root).decisions_file, decisions)
+    report = json.loads(run_search("eval", "--decisions", "--format", "json").stdout)
+    assert report["overall"]["ranker"]["cases"] == 1
+    assert report["overall"]["ranker"]["ndcg"] > 0.5
 
 
 @pytest.mark.parametrize("form", ["trec", "beir"])

@@ -9,7 +9,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from search.errors import IndexCorrupt, UsageError
-from search.evaluation.curated import by_bucket, curated_lists, fold_of
+from search.evaluation.curated import by_bucket, curated_lists, fold_of, split_by
 from search.index.build import build_index
 from search.index.opened import open_index
 from search.index.progress import Silent
@@ -59,6 +59,18 @@ def test_lists_of_one_clique_are_one_component_and_never_on_both_sides(listed):
     assert {bucket: len(some) for bucket, some in by_bucket(lists, {one.row: 1.0 for one in lists}).items()} == {
         "1-5": 120
     }
+
+
+def test_by_time_the_newest_are_held_out_and_nothing_older_shares_their_component(listed):
+    lists = curated_lists(listed)
+    parts = split_by(listed, lists, 5, time=True)
+    articles = listed.articles(one.row for one in lists)
+    newest = [articles[one.row].published_at for one in parts[0]]
+    rest = [articles[one.row].published_at for part in parts[1:] for one in part]
+    assert min(newest) >= max(rest)
+    components = [{one.component for one in part} for part in parts]
+    assert not any(one & other for place, one in enumerate(components) for other in components[place + 1 :])
+    assert sum(map(len, split_by(listed, lists, 5))) == len(lists)
 
 
 def test_a_site_learns_a_ranker_and_two_runs_give_the_same(listed):

@@ -1,0 +1,76 @@
+"""What is told on standard error: lines for people, or JSON objects for programs (``--log json``).
+
+Levels: errors end a run; warnings are faults the run goes on after; info is what a person wants to know; debug is how
+far a long run is. Nothing of ``secured`` and no token of the page is ever among it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class LogForm(StrEnum):
+    """How standard error is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+_LOG = logging.getLogger("search")
+
+
+def set_up(form: LogForm, level: int) -> None:
+    """Send what is told to standard error, in a form, from a level on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines() if form is LogForm.JSON else logging.Formatter("%(message)s"))
+    _LOG.handlers[:] = [handler]
+    _LOG.propagate = False
+    _LOG.setLevel(level)
+
+
+def info(text: str, **fields: Any) -> None:
+    """Tell what a person may want to know."""
+    _LOG.info(text, extra={"fields": fields})
+
+
+def warning(text: str, **fields: Any) -> None:
+    """Tell of a fault that the run goes on after."""
+    _LOG.warning(text, extra={"fields": fields})
+
+
+def error(text: str, **fields: Any) -> None:
+    """Tell what ends the run."""
+    _LOG.error(text, extra={"fields": fields})
+
+
+def debug(text: str, **fields: Any) -> None:
+    """Tell how far a run is."""
+    _LOG.debug(text, extra={"fields": fields})
+
+
+def is_structured() -> bool:
+    """Return whether programs read standard error."""
+    return any(isinstance(handler.formatter, _JsonLines) for handler in _LOG.handlers)
+
+
+def is_told(level: int) -> bool:
+    """Return whether a level is told at all."""
+    return _LOG.isEnabledFor(level)
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line: ``time``, ``level``, ``message``, and what belongs to the event."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        return json.dumps(told, ensure_ascii=False, default=str)
