@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from search.desk.page.guard import MAX_BODY
 from search.desk.page.server import make_app
@@ -16,6 +18,7 @@ from search.desk.place import desk_of
 from search.index.build import build_index
 from search.index.opened import open_index
 from search.related.suggest import Options
+from tests.soak import times
 
 TOKEN = "token-of-this-test"  # noqa: S105
 HOST = "127.0.0.1:8765"
@@ -270,3 +273,40 @@ def test_hostile_titles_are_inert(site, tmp_path, run_search, name):
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(told.stdout)
         assert "<script" not in told.stdout or output == "table"
         assert "javascript:" not in told.stdout
+
+
+ANYTHING_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "article": st.sampled_from([ARTICLE, "_news/face-cameras.md", "../x", "", "\x00", "/etc/passwd"])
+        | ANYTHING_JSON,
+        "candidate": st.sampled_from(["_news/regatta.md", "https://quaycourier.example/watchdog", "x"]) | ANYTHING_JSON,
+        "verdict": st.sampled_from(["removed", "undone", "applied", "nonsense"]) | ANYTHING_JSON,
+        "digest": ANYTHING_JSON,
+        "items": st.lists(st.integers(-2, 5) | st.text(max_size=10), max_size=5) | ANYTHING_JSON,
+        "text": st.text(max_size=30) | ANYTHING_JSON,
+        "reason": ANYTHING_JSON,
+        "score": ANYTHING_JSON,
+        "position": ANYTHING_JSON,
+    },
+)
+
+
+@given(
+    path=st.sampled_from(["decide", "search", "preview", "save", "nothing", "article/x"]),
+    record=FIELDS | ANYTHING_JSON,
+    raw=st.none() | st.binary(max_size=60),
+)
+@settings(max_examples=times(150, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_sent_files_stay_and_nothing_breaks(page, harbour, path, record, raw):
+    before = contents(harbour.root)
+    content = raw if raw is not None else json.dumps(record, default=str).encode()
+    answer = page.ask("POST", path, content=content)
+    assert answer.status_code < 500
+    assert "Traceback" not in answer.text
+    assert contents(harbour.root) == before
