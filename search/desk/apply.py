@@ -81,12 +81,17 @@ def plan(index: Index, settings: Settings, pending: Mapping[str, Sequence[Decisi
         removed = [one.candidate for one in decisions if one.verdict == "removed"]
         try:
             yield change_of(index, settings, article, added, removed)
-        except FrontMatterError as error:
-            yield Refusal(article, error.line, error.what, error.todo)
-        except SearchError as error:
-            yield Refusal(article, 0, error.message, error.hint)
-        except OSError as error:
-            yield Refusal(article, 0, f"cannot be read: {error.strerror}", "check its permissions")
+        except (FrontMatterError, SearchError, OSError) as error:
+            yield refusal(article, error)
+
+
+def refusal(article: str, error: FrontMatterError | SearchError | OSError) -> Refusal:
+    """Return why a file is left alone, from what was raised."""
+    if isinstance(error, FrontMatterError):
+        return Refusal(article, error.line, error.what, error.todo)
+    if isinstance(error, SearchError):
+        return Refusal(article, 0, error.message, error.hint)
+    return Refusal(article, 0, f"cannot be read: {error.strerror}", "check its permissions")
 
 
 def change_of(

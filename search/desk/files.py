@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from search.errors import SearchError
+from search.index.generation import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,17 +133,9 @@ def replace_file(path: Path, before: bytes, after: bytes, scratch: Path) -> None
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _check_unchanged(path: Path, before: bytes) -> None:
     if path.read_bytes() != before:
         raise FileConflict(f"{path} was changed by somebody else", "look at it again, and decide anew")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

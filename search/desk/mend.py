@@ -11,7 +11,7 @@ from search.content.edit import edit_related
 from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
 from search.content.load import load_file
-from search.desk.apply import Change, Refusal, new_item
+from search.desk.apply import Change, Refusal, new_item, refusal
 from search.desk.audit import MENDED
 from search.desk.files import resolved
 from search.errors import SearchError
@@ -55,12 +55,8 @@ def mend(index: Index, settings: Settings, findings: Iterable[Finding]) -> Itera
     for path, rules in sorted(by_path.items()):
         try:
             yield _mended(index, settings, path, rules)
-        except FrontMatterError as error:
-            yield Refusal(path, error.line, error.what, error.todo)
-        except SearchError as error:
-            yield Refusal(path, 0, error.message, error.hint)
-        except OSError as error:
-            yield Refusal(path, 0, f"cannot be read: {error.strerror}", "check its permissions")
+        except (FrontMatterError, SearchError, OSError) as error:
+            yield refusal(path, error)
 
 
 def _mended(index: Index, settings: Settings, path: str, rules: dict[int, str]) -> Change:
