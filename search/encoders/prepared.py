@@ -15,8 +15,8 @@ import json
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -129,8 +129,27 @@ def preparing(fingerprint: str) -> Iterator[Path]:
 def write_prepared(folder: Path, prepared: Prepared) -> None:
     """Write the record of a prepared encoder into its folder, with the digests of the files there."""
     files = {path.relative_to(folder).as_posix(): _sum(path) for path in sorted(folder.rglob("*")) if path.is_file()}
-    record = asdict(prepared) | {"files": files}
-    (folder / _RECORD).write_text(json.dumps(with_sum(record), indent=2) + "\n", encoding="utf-8")
+    _write_record(folder, replace(prepared, files=files))
+
+
+def found_again(prepared: Prepared, name: str, source: Path) -> Prepared:
+    """Return a prepared encoder under the name and folder its model was found by now, and note them in the cache.
+
+    The fingerprint is of what a model is, not of where it lies: a folder that moved, or a copy, finds what was
+    prepared before, and must not be asked for at its old place.
+    """
+    now = replace(prepared, info=replace(prepared.info, name=name), source=str(source))
+    if now != prepared:
+        # A cache that can be read only still serves; what was found is then found again each time.
+        with suppress(OSError):
+            _write_record(folder_of(prepared.info.fingerprint), now)
+    return now
+
+
+def _write_record(folder: Path, prepared: Prepared) -> None:
+    with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".record-", delete=False, encoding="utf-8") as aside:
+        aside.write(json.dumps(with_sum(asdict(prepared)), indent=2) + "\n")
+    Path(aside.name).replace(folder / _RECORD)
 
 
 def _sum(path: Path) -> tuple[int, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from search.encoders.fingerprint import fingerprint, model_digest
 from search.encoders.locate import DEFAULT_MODEL, ModelSource, is_static, locate
-from search.encoders.prepared import Prepared, check_prepared, preparing, read_prepared, write_prepared
+from search.encoders.prepared import Prepared, check_prepared, found_again, preparing, read_prepared, write_prepared
 from search.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -110,7 +110,9 @@ def _prepared(spec: str | None, notice: Notice) -> Prepared:
         from search.encoders.static import distil
 
         digest = fingerprint(model_digest(source.folder), "static")
-        return read_prepared(digest) or distil(source, shown, digest, notice)
+        if known := read_prepared(digest):
+            return found_again(known, shown, source.folder)
+        return distil(source, shown, digest, notice)
     return _exported(source, shown, (forced,) if forced else _BEST_FIRST, notice)
 
 
@@ -128,7 +130,7 @@ def _exported(source: ModelSource, shown: str, backends: tuple[Backend, ...], no
     digests = {backend: fingerprint(digest, backend) for backend in backends}
     for backend in backends:
         if known := read_prepared(digests[backend]):
-            return known
+            return found_again(known, shown, source.folder)
     why = ""
     for backend in backends:
         if backend == "sentence-transformers":

@@ -147,13 +147,17 @@ def test_the_whole_way_with_keys_alone(open_page, harbour):
     keys.press("?")
     expect(page.locator("#help")).to_be_visible()
     keys.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
     keys.press("d")
     expect(page.locator("#change-title")).to_have_text("The change")
+    expect(page.locator("#change")).to_be_visible()
     assert not re.search(r"^related", (harbour.root / ARTICLE).read_text(), re.MULTILINE)
     keys.press("Escape")
+    expect(page.locator("#change")).to_be_hidden()
     keys.press("s")
     expect(page.locator("#change-title")).to_have_text("Saved")
     keys.press("Escape")
+    expect(page.locator("#change")).to_be_hidden()
     text = (harbour.root / ARTICLE).read_text()
     assert text.index(third) < text.index(first)
     keys.press("l")
@@ -167,6 +171,26 @@ def test_the_whole_way_with_keys_alone(open_page, harbour):
     keys.press("p")
     page.wait_for_url(here.split("?")[0] + "*")
     assert page.faults == []
+
+
+def test_keys_pressed_while_the_server_answers_are_not_lost(open_page, harbour):
+    page = open_page()
+    first, second, *_ = titles(page, "#suggested")
+
+    def late(route):
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/decide", late)
+    keys = page.keyboard
+    keys.press("j")
+    keys.press("a")
+    keys.press("a")
+    keys.press("s")
+    expect(page.locator("#change-title")).to_have_text("Saved")
+    assert titles(page, "#curated") == [first]
+    assert titles(page, "#suggested")[0] == second
+    assert first in (harbour.root / ARTICLE).read_text()
 
 
 def test_two_tabs_in_conflict(open_page, harbour):

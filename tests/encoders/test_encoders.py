@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -176,6 +177,19 @@ def test_a_damaged_export_is_named_and_prepared_anew(tiny, tmp_path, monkeypatch
     with pytest.raises(EncoderUnavailable, match=r"model\.onnx is damaged"):
         open_encoder(info)
     assert prepare_encoder(f"fp32:{tiny[0]}").info == info
+
+
+@pytest.mark.parametrize("prefix", ["fp32:", "st:", "static:"])
+def test_a_model_that_moved_is_used_where_it_is(tiny, tmp_path, monkeypatch, prefix):
+    monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path / "cache"))
+    shutil.copytree(tiny[0], tmp_path / "old")
+    before = prepare_encoder(f"{prefix}{tmp_path / 'old'}")
+    (tmp_path / "old").rename(tmp_path / "new")
+    after = prepare_encoder(f"{prefix}{tmp_path / 'new'}")
+    assert after.info.fingerprint == before.info.fingerprint
+    assert after.info.name == f"{prefix}{tmp_path / 'new'}"
+    assert prepare_encoder(after.info.name).info == after.info
+    assert (open_encoder(before.info).encode_queries(["heat pump"]) == before.encode_queries(["heat pump"])).all()
 
 
 def test_an_encoder_that_is_not_prepared_here(tiny, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const curated = one("#curated"), suggested = one("#suggested"), found = one("#found");
   const history = [];
-  let digest = body.dataset.digest, dirty = Boolean(body.dataset.dirty), busy = false;
+  let digest = body.dataset.digest, dirty = Boolean(body.dataset.dirty), last = Promise.resolve();
 
   const say = (text) => { one("#status").textContent = ""; window.setTimeout(() => { one("#status").textContent = text; }, 30); };
   const make = (name, className, text) => {
@@ -25,12 +25,10 @@
     return told;
   }
   const decide = (id, verdict, more = {}) => post("decide", { article, candidate: id, verdict, ...more });
-  async function guarded(work) {
-    if (busy) return;
-    busy = true;
-    try { await work(); } catch (error) {
-      if (error.status === 409) conflict(error); else say(error.message);
-    } finally { busy = false; }
+  // One thing after another, in the order asked for: a key pressed while the server answers is done next, not lost.
+  function guarded(work) {
+    last = last.then(work).catch((error) => { if (error.status === 409) conflict(error); else say(error.message); });
+    return last;
   }
 
   // The list
@@ -71,6 +69,7 @@
     say(`moved to place ${items().indexOf(item) + 1}`);
   }
   const remove = (item) => guarded(async () => {
+    if (!item.isConnected) return;
     const place = item.nextElementSibling, id = item.dataset.id, waiting = item.dataset.position === undefined;
     if (id) await decide(id, waiting ? "undone" : "removed");
     const card = all(".card").find((some) => some.dataset.id === id);
@@ -96,7 +95,9 @@
     const some = cards(), place = some.indexOf(card);
     return some[place + 1] || some[place - 1];
   }
+  const gone = (card) => card.hidden || !card.isConnected;
   const accept = (card) => guarded(async () => {
+    if (gone(card)) return;
     await decide(card.dataset.id, "accepted", card.dataset.position ? shown(card) : {});
     const next = after(card), item = listItem(card.dataset.id, card.dataset.title, card.dataset.url);
     curated.append(item);
@@ -111,6 +112,7 @@
     say("accepted; s saves it into the file");
   });
   const reject = (card) => guarded(async () => {
+    if (gone(card)) return;
     const chosen = one("select", card), reason = chosen ? chosen.value : "";
     await decide(card.dataset.id, "rejected", { reason, ...(card.dataset.position ? shown(card) : {}) });
     const next = after(card);
@@ -121,9 +123,9 @@
     say("rejected; u takes it back");
   });
   const undo = () => guarded(async () => {
-    const last = history.pop();
-    if (!last) { say("nothing to undo"); return; }
-    await last.back();
+    const step = history.pop();
+    if (!step) { say("nothing to undo"); return; }
+    await step.back();
     renumber();
     say("undone");
   });
@@ -161,7 +163,7 @@
     one("#change-title").textContent = title;
     one("#diff").replaceChildren(...text.split("\n").map((line) =>
       make("span", line.startsWith("+") ? "added" : line.startsWith("-") ? "gone" : "", line.startsWith("+") || line.startsWith("-") ? line : `${line}\n`)));
-    one("#change").showModal();
+    if (!one("#change").open) one("#change").showModal();
     one("#change-title").focus();
   }
   function conflict(error) {
@@ -223,7 +225,7 @@
     const next = some[here ? some.indexOf(here) + by : 0];
     if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
   }
-  const go = (href) => { if (href) window.location.assign(href); else say("there is no other"); };
+  const go = (href) => guarded(async () => { if (href) window.location.assign(href); else say("there is no other"); });
   document.addEventListener("keydown", (event) => {
     const target = event.target, card = target.closest(".card"), item = target.closest(".item");
     if (one("dialog[open]")) return;
