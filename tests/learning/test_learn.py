@@ -103,7 +103,7 @@ def test_the_ranker_of_an_index_is_used_and_a_damaged_one_is_an_error(listed, tm
     assert scores != [one.listed for one in suggest(listed, subject).suggested]
     (trees,) = (tmp_path / "ranker").glob("*.txt")
     text = trees.read_text()
-    trees.write_text(text.replace("leaf_value=", "leaf_value=1", 1))
+    trees.write_text(text.replace("shrinkage=", "shrinkage=1", 1))
     with pytest.raises(IndexCorrupt, match="not those of the card"):
         ranker_for(tmp_path)
     card = json.loads((tmp_path / "ranker" / CARD_FILE).read_text())
@@ -121,8 +121,12 @@ def test_too_few_lists_are_said_to_be_too_few(harbour_index):
 def test_platt_scaling_is_logistic_regression():
     random = np.random.default_rng(2)
     values = random.normal(size=4000)
-    outcomes = random.random(4000) < 1 / (1 + np.exp(-(2 * values - 1)))
-    ours = fit_sigmoid(values, outcomes)
-    theirs = LogisticRegression(C=1e9).fit(values[:, None], outcomes)
-    assert ours.slope == pytest.approx(theirs.coef_[0, 0], rel=0.01)
+    marks = (random.random(4000) < 0.3).astype(float)
+    outcomes = random.random(4000) < 1 / (1 + np.exp(-(2 * values + 0.7 * marks - 1)))
+    ours = fit_sigmoid(outcomes, values, marks)
+    theirs = LogisticRegression(C=1e9).fit(np.stack([values, marks], axis=1), outcomes)
+    assert ours.slopes == pytest.approx(theirs.coef_[0], rel=0.01)
     assert ours.intercept == pytest.approx(theirs.intercept_[0], rel=0.01)
+    never = fit_sigmoid(outcomes, values, np.zeros(4000))
+    assert never.slopes[1] == 0
+    assert (never(values, np.ones(4000)) == never(values, np.zeros(4000))).all()
