@@ -40,8 +40,9 @@ PARAMETERS = {
 # doubtful and counts half; an unlisted one is not wrong, only less sure to be right, which is all a ranking loss asks.
 _UNLISTED, _DOUBTFUL, _LISTED = 0, 1, 2
 _DOUBTFUL_BELOW = 0.25
-# A value that is the same everywhere would leave Newton's method a singular curvature.
-_DAMPING = 1e-9
+# Precision of a normal prior on each slope. All 27 graded pairs of one story were taken: without a prior that slope
+# would claim more than 27 pairs of six articles can tell of other sites.
+_PRIOR = 1.0
 
 
 def labels(example: Example, items: frozenset[int]) -> NDArray[np.int64]:
@@ -71,7 +72,7 @@ def fit_trees(examples: Mapping[int, Example], lists: Sequence[CuratedList], thr
 
 
 def fit_sigmoid(outcomes: NDArray[np.bool_], *values: NDArray[np.float64]) -> Sigmoid:
-    """Fit Platt scaling by Newton's method, with Platt's targets against overfitting to few outcomes.
+    """Fit Platt scaling by Newton's method, with Platt's targets and a prior against overfitting to few outcomes.
 
     Args:
         outcomes: Shape (n,).
@@ -82,11 +83,12 @@ def fit_sigmoid(outcomes: NDArray[np.bool_], *values: NDArray[np.float64]) -> Si
     targets = np.where(outcomes, (positives + 1) / (positives + 2), 1 / (negatives + 2))
     design = np.stack([*values, np.ones(len(outcomes))], axis=1)
     weights = np.zeros(design.shape[1])
+    prior = np.diag([*(_PRIOR for _ in values), 0.0])
     for _ in range(100):
         probabilities = 1 / (1 + np.exp(-design @ weights))
-        gradient = design.T @ (probabilities - targets)
-        curvature = design.T @ (design * (probabilities * (1 - probabilities))[:, None])
-        step = np.linalg.solve(curvature + _DAMPING * np.eye(len(weights)), gradient)
+        gradient = design.T @ (probabilities - targets) + prior @ weights
+        curvature = design.T @ (design * (probabilities * (1 - probabilities))[:, None]) + prior
+        step = np.linalg.solve(curvature, gradient)
         weights -= step
         if np.abs(step).max() < 1e-10:  # noqa: PLR2004 - converged
             break
