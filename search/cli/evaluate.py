@@ -41,7 +41,7 @@ def evaluate(
     ] = False,
     against: Annotated[
         list[str] | None,
-        typer.Option(help="Ways to compare with: affinity, listed, cosine, words; for queries dense, lexical."),
+        typer.Option(help="Ways to compare with: taken, listed, affinity, cosine, words; for queries dense, lexical."),
     ] = None,
     k: Annotated[int | None, typer.Option("-k", min=1, help="How far down to look; 5 for articles, else 10.")] = None,
     worst: Annotated[int, typer.Option(min=0, help="How many of the worst cases to list.")] = 5,

@@ -15,7 +15,8 @@ from search.cli.options import DEFAULT_INDEX, IndexFolder
 if TYPE_CHECKING:
     from search.index.opened import Index
     from search.index.progress import Progress
-    from search.learning.learn import Grades, Learnt
+    from search.learning.fit import Grades
+    from search.learning.learn import Learnt
 
 
 def learn(
@@ -37,7 +38,8 @@ def learn(
     """Fit a ranker to the curated lists of an index, and adopt it where it wins.
 
     A fifth of the lists, whole components of the curated graph, is held out to decide. It is adopted when it is
-    surely better on these (95 % interval) and no worse by the graded pairs, if any are given.
+    surely better on these (95 % interval) than the ranker that ships, and no worse by the graded pairs, if any are
+    given.
     """
     from search.cli.progress import Bars
 
@@ -69,14 +71,14 @@ def fit_and_adopt(
     """
     from search.index.opened import open_index
     from search.learning.learn import learn as fit
-    from search.related.ranker import ranker_for, save_ranker
+    from search.related.ranker import load_ranker, save_ranker
 
     with open_index(folder) as index:
         grades = _grades(index, judgements)
-        found = fit(index, grades, ranker_for(folder), index.content_root.name, progress, by_time=by_time)
+        found = fit(index, grades, load_ranker(), index.content_root.name, progress, by_time=by_time)
     adopt = (found.adopted or anyway) and not dry_run
     if adopt:
-        save_ranker(folder / "ranker", found.text, found.card)
+        save_ranker(folder / "ranker", found.ranker)
     if as_json:
         record = {"adopted": adopt, "why": found.why, "figures": _figures(found)}
         return json.dumps(record, indent=2) + "\n"

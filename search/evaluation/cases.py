@@ -12,7 +12,6 @@ from search.index.filters import ANYTHING
 from search.related.candidates import excluded_rows, find_pool
 from search.related.features import FEATURES, feature_matrix
 from search.related.profile import profile_of
-from search.related.ranker import Ranker, affinity
 from search.related.subject import subject_of_row
 from search.retrieval.query import parse_query
 from search.retrieval.search import Wishes, search
@@ -26,12 +25,13 @@ if TYPE_CHECKING:
     from search.encoders.base import Encoder
     from search.evaluation.trec import JudgedQuery, Judgements
     from search.index.opened import Index
+    from search.related.ranker import Ranker
 
-RELATED_WAYS = ("ranker", "affinity", "listed", "cosine", "words")
-"""Ways of ranking related articles: ours, its two parts, and what they are made of."""
+RELATED_WAYS = ("ranker", "taken", "listed", "affinity", "cosine", "words")
+"""Ways of ranking related articles: ours, its two parts, likeness, and what that is made of."""
 
 _DEEP = 100
-_DENSE, _WORDS = FEATURES.index("dense"), FEATURES.index("words")
+_DENSE, _WORDS, _AFFINITY = (FEATURES.index(name) for name in ("dense", "words", "affinity"))
 
 
 def related_cases(
@@ -63,8 +63,9 @@ def _scores(matrix: NDArray[np.float64], ranker: Ranker) -> dict[str, NDArray[np
     ours = ranker.scores(matrix)
     return {
         "ranker": ours.score,
-        "affinity": affinity(matrix),
+        "taken": ours.probability,
         "listed": ours.listed,
+        "affinity": matrix[:, _AFFINITY],
         "cosine": matrix[:, _DENSE],
         "words": matrix[:, _WORDS],
     }

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,6 +30,8 @@ COPY_DAYS = 30.0
 # Articles whose cosines stand for those outside the window, evenly spaced in time.
 _SAMPLE = 4096
 _BLOCK = 512
+# No event has more coverage that is found pair by pair; bounds what thousands of articles of one date cost.
+_MAX_PAIRS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,11 @@ def find_stories(vectors: Vectors, days: NDArray[np.float64], keys: Sequence[byt
         days: When each was published, in days since any epoch; NaN when unknown.
         keys: The text key of each: equal for equal texts.
     """
-    pairs = likely_pairs(pair_evidence(vectors, days))
-    pairs.update(_copies(days, keys))
-    return _average_link(pairs)
+    copies = _copies(days, keys)
+    first = np.array([some[0] for some in copies], dtype=np.int64)
+    groups = _average_link(likely_pairs(pair_evidence(vectors[first], days[first])), len(first))
+    stories = [sorted(place for one in group for place in copies[one]) for group in groups]
+    return sorted(story for story in stories if len(story) > 1)
 
 
 class Evidence(NamedTuple):
@@ -120,11 +124,13 @@ def pair_evidence(vectors: Vectors, days: NDArray[np.float64]) -> Evidence:
         none = np.empty(0)
         return Evidence(none.astype(np.int64), none.astype(np.int64), none.astype(np.float32), none, none, none)
     one, other, cosines, shares = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    # The same pair seen from both ends: match (i, j) with (j, i).
+    # The same pair seen from both ends: match (i, j) with (j, i), and leave out what one end does not see.
     forth = np.flatnonzero(one < other)
     back = np.flatnonzero(one > other)
-    forth = forth[np.lexsort((other[forth], one[forth]))]
-    back = back[np.lexsort((one[back], other[back]))]
+    _, of_forth, of_back = np.intersect1d(
+        one[forth] * n + other[forth], other[back] * n + one[back], assume_unique=True, return_indices=True
+    )
+    forth, back = forth[of_forth], back[of_back]
     days_apart = np.abs(times[one[forth]] - times[other[forth]])
     first, second = order[one[forth]], order[other[forth]]
     return Evidence(
@@ -147,7 +153,11 @@ def _block_pairs(
     apart = np.abs(times[block, None] - times[None, low:high])
     here = np.arange(block.start, block.stop)
     inside[(apart > WINDOW_DAYS) | (here[:, None] == np.arange(low, high)[None, :])] = -1
-    first, second = np.nonzero(inside >= MIN_COSINE)
+    if inside.shape[1] > _MAX_PAIRS:  # a crowded window: each article with those most alike to it
+        least = np.partition(inside, -_MAX_PAIRS, axis=1)[:, -_MAX_PAIRS]
+        first, second = np.nonzero(inside >= np.maximum(least, MIN_COSINE)[:, None])
+    else:
+        first, second = np.nonzero(inside >= MIN_COSINE)
     cosines = inside[first, second]
     lines, line = np.unique(first, return_inverse=True)
     with_pairs = lines + block.start
@@ -175,44 +185,47 @@ def _at_least(scores: NDArray[np.float32], line: NDArray[np.int64], values: NDAr
     return counts
 
 
-def _copies(days: NDArray[np.float64], keys: Sequence[bytes]) -> dict[tuple[int, int], float]:
-    """Return neighbours in time among articles of one text, all with probability 1."""
-    places: defaultdict[bytes, list[int]] = defaultdict(list)
-    for place, key in enumerate(keys):
-        places[key].append(place)
-    pairs: dict[tuple[int, int], float] = {}
-    for some in places.values():
-        some.sort(key=lambda place: (math.inf if math.isnan(days[place]) else days[place], place))
-        for number, one in enumerate(some):
-            for other in some[number + 1 :]:
-                apart = days[other] - days[one]
-                if apart > COPY_DAYS:
-                    break
-                pairs[min(one, other), max(one, other)] = 1.0
-    return pairs
+def _copies(days: NDArray[np.float64], keys: Sequence[bytes]) -> list[list[int]]:
+    """Return all places, those of one text together as long as one follows the other within ``COPY_DAYS``.
+
+    Copies without a date belong together: nothing tells them apart.
+    """
+    groups: list[list[int]] = []
+    last: dict[bytes, list[int]] = {}
+    order = sorted(range(len(keys)), key=lambda place: (math.inf if math.isnan(days[place]) else days[place], place))
+    for place in order:
+        group = last.get(keys[place])
+        dates = (days[group[-1]], days[place]) if group else (0.0, 0.0)
+        if group and (all(map(math.isnan, dates)) or dates[1] - dates[0] <= COPY_DAYS):
+            group.append(place)
+        else:
+            last[keys[place]] = [place]
+            groups.append(last[keys[place]])
+    return groups
 
 
-def _average_link(pairs: Mapping[tuple[int, int], float]) -> list[list[int]]:
-    """Merge the best pairs first, as long as the mean probability between two groups suffices (UPGMA)."""
-    group_of: dict[int, int] = {}
-    groups: dict[int, list[int]] = {}
-    for one, other in pairs:
-        for place in (one, other):
-            group_of[place] = place
-            groups[place] = [place]
+def _average_link(pairs: Mapping[tuple[int, int], float], n: int) -> list[list[int]]:
+    """Merge the best pairs of n places first, as long as the mean probability between two groups suffices (UPGMA).
 
-    def between(ones: Iterable[int], others: Sequence[int]) -> float:
-        return sum(pairs.get((min(a, b), max(a, b)), 0.0) for a in ones for b in others)
-
-    for (one, other), _ in sorted(pairs.items(), key=lambda item: (-item[1], item[0])):
+    What two groups have between them is summed up as they grow, so that time goes with the pairs, not with the
+    square of a group.
+    """
+    group_of = list(range(n))
+    groups = {place: [place] for place in range(n)}
+    between: dict[int, dict[int, float]] = defaultdict(dict)
+    for (one, other), probability in pairs.items():
+        between[one][other] = between[other][one] = probability
+    for one, other in sorted(pairs, key=lambda pair: (-pairs[pair], pair)):
         left, right = group_of[one], group_of[other]
-        if left == right:
+        if left == right or between[left][right] / (len(groups[left]) * len(groups[right])) < _LINK:
             continue
-        ones, others = groups[left], groups[right]
-        if between(ones, others) / (len(ones) * len(others)) < _LINK:
-            continue
-        ones.extend(others)
-        for place in others:
+        if len(between[left]) < len(between[right]):
+            left, right = right, left
+        for third, sum_ in between.pop(right).items():
+            del between[third][right]
+            if third != left:
+                between[left][third] = between[third][left] = between[left].get(third, 0.0) + sum_
+        for place in groups[right]:
             group_of[place] = left
-        del groups[right]
-    return sorted(sorted(places) for places in groups.values() if len(places) > 1)
+        groups[left] += groups.pop(right)
+    return list(groups.values())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from search.encoders.base import Vectors
     from search.index.opened import Index
     from search.index.progress import Progress
-    from search.learning.learn import Grades
+    from search.learning.fit import Grades
     from search.learning.pairs import Pair
 
 _BATCH = 32

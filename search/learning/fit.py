@@ -8,82 +8,131 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.related.features import FEATURES
-from search.related.ranker import Sigmoid, affinity
+from search.related.ranker import LISTED_FEATURES, TAKEN_FEATURES, Sigmoid, columns_of
+from search.related.trees import Trees
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from search.evaluation.curated import CuratedList
     from search.learning.examples import Example
 
-# By five folds on development lists: small trees with random thresholds and strong regularisation lose nothing on the
-# lists they saw and win 0.02 nDCG@10 on long lists they did not.
-ROUNDS = 180
-PARAMETERS = {
-    "objective": "lambdarank",
+Grades = dict[int, dict[int, int]]
+"""Grades, 0 to 4, by row of the article and row of the candidate."""
+UNGRADED = -1
+
+_SHARED_PARAMETERS = {
     "num_leaves": 8,
     "max_depth": 4,
-    "learning_rate": 0.1,
-    "min_data_in_leaf": 200,
-    "lambda_l2": 50.0,
     "extra_trees": True,
-    "lambdarank_truncation_level": 20,
-    "label_gain": [0, 1, 2],
     "seed": 1,
     "deterministic": True,
     "force_row_wise": True,
     "verbose": -1,
 }
+# By five folds on development lists: small trees with random thresholds and strong regularisation lose nothing on the
+# lists they saw and win 0.02 nDCG@10 on long lists they did not.
+_LISTED_ROUNDS = 180
+_LISTED_PARAMETERS = {
+    "objective": "lambdarank",
+    "learning_rate": 0.1,
+    "min_data_in_leaf": 200,
+    "lambda_l2": 50.0,
+    "lambdarank_truncation_level": 20,
+    "label_gain": [0, 1, 2],
+}
+_TAKEN_ROUNDS = 120
+_TAKEN_PARAMETERS = {
+    "objective": "cross_entropy",
+    "learning_rate": 0.05,
+    "min_data_in_leaf": 40,
+    "lambda_l2": 20.0,
+    "feature_fraction": 0.7,
+}
+# How likely an editor is to take what has this grade: good is taken more often than not, acceptable rarely.
+_TAKEN_BY_GRADE = np.array([0.0, 0.02, 0.15, 0.7, 1.0])
 # Labels. The noise of lists, stated: a listed article that is less alike than three quarters of the candidates are is
 # doubtful and counts half; an unlisted one is not wrong, only less sure to be right, which is all a ranking loss asks.
 _UNLISTED, _DOUBTFUL, _LISTED = 0, 1, 2
 _DOUBTFUL_BELOW = 0.25
-# Precision of a normal prior on each slope. All 27 graded pairs of one story were taken: without a prior that slope
-# would claim more than 27 pairs of six articles can tell of other sites.
+_AFFINITY = FEATURES.index("affinity")
+# Precision of a normal prior on the slope, against a slope that a handful of outcomes would make infinite.
 _PRIOR = 1.0
 
 
 def labels(example: Example, items: frozenset[int]) -> NDArray[np.int64]:
     """Return the label of each candidate, shape (n,)."""
     listed = example.marks(items)
-    close = affinity(example.matrix)
+    close = example.matrix[:, _AFFINITY]
     doubtful = close < np.quantile(close, _DOUBTFUL_BELOW)
     return np.where(listed, np.where(doubtful, _DOUBTFUL, _LISTED), _UNLISTED)
 
 
-def fit_trees(examples: Mapping[int, Example], lists: Sequence[CuratedList], threads: int = 2) -> str:
-    """Fit boosted trees (LambdaRank; Burges, 2010) to lists, and return LightGBM's text."""
-    import lightgbm
-
+def fit_listed(examples: Mapping[int, Example], lists: Sequence[CuratedList]) -> Trees:
+    """Fit boosted trees to lists (LambdaRank; Burges, 2010)."""
     usable = [one for one in lists if examples[one.row].marks(one.items).any()]
-    data = lightgbm.Dataset(
+    return _fit(
+        _LISTED_PARAMETERS,
+        _LISTED_ROUNDS,
+        LISTED_FEATURES,
         np.concatenate([examples[one.row].matrix for one in usable]),
         np.concatenate([labels(examples[one.row], one.items) for one in usable]),
-        group=[len(examples[one.row].rows) for one in usable],
-        feature_name=list(FEATURES),
+        [len(examples[one.row].rows) for one in usable],
     )
+
+
+def fit_taken(examples: Mapping[int, Example], grades: Grades, articles: Collection[int]) -> Trees:
+    """Fit boosted trees to the graded pairs of some articles (cross entropy with soft targets by grade)."""
+    given = [grades_of(examples[row], grades[row]) for row in sorted(articles)]
+    matrices = [examples[row].matrix[some >= 0] for row, some in zip(sorted(articles), given, strict=True)]
+    return _fit(
+        _TAKEN_PARAMETERS,
+        _TAKEN_ROUNDS,
+        TAKEN_FEATURES,
+        np.concatenate(matrices),
+        _TAKEN_BY_GRADE[np.concatenate([some[some >= 0] for some in given])],
+        None,
+    )
+
+
+def grades_of(example: Example, grades: Mapping[int, int]) -> NDArray[np.int64]:
+    """Return the grade of each candidate, shape (n,), ``UNGRADED`` where it has none."""
+    return np.array([grades.get(row, UNGRADED) for row in example.rows.tolist()], dtype=np.int64)
+
+
+def _fit(
+    parameters: Mapping[str, object],
+    rounds: int,
+    features: tuple[str, ...],
+    matrix: NDArray[np.float64],
+    targets: NDArray[np.float64] | NDArray[np.int64],
+    groups: list[int] | None,
+) -> Trees:
+    import lightgbm
+
+    data = lightgbm.Dataset(matrix[:, columns_of(features)], targets, group=groups, feature_name=list(features))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        booster = lightgbm.train({**PARAMETERS, "num_threads": threads}, data, num_boost_round=ROUNDS)
+        booster = lightgbm.train({**_SHARED_PARAMETERS, **parameters, "num_threads": 2}, data, num_boost_round=rounds)
     text = booster.model_to_string()
-    return text[: text.index("\nparameters:")] + "\n"
+    return Trees.parse(text[: text.index("\nparameters:")] + "\n")
 
 
-def fit_sigmoid(outcomes: NDArray[np.bool_], *values: NDArray[np.float64]) -> Sigmoid:
+def fit_sigmoid(values: NDArray[np.float64], outcomes: NDArray[np.bool_]) -> Sigmoid:
     """Fit Platt scaling by Newton's method, with Platt's targets and a prior against overfitting to few outcomes.
 
     Args:
+        values: What the probability depends on, shape (n,).
         outcomes: Shape (n,).
-        values: What the probability depends on: an array of shape (n,) for each slope.
     """
     positives = int(outcomes.sum())
     negatives = len(outcomes) - positives
     targets = np.where(outcomes, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    design = np.stack([*values, np.ones(len(outcomes))], axis=1)
-    weights = np.zeros(design.shape[1])
-    prior = np.diag([*(_PRIOR for _ in values), 0.0])
+    design = np.stack([values, np.ones(len(outcomes))], axis=1)
+    weights = np.zeros(2)
+    prior = np.diag([_PRIOR, 0.0])
     for _ in range(100):
         probabilities = 1 / (1 + np.exp(-design @ weights))
         gradient = design.T @ (probabilities - targets) + prior @ weights
@@ -92,5 +141,5 @@ def fit_sigmoid(outcomes: NDArray[np.bool_], *values: NDArray[np.float64]) -> Si
         weights -= step
         if np.abs(step).max() < 1e-10:  # noqa: PLR2004 - converged
             break
-    *slopes, intercept = weights.tolist()
-    return Sigmoid(tuple(slopes), intercept)
+    slope, intercept = weights.tolist()
+    return Sigmoid(slope, intercept)

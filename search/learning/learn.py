@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import fmean
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from search.errors import UsageError
-from search.evaluation.curated import by_bucket, curated_lists, split_by
+from search.evaluation.curated import by_bucket, curated_lists, fold_of, split_by
 from search.evaluation.metrics import calibration_error, ndcg, paired_interval
 from search.learning.examples import gather
-from search.learning.fit import fit_sigmoid, fit_trees
-from search.related.ranker import Card, Ranker, Sigmoid, affinity, blend, checksum, same_story
-from search.related.trees import Trees
+from search.learning.fit import fit_listed, fit_sigmoid
+from search.learning.taken import learn_taken
+from search.related.features import FEATURES
+from search.related.ranker import Card, Ranker, blend, checksum, tree_sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,17 +27,16 @@ if TYPE_CHECKING:
     from search.index.opened import Index
     from search.index.progress import Progress
     from search.learning.examples import Example
+    from search.learning.fit import Grades
 
 FOLDS = 5
 # Fewer lists than this say nothing that held-out lists could confirm.
 MIN_LISTS = 100
-# From this grade on (good) an editor takes a suggestion.
-TAKEN_GRADE = 3
 LISTS_DEPTH = 10
 GRADED_DEPTH = 5
-
-Grades = dict[int, dict[int, int]]
-"""Grades by row of the article and row of the candidate."""
+# Other weights of what is listed that are measured beside the one in use.
+WEIGHTS = (0.8, 2.4, 4.0)
+_AFFINITY = FEATURES.index("affinity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,12 @@ class Comparison:
     Attributes:
         lists: nDCG@10 by row of the article, for the held-out lists.
         graded: nDCG@5 by row, for the graded articles.
+        judged: The same for the articles that were only measured on.
     """
 
     lists: dict[int, float]
     graded: dict[int, float]
-
-
-class _GradedPairs(NamedTuple):
-    """Arrays of shape (pairs,): the article's row, score, whether of one story, and whether it would be taken."""
-
-    articles: NDArray[np.float64]
-    scores: NDArray[np.float64]
-    same_story: NDArray[np.float64]
-    outcomes: NDArray[np.bool_]
+    judged: dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +59,22 @@ class Learnt:
     """What came of it.
 
     Attributes:
-        text: The trees, fitted to all lists.
-        card: Calibrations and figures.
+        ranker: Fitted to everything.
         adopted: Whether it may replace the ranker it was compared with.
         why: In words.
         ways: Each way of ranking on held-out data, by name.
         held_out: The lists that were held out.
-        taken: Probability and outcome of graded pairs, each calibrated on the other articles' pairs alone.
+        taken: Probability and outcome of graded pairs, each by a model that saw no pair of its article.
+        judged: The same of the pairs that were only measured on.
     """
 
-    text: str
-    card: Card
+    ranker: Ranker
     adopted: bool
     why: str
     ways: dict[str, Comparison]
     held_out: list[CuratedList]
     taken: tuple[NDArray[np.float64], NDArray[np.bool_]] = field(repr=False)
+    judged: tuple[NDArray[np.float64], NDArray[np.bool_]] = field(repr=False)
 
 
 def learn(
@@ -92,144 +85,131 @@ def learn(
     progress: Progress,
     folds: int = 1,
     *,
+    judged: Grades | None = None,
     by_time: bool = False,
 ) -> Learnt:
-    """Fit a ranker to the curated lists of an index and compare it.
+    """Fit a ranker to the curated lists of an index and to graded pairs, and compare it.
+
+    What an editor would take is learnt anew where enough articles are graded; else the trees of ``against`` stay, and
+    graded pairs set its probabilities right.
 
     Args:
         index: Whose lists.
         grades: Graded pairs; may be empty.
-        against: The ranker in use; None when there is none to compare with.
+        against: A ranker that never saw the lists of this index; None when there is none to compare with.
         provenance: In words, for the card.
         progress: Told of phases and steps.
         folds: How many of ``FOLDS`` folds are held out in turn; one is enough to decide, all for the record.
+        judged: Graded pairs that are measured on and never learnt from.
         by_time: Hold out the newest lists, instead of whole components chosen by chance.
 
     Raises:
-        UsageError: There are too few lists.
+        UsageError: There are too few lists, or too few grades where there is no ranker to start from.
     """
+    judged = judged or {}
     lists = curated_lists(index)
     if len(lists) < MIN_LISTS:
         raise UsageError(
             f"{len(lists)} curated lists are too few to learn from", f"{MIN_LISTS} are needed; the default ranker stays"
         )
-    rows = sorted({one.row for one in lists} | grades.keys())
+    rows = sorted({one.row for one in lists} | grades.keys() | judged.keys())
     progress.phase("collecting candidates", len(rows))
     examples = gather(index, rows, progress.advance)
     parts = split_by(index, lists, FOLDS, time=by_time)
-    raw, held_out = _held_out_predictions(examples, lists, parts, grades, folds, progress)
+    raw, held_out = _held_out_sums(examples, lists, parts, folds, progress)
     listed = fit_sigmoid(
-        np.concatenate([examples[one.row].marks(one.items) for one in held_out]),
         np.concatenate([raw[one.row] for one in held_out]),
+        np.concatenate([examples[one.row].marks(one.items) for one in held_out]),
     )
-    scores = {row: blend(affinity(examples[row].matrix), listed(raw[row])) for row in raw}
+    taken = learn_taken(examples, grades, raw.keys() | judged.keys(), against, progress)
+    progress.phase("fitting to all lists", 1)
+    trees = fit_listed(examples, lists)
+    progress.advance(1)
+
+    def compare(scores: Mapping[int, NDArray[np.float64]]) -> Comparison:
+        return Comparison(
+            lists=_measure(scores, examples, {one.row: dict.fromkeys(one.items, 1) for one in held_out}, LISTS_DEPTH),
+            graded=_measure(scores, examples, {row: grades[row] for row in grades if row in scores}, GRADED_DEPTH),
+            judged=_measure(scores, examples, {row: judged[row] for row in judged if row in scores}, GRADED_DEPTH),
+        )
+
+    parted = {row: (examples[row].matrix, taken.probabilities[row], listed(raw[row])) for row in raw}
     ways = {
-        "this ranker": _compare(scores, examples, held_out, grades),
-        "lists alone": _compare(raw, examples, held_out, grades),
-        "affinity alone": _compare({row: affinity(examples[row].matrix) for row in raw}, examples, held_out, grades),
+        "this ranker": compare({row: blend(*some) for row, some in parted.items()}),
+        **{f"weight {one}": compare({row: blend(*some, one) for row, some in parted.items()}) for one in WEIGHTS},
+        "taken alone": compare(taken.probabilities),
+        "listed alone": compare(raw),
+        "affinity alone": compare({row: examples[row].matrix[:, _AFFINITY] for row in raw}),
     }
     if against is not None:
-        now = {row: against.scores(examples[row].matrix).score for row in raw}
-        ways["ranker in use"] = _compare(now, examples, held_out, grades)
-    graded = _graded_pairs(scores, examples, grades)
-    probabilities = _leave_one_out(graded)
-    outcomes = graded.outcomes
-    if outcomes.any():
-        taken = fit_sigmoid(outcomes, graded.scores, graded.same_story)
-    else:
-        taken = against.card.taken if against else Sigmoid((4.0, 0.0), -4.0)
-    progress.phase("fitting to all lists", 1)
-    text = fit_trees(examples, lists)
-    progress.advance(1)
+        ways["ranker before"] = compare({row: against.scores(examples[row].matrix).score for row in raw})
     adopted, why = _verdict(ways)
-    return Learnt(
-        text=text,
-        card=Card(
-            provenance=f"{provenance}: {len(lists)} curated lists, {len(outcomes)} graded pairs",
+    ranker = Ranker(
+        trees,
+        taken.trees,
+        Card(
+            provenance=f"{provenance}: {len(lists)} curated lists, {taken.pairs} graded pairs",
             created_on=datetime.now(UTC).date().isoformat(),
             listed=listed,
-            taken=taken,
-            trees=checksum(text),
-            figures=_figures(ways["this ranker"], held_out, probabilities, outcomes),
+            taken=taken.sigmoid,
+            listed_trees=checksum(trees.text),
+            taken_trees=checksum(taken.trees.text),
+            figures=_figures(ways["this ranker"], held_out, taken.outcomes_of(examples, grades)),
         ),
+    )
+    return Learnt(
+        ranker=ranker,
         adopted=adopted,
         why=why,
         ways=ways,
         held_out=held_out,
-        taken=(probabilities, outcomes),
+        taken=taken.outcomes_of(examples, grades),
+        judged=taken.outcomes_of(examples, judged),
     )
 
 
-def _held_out_predictions(
+def _held_out_sums(
     examples: Mapping[int, Example],
     lists: Sequence[CuratedList],
     parts: Sequence[Sequence[CuratedList]],
-    grades: Grades,
     folds: int,
     progress: Progress,
 ) -> tuple[dict[int, NDArray[np.float64]], list[CuratedList]]:
-    """Return the trees' sums for articles they did not see, and the lists among them."""
+    """Return the trees' sums for articles whose lists they did not see, and the lists among them.
+
+    Articles without a list are spread over the folds.
+    """
     raw: dict[int, NDArray[np.float64]] = {}
     held_out: list[CuratedList] = []
-    with_list = {one.row for one in lists}
+    unlisted = examples.keys() - {one.row for one in lists}
     progress.phase("fitting, some lists held out", folds)
     for fold in range(folds):
-        held = parts[fold]
         rest = [one for other, part in enumerate(parts) if other != fold for one in part]
-        trees = Trees.parse(fit_trees(examples, rest))
-        held_out += held
-        unlisted = [row for row in grades if row not in with_list and row not in raw]
-        for row in [*(one.row for one in held), *unlisted]:
-            raw[row] = trees.predict(examples[row].matrix)
+        trees = fit_listed(examples, rest)
+        held_out += parts[fold]
+        free = [row for row in sorted(unlisted) if folds == 1 or fold_of(row, folds) == fold]
+        for row in [*(one.row for one in parts[fold]), *free]:
+            raw[row] = tree_sums(trees, examples[row].matrix)
         progress.advance(1)
     return raw, held_out
 
 
-def _compare(
+def _measure(
     scores: Mapping[int, NDArray[np.float64]],
     examples: Mapping[int, Example],
-    lists: Sequence[CuratedList],
-    grades: Grades,
-) -> Comparison:
-    def best(row: int, k: int) -> list[int]:
-        rows: list[int] = examples[row].rows[np.argsort(-scores[row], kind="stable")[:k]].tolist()
-        return rows
-
-    return Comparison(
-        lists={one.row: ndcg(best(one.row, LISTS_DEPTH), dict.fromkeys(one.items, 1), LISTS_DEPTH) for one in lists},
-        graded={row: ndcg(best(row, GRADED_DEPTH), grades[row], GRADED_DEPTH) for row in grades if row in scores},
-    )
-
-
-def _graded_pairs(
-    scores: Mapping[int, NDArray[np.float64]], examples: Mapping[int, Example], grades: Grades
-) -> _GradedPairs:
-    """Return the graded pairs that are candidates."""
-    found = []
-    for row in grades.keys() & scores.keys():
-        example, some = examples[row], grades[row]
-        of_story = same_story(example.matrix).tolist()
-        for candidate, score, story in zip(example.rows.tolist(), scores[row].tolist(), of_story, strict=True):
-            if candidate in some:
-                found.append((row, score, story, some[candidate] >= TAKEN_GRADE))
-    table = np.array(sorted(found), dtype=np.float64).reshape(-1, 4)
-    return _GradedPairs(table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.bool_))
-
-
-def _leave_one_out(pairs: _GradedPairs) -> NDArray[np.float64]:
-    """Return each pair's probability of being taken, by a calibration that saw no pair of its article."""
-    probabilities = np.zeros(len(pairs.outcomes))
-    for row in np.unique(pairs.articles):
-        held = pairs.articles == row
-        if (~held).any():
-            calibration = fit_sigmoid(pairs.outcomes[~held], pairs.scores[~held], pairs.same_story[~held])
-            probabilities[held] = calibration(pairs.scores[held], pairs.same_story[held])
-    return probabilities
+    grades: Mapping[int, Mapping[int, int]],
+    depth: int,
+) -> dict[int, float]:
+    """Return nDCG at a depth by row."""
+    return {
+        row: ndcg(examples[row].rows[np.argsort(-scores[row], kind="stable")[:depth]].tolist(), some, depth)
+        for row, some in grades.items()
+    }
 
 
 def _verdict(ways: Mapping[str, Comparison]) -> tuple[bool, str]:
     """Say whether the new ranker wins on held-out lists without losing by the graded judgements."""
-    new, old = ways["this ranker"], ways.get("ranker in use")
+    new, old = ways["this ranker"], ways.get("ranker before")
     if old is None:
         return True, "there was none"
     gain, low, high = paired_interval(list(new.lists.values()), list(old.lists.values()))
@@ -245,16 +225,14 @@ def _verdict(ways: Mapping[str, Comparison]) -> tuple[bool, str]:
 
 
 def _figures(
-    way: Comparison,
-    held_out: Sequence[CuratedList],
-    probabilities: NDArray[np.float64],
-    outcomes: NDArray[np.bool_],
+    way: Comparison, held_out: Sequence[CuratedList], taken: tuple[NDArray[np.float64], NDArray[np.bool_]]
 ) -> dict[str, float]:
     figures = {
         f"lists {bucket} nDCG@10": round(fmean(values), 3) for bucket, values in by_bucket(held_out, way.lists).items()
     }
-    if way.graded:
-        figures["graded nDCG@5"] = round(fmean(way.graded.values()), 3)
-    if len(outcomes):
-        figures["calibration error"] = round(calibration_error(probabilities, outcomes), 3)
+    for name, some in {"graded": way.graded, "judged": way.judged}.items():
+        if some:
+            figures[f"{name} nDCG@5"] = round(fmean(some.values()), 3)
+    if len(taken[1]):
+        figures["calibration error"] = round(calibration_error(*taken), 3)
     return figures

@@ -23,6 +23,11 @@
 ``peers_near``      mean of exp(-days / 7) with the twenty best candidates
 ``same_story``      1 if both belong to one story
 ``first``           score of the first stage, which chose the candidates
+``affinity``        (dense + words) x (1 + 0.15 exp(-apart / 30)): alike, a little more when near in time
+``affinity_rank``   its place among the candidates by that, from 0
+``affinity_share``  its part of the best candidate's
+``standing``        ln(affinity / affinity of the 21st most alike): how far it stands out
+``mutual_rank``     how many candidates are more alike to it than the article is
 ==================  ====================================================================================
 
 The peers are pseudo-relevance feedback (Rocchio, 1971): what is like the other candidates belongs to the subject
@@ -72,11 +77,22 @@ FEATURES = (
     "peers_near",
     "same_story",
     "first",
+    "affinity",
+    "affinity_rank",
+    "affinity_share",
+    "standing",
+    "mutual_rank",
 )
 _CROWD_DAYS = 3.0
 _PEERS = 5
 _TIME_PEERS = 20
 _PEER_DAYS = 7.0
+_NEARNESS_WEIGHT = 0.15
+_NEARNESS_DAYS = 30.0
+# The most alike are compared with what follows them. Below the floors a cosine says nothing.
+_BACKGROUND_PLACE = 20
+_BACKGROUND_FLOOR = 0.1
+_AFFINITY_FLOOR = 0.05
 
 
 def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
@@ -87,6 +103,7 @@ def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
     best = np.argsort(-pool.first, kind="stable")
     peers_dense, peers_words = _like_peers(index, pool, best[:_PEERS])
     peers_days, peers_near = _near_peers(pool.days, best[:_TIME_PEERS])
+    close = affinity(pool.dense, pool.words, apart)
     values = {
         "dense": pool.dense,
         "words": pool.words,
@@ -114,11 +131,32 @@ def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
         "peers_near": peers_near,
         "same_story": columns.story[places] == subject.story,
         "first": pool.first,
+        "affinity": close,
+        "affinity_rank": _ranks(-close),
+        "affinity_share": _share(close),
+        "standing": _standing(close),
+        "mutual_rank": (pool.vectors @ pool.vectors.T > pool.dense[:, None]).sum(axis=1),
     }
     matrix = np.empty((len(pool), len(FEATURES)))
     for number, name in enumerate(FEATURES):
         matrix[:, number] = values[name]
     return matrix
+
+
+def affinity(
+    dense: NDArray[np.floating], words: NDArray[np.floating], apart: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how alike candidates are to the article, a little more when they are near in time, shape (n,)."""
+    near = 1 + _NEARNESS_WEIGHT * np.exp(-np.nan_to_num(apart, nan=np.inf) / _NEARNESS_DAYS)
+    alike: NDArray[np.float64] = (dense + words) * near
+    return alike
+
+
+def _standing(close: NDArray[np.float64]) -> NDArray[np.float64]:
+    following = np.sort(close)[::-1][_BACKGROUND_PLACE : _BACKGROUND_PLACE + 1]
+    background = following[0] if len(following) else close.min(initial=1.0)
+    standing: NDArray[np.float64] = np.log(np.maximum(close, _AFFINITY_FLOOR) / max(background, _BACKGROUND_FLOOR))
+    return standing
 
 
 def _ranks(values: NDArray[np.floating]) -> NDArray[np.int64]:
@@ -128,8 +166,9 @@ def _ranks(values: NDArray[np.floating]) -> NDArray[np.int64]:
     return ranks
 
 
-def _share(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return values / max(float(values.max(initial=0.0)), 1e-6)
+def _share(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    share: NDArray[np.floating] = values / max(float(values.max(initial=0.0)), 1e-6)
+    return share
 
 
 def _like_peers(index: Index, pool: Pool, peers: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.float32]]:

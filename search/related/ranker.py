@@ -1,15 +1,18 @@
-"""The ranker: what an editor would take, and what the site would list, in one score and one probability.
+"""The ranker: what an editor would take, and what the site would list.
 
 ::
 
-    affinity = (dense + words) x (1 + 0.15 exp(-apart / 30 days))
-    score    = affinity x (1 + 2.5 listed)
-    listed   = probability that the site would list it: boosted trees over FEATURES, then Platt scaling
-    probability = Platt scaling, on graded judgements, of the score and of whether both belong to one story
+    score  = taken + 1.5 affinity + 1.6 listed
+    taken  = probability that an editor would take it: boosted trees over TAKEN_FEATURES, then Platt scaling
+    listed = probability that the site would list it: boosted trees over LISTED_FEATURES, then Platt scaling
 
 Trees fitted to curated lists imitate the lists' faults: by graded judgements they are worse than the cosine alone.
-Affinity knows nothing of the site's habits. Multiplied, what is like the article *and* what the site would list leads,
-and what only the lists' habits speak for stays behind. ``scripts/learn_default`` prints the figures of all three.
+Trees fitted to graded judgements know nothing of the site's habits. Affinity, plain likeness, tells apart what the
+trees do not, most of all at other sites than they were fitted to. The weight of what is listed is the largest by
+which graded judgements lose nothing against likeness alone; ``scripts/learn_default`` prints the figures for others.
+
+What is taken is told by shares, ranks and how far a candidate stands out, never by a cosine as it is: cosines differ
+from site to site and from encoder to encoder, and what was learnt at one site has to hold at another.
 """
 
 from __future__ import annotations
@@ -35,31 +38,45 @@ if TYPE_CHECKING:
 CARD_FILE = "ranker.json"
 DEFAULT_FOLDER = Path(__file__).parent / "default"
 
-LISTED_WEIGHT = 2.5
-NEARNESS_WEIGHT = 0.15
-NEARNESS_DAYS = 30.0
-_DENSE, _WORDS, _APART, _SAME_STORY = (FEATURES.index(name) for name in ("dense", "words", "apart", "same_story"))
+LISTED_WEIGHT = 1.6
+AFFINITY_WEIGHT = 1.5
+_AFFINITY = FEATURES.index("affinity")
+TAKEN_FEATURES = (
+    "dense_share",
+    "words_share",
+    "grams_share",
+    "dense_rank",
+    "words_rank",
+    "grams_rank",
+    "days",
+    "apart",
+    "same_start",
+    "peers_near",
+    "same_story",
+    "affinity_rank",
+    "affinity_share",
+    "standing",
+    "mutual_rank",
+)
+LISTED_FEATURES = FEATURES[: FEATURES.index("first") + 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Sigmoid:
-    """Platt scaling: probability = 1 / (1 + exp(-(slopes . x + intercept))) (Platt, 1999)."""
+    """Platt scaling: probability = 1 / (1 + exp(-(slope x + intercept))) (Platt, 1999)."""
 
-    slopes: tuple[float, ...]
+    slope: float
     intercept: float
 
-    def __call__(self, *values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return probabilities from one array of shape (n,) for each slope."""
-        slopes = zip(self.slopes, values, strict=True)
-        probabilities: NDArray[np.float64] = 1 / (
-            1 + np.exp(-(sum(slope * value for slope, value in slopes) + self.intercept))
-        )
+    def __call__(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return probabilities, of the shape of ``values``."""
+        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-(self.slope * values + self.intercept)))
         return probabilities
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Sigmoid:
         """Return one as it was written by ``asdict``."""
-        return cls(tuple(float(slope) for slope in record["slopes"]), float(record["intercept"]))
+        return cls(float(record["slope"]), float(record["intercept"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +86,10 @@ class Card:
     Attributes:
         provenance: In words: what it was fitted on.
         created_on: ISO date.
-        listed: From the trees' sum to the probability of being listed.
-        taken: From the score and whether it is the same story (1 or 0) to the probability that an editor would
-            take it (grade 3 or 4 of 4).
-        trees: XXH3-64 of the trees' text.
+        listed: From the sum of the trees of lists to the probability of being listed.
+        taken: From the sum of the trees of grades to the probability that an editor would take it (grade 3 or 4).
+        listed_trees: XXH3-64 of the trees' text.
+        taken_trees: The same of the other.
         figures: Measures on held-out data, by name.
     """
 
@@ -80,50 +97,60 @@ class Card:
     created_on: str
     listed: Sigmoid
     taken: Sigmoid
-    trees: str
+    listed_trees: str
+    taken_trees: str
     figures: dict[str, float]
 
 
 class Scores(NamedTuple):
-    """Arrays of shape (candidates,)."""
+    """Arrays of shape (candidates,); ``probability`` is that of being taken."""
 
     score: NDArray[np.float64]
-    affinity: NDArray[np.float64]
-    listed: NDArray[np.float64]
     probability: NDArray[np.float64]
+    listed: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """Trees and their card."""
+    """Trees of both sorts and their card."""
 
-    trees: Trees
+    listed: Trees
+    taken: Trees
     card: Card
 
     def scores(self, matrix: NDArray[np.float64]) -> Scores:
         """Score the lines of a feature matrix, shape (candidates, features)."""
-        listed = self.card.listed(self.trees.predict(matrix))
-        close = affinity(matrix)
-        score = blend(close, listed)
-        return Scores(score, close, listed, self.card.taken(score, same_story(matrix)))
+        taken = self.card.taken(tree_sums(self.taken, matrix))
+        listed = self.card.listed(tree_sums(self.listed, matrix))
+        return Scores(blend(matrix, taken, listed), taken, listed)
 
 
-def blend(close: NDArray[np.float64], listed: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the score of candidates from their affinity and their probability of being listed."""
-    return close * (1 + LISTED_WEIGHT * listed)
+def blend(
+    matrix: NDArray[np.float64],
+    taken: NDArray[np.float64],
+    listed: NDArray[np.float64],
+    weight: float = LISTED_WEIGHT,
+) -> NDArray[np.float64]:
+    """Return the score of candidates, shape (n,).
+
+    Args:
+        matrix: Their features.
+        taken: The probabilities that they are taken.
+        listed: The probabilities that they are listed.
+        weight: What being listed counts.
+    """
+    score: NDArray[np.float64] = taken + weight * listed + AFFINITY_WEIGHT * matrix[:, _AFFINITY]
+    return score
 
 
-def same_story(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return 1 for candidates of the article's own story, 0 for others."""
-    return matrix[:, _SAME_STORY]
+def tree_sums(trees: Trees, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of trees for each line of a matrix of all ``FEATURES``, shape (candidates,)."""
+    return trees.predict(matrix[:, columns_of(trees.features)])
 
 
-def affinity(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how alike candidates are to the article, a little more when they are near in time."""
-    apart = np.nan_to_num(matrix[:, _APART], nan=np.inf)
-    near = 1 + NEARNESS_WEIGHT * np.exp(-apart / NEARNESS_DAYS)
-    alike: NDArray[np.float64] = (matrix[:, _DENSE] + matrix[:, _WORDS]) * near
-    return alike
+def columns_of(names: tuple[str, ...]) -> list[int]:
+    """Return the columns of some features in a feature matrix."""
+    return [FEATURES.index(name) for name in names]
 
 
 def load_ranker(folder: Path = DEFAULT_FOLDER) -> Ranker:
@@ -137,15 +164,20 @@ def load_ranker(folder: Path = DEFAULT_FOLDER) -> Ranker:
     try:
         record = without_sum(json.loads(written))
         card = Card(**{**record, "listed": Sigmoid.of(record["listed"]), "taken": Sigmoid.of(record["taken"])})
-        text = (folder / f"{card.trees}.txt").read_text(encoding="utf-8", errors="replace")
-        trees = Trees.parse(text)
+        listed, taken = _trees(folder, card.listed_trees), _trees(folder, card.taken_trees)
     except (OSError, ValueError, TypeError, KeyError, NotUnderstoodError) as error:
         raise _unusable(folder, str(error)) from error
-    if card.trees != checksum(text):
-        raise _unusable(folder, "the trees are not those of the card")
-    if trees.features != FEATURES:
-        raise _unusable(folder, "it was made for other features")
-    return Ranker(trees, card)
+    return Ranker(listed, taken, card)
+
+
+def _trees(folder: Path, name: str) -> Trees:
+    text = (folder / f"{name}.txt").read_text(encoding="utf-8", errors="replace")
+    if name != checksum(text):
+        raise NotUnderstoodError("the trees are not those of the card")
+    trees = Trees.parse(text)
+    if not set(trees.features) <= set(FEATURES):
+        raise NotUnderstoodError("it was made for other features")
+    return trees
 
 
 def _unusable(folder: Path, why: str) -> IndexCorrupt:
@@ -162,16 +194,18 @@ def ranker_for(index_folder: Path) -> Ranker:
         return load_ranker()
 
 
-def save_ranker(folder: Path, text: str, card: Card) -> None:
-    """Write a ranker's two files: the trees under the name of their checksum, then in one step the card naming them."""
+def save_ranker(folder: Path, ranker: Ranker) -> None:
+    """Write a ranker's files: the trees under the names of their checksums, then in one step the card naming them."""
     folder.mkdir(parents=True, exist_ok=True)
-    trees = folder / f"{card.trees}.txt"
-    trees.write_text(text, encoding="utf-8")
+    card = ranker.card
+    texts = {f"{card.listed_trees}.txt": ranker.listed.text, f"{card.taken_trees}.txt": ranker.taken.text}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
     aside = folder / f"{CARD_FILE}.part"
     aside.write_text(json.dumps(with_sum(asdict(card)), indent=2, sort_keys=True) + "\n", encoding="utf-8")
     aside.replace(folder / CARD_FILE)
     for left in folder.glob("*.txt"):
-        if left != trees:
+        if left.name not in texts:
             left.unlink(missing_ok=True)
 
 

@@ -132,7 +132,7 @@ def suggest(
     copies, curated = excluded_rows(index, subject, blind=options.blind)
     profile = profile_of(index, subject, encoder)
     left_out_rows = copies | curated | (frozenset() if options.blind else options.rejected)
-    pool = find_pool(index, profile, options.filters, left_out_rows, lists=not options.blind)
+    pool = find_pool(index, profile, options.filters, left_out_rows)
     scores = (ranker or ranker_for(index.folder)).scores(feature_matrix(index, pool))
     order = np.lexsort((pool.rows, -scores.score))
     if options.past_only:

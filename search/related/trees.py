@@ -6,7 +6,7 @@ understood: numerical splits. Missing values go where LightGBM sends them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -31,6 +31,7 @@ class Trees:
     """An ensemble; all nodes of all trees in one row, a leaf being a node that leads to itself.
 
     Attributes:
+        text: What they were read from.
         features: Names of the columns, in order.
         roots: First node of each tree, shape (trees,).
         feature: Column that a node looks at, shape (nodes,).
@@ -41,6 +42,7 @@ class Trees:
         depth: Of the deepest tree.
     """
 
+    text: str = field(repr=False)
     features: tuple[str, ...]
     roots: NDArray[np.int32]
     feature: NDArray[np.int32]
@@ -69,6 +71,7 @@ class Trees:
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
         children = [part[2] + start for part, start in zip(parts, starts, strict=True)]
         return cls(
+            text=text,
             features=tuple(names.split()),
             roots=starts,
             feature=np.concatenate([part[0] for part in parts]).astype(np.int32),

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.index.stories import MIN_COSINE, WINDOW_DAYS, find_stories, pair_evidence
+from search.index.stories import _LINK, MIN_COSINE, WINDOW_DAYS, _average_link, find_stories, pair_evidence
 
 
 def unit(vectors):
@@ -81,3 +81,38 @@ def test_the_order_of_articles_does_not_matter(seed):
     stories = find_stories(vectors, days, keys(40))
     shuffled = find_stories(vectors[order], days[order], keys(40))
     assert sorted(sorted(order[story].tolist()) for story in shuffled) == stories
+
+
+def naive_average_link(pairs, n):
+    """The same by its definition: every mean summed up anew."""
+    groups = {place: [place] for place in range(n)}
+    group_of = list(range(n))
+    for one, other in sorted(pairs, key=lambda pair: (-pairs[pair], pair)):
+        left, right = group_of[one], group_of[other]
+        if left == right:
+            continue
+        total = sum(pairs.get((min(a, b), max(a, b)), 0.0) for a in groups[left] for b in groups[right])
+        if total / (len(groups[left]) * len(groups[right])) >= _LINK:
+            groups[left] += groups.pop(right)
+            for place in groups[left]:
+                group_of[place] = left
+    return list(groups.values())
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(1, 25))
+def test_groups_are_those_of_average_linkage(seed, n):
+    random = np.random.default_rng(seed)
+    every = [(one, other) for one in range(n) for other in range(one + 1, n)]
+    pairs = {pair: float(random.uniform(_LINK, 1)) for pair in every if random.random() < 0.5}
+    ours, expected = _average_link(pairs, n), naive_average_link(pairs, n)
+    assert sorted(map(sorted, ours)) == sorted(map(sorted, expected))
+
+
+def test_thousands_of_copies_and_of_articles_of_one_date_are_no_more_work_than_others():
+    random = np.random.default_rng(5)
+    stubs = np.repeat(unit(random.normal(size=(1, 16))), 6000, axis=0)
+    assert find_stories(stubs, np.full(6000, np.nan), [b"untitled"] * 6000) == [list(range(6000))]
+    alike = unit(random.normal(size=(3000, 16)) / 3 + random.normal(size=16))
+    stories = find_stories(alike, np.zeros(3000), keys(3000))
+    assert sum(map(len, stories)) > 2000

@@ -15,9 +15,10 @@ from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
 from search.index.opened import open_index
 from search.related.candidates import curated_rows, find_pool
+from search.related.features import affinity
 from search.related.kinds import kind_of
 from search.related.profile import profile_of
-from search.related.ranker import LISTED_WEIGHT, NEARNESS_DAYS, NEARNESS_WEIGHT
+from search.related.ranker import AFFINITY_WEIGHT, LISTED_WEIGHT
 from search.related.reasons import reasons_for
 from search.related.subject import find_subject
 from search.related.suggest import Options, suggest
@@ -69,14 +70,9 @@ def test_no_article_stands_twice_and_near_duplicates_are_folded(samples):
         assert len(set(titles)) == len(titles)
 
 
-def test_the_score_is_the_stated_product(samples):
-    subject = find_subject(samples, every_file(samples)[0])
-    suggested = suggest(samples, subject, Options(k=20)).suggested
-    assert suggested
-    for one in suggested:
-        near = 1 + NEARNESS_WEIGHT * math.exp(-abs(one.days) / NEARNESS_DAYS)
-        expected = (one.dense + one.words) * near * (1 + LISTED_WEIGHT * one.listed)
-        assert one.score == pytest.approx(expected, rel=1e-5)
+def test_affinity_is_the_stated_product():
+    dense, words, apart = np.array([0.6, 0.6]), np.array([0.3, 0.3]), np.array([30.0, np.nan])
+    assert affinity(dense, words, apart) == pytest.approx([0.9 * (1 + 0.15 * math.exp(-1)), 0.9])
 
 
 def test_two_runs_give_the_same(samples):
@@ -211,12 +207,16 @@ def test_what_is_unlikely_is_left_out_and_the_best_of_it_told(samples):
     assert 0 < some.best_left_out < middle
 
 
-def test_probability_falls_with_rank_unless_diversity_has_its_say(samples):
+def test_the_score_is_made_of_both_probabilities_and_falls_with_rank(samples):
     for article_id in every_file(samples)[::9]:
         answer = suggest(samples, find_subject(samples, article_id), Options(k=20, diversity=0.0))
-        probabilities = [one.probability for one in answer.suggested]
-        assert probabilities == sorted(probabilities, reverse=True)
-        assert all(0 < one < 1 for one in probabilities)
+        scores = [one.score for one in answer.suggested]
+        assert scores == sorted(scores, reverse=True)
+        for one in answer.suggested:
+            assert 0 < one.probability < 1
+            close = affinity(np.array([one.dense]), np.array([one.words]), np.array([abs(one.days)]))[0]
+            expected = one.probability + LISTED_WEIGHT * one.listed + AFFINITY_WEIGHT * close
+            assert one.score == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_type_that_the_lists_never_mix_is_not_proposed_unless_asked_for(site, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.related.ranker import DEFAULT_FOLDER, load_ranker
+from search.related.ranker import load_ranker
 from search.related.trees import NotUnderstoodError, Trees
 
 
@@ -33,13 +33,13 @@ def test_the_sum_is_that_of_lightgbm(seed, rounds, leaves, missing):
         np.testing.assert_allclose(trees.predict(some), booster.predict(some, raw_score=True), rtol=1e-9, atol=1e-9)
 
 
-def test_the_default_ranker_reads_the_same_in_lightgbm():
-    ranker = load_ranker()
-    text = (DEFAULT_FOLDER / f"{load_ranker().card.trees}.txt").read_text()
-    booster = lightgbm.Booster(model_str=text)
-    matrix = np.random.default_rng(1).normal(size=(40, len(ranker.trees.features)))
-    np.testing.assert_allclose(ranker.trees.predict(matrix), booster.predict(matrix, raw_score=True), rtol=1e-9)
-    assert len(text) < 500_000
+@pytest.mark.parametrize("sort", ["listed", "taken"])
+def test_the_default_ranker_reads_the_same_in_lightgbm(sort):
+    trees = getattr(load_ranker(), sort)
+    booster = lightgbm.Booster(model_str=trees.text)
+    matrix = np.random.default_rng(1).normal(size=(40, len(trees.features)))
+    np.testing.assert_allclose(trees.predict(matrix), booster.predict(matrix, raw_score=True), rtol=1e-9)
+    assert len(trees.text) < 500_000
 
 
 @pytest.mark.parametrize(

@@ -37,16 +37,8 @@ def answers(folder, encoder):
 def sound(harbour, tmp_path):
     folder = tmp_path / "sound"
     build_index(harbour.root, folder)
-    default = load_ranker()
-    text = (default_folder() / f"{default.card.trees}.txt").read_text()
-    save_ranker(folder / "ranker", text, default.card)
+    save_ranker(folder / "ranker", load_ranker())
     return folder
-
-
-def default_folder():
-    from search.related.ranker import DEFAULT_FOLDER
-
-    return DEFAULT_FOLDER
 
 
 def test_damage_is_noticed_or_harmless(sound, tmp_path, harbour):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from search.cli.render.style import Style
 from search.index.lexical import terms
-from search.related.ranker import LISTED_WEIGHT
+from search.related.ranker import AFFINITY_WEIGHT, LISTED_WEIGHT
 
 if TYPE_CHECKING:
     from search.content.article import Article
@@ -76,8 +76,9 @@ def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) ->
     lines.append("     " + style.path(article.id))
     if explain:
         parts = (
-            f"score {suggestion.score:.3f} = (cosine {suggestion.dense:.3f} + words {suggestion.words:.3f}, a little"
-            f" more when near in time) × (1 + {LISTED_WEIGHT} × {suggestion.listed:.2f} chance of being listed)"
+            f"score {suggestion.score:.3f} = {suggestion.probability:.3f} likely to be taken + {AFFINITY_WEIGHT} × "
+            f"affinity (cosine {suggestion.dense:.3f} + words {suggestion.words:.3f}, a little more when near in time)"
+            f" + {LISTED_WEIGHT} × {suggestion.listed:.3f} likely to be listed"
         )
         lines.append("     " + style.dim(parts))
     return "\n".join(lines)
