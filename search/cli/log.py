@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import unicodedata
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -27,7 +28,7 @@ _LOG = logging.getLogger("search")
 def set_up(form: LogForm, level: int) -> None:
     """Send what is told to standard error, in a form, from a level on."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines() if form is LogForm.JSON else logging.Formatter("%(message)s"))
+    handler.setFormatter(_JsonLines() if form is LogForm.JSON else _Lines())
     _LOG.handlers[:] = [handler]
     _LOG.propagate = False
     _LOG.setLevel(level)
@@ -48,6 +49,11 @@ def error(text: str, **fields: Any) -> None:
     _LOG.error(text, extra={"fields": fields})
 
 
+def fault(text: str, **fields: Any) -> None:
+    """Tell what ends the run and should not have happened; where debug is told, with the traceback."""
+    _LOG.error(text, extra={"fields": fields}, exc_info=is_told(logging.DEBUG))
+
+
 def debug(text: str, **fields: Any) -> None:
     """Tell how far a run is."""
     _LOG.debug(text, extra={"fields": fields})
@@ -63,6 +69,18 @@ def is_told(level: int) -> bool:
     return _LOG.isEnabledFor(level)
 
 
+class _Lines(logging.Formatter):
+    """The message in one line, what to do in a second, a traceback below; nothing that a terminal would obey."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        lines = [record.getMessage()]
+        if hint := getattr(record, "fields", {}).get("hint"):
+            lines.append(f"        {hint}")
+        if record.exc_info:
+            lines += self.formatException(record.exc_info).split("\n")
+        return "\n".join(map(_inert, lines))
+
+
 class _JsonLines(logging.Formatter):
     """One JSON object a line: ``time``, ``level``, ``message``, and what belongs to the event."""
 
@@ -73,4 +91,16 @@ class _JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **getattr(record, "fields", {}),
         }
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
         return json.dumps(told, ensure_ascii=False, default=str)
+
+
+def _inert(text: str) -> str:
+    r"""Return text in one line, with what a terminal might obey or not show as an escape: ``\x1b``, ``\u202e``."""
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() or unicodedata.category(one) == "Zs" else one.encode("unicode_escape").decode()
+        for one in text
+    )

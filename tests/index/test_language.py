@@ -47,7 +47,7 @@ def test_a_long_query_asks_for_no_phrase_longer_than_a_long_form(site, tmp_path)
     site.article("one.md", "Harbour Safety Board (HSB) meets", "It met.")
     site.article("two.md", "The Harbour Safety Board (HSB) reports", "On fog.")
     build_index(site.root, tmp_path / "index")
-    asked = []
+    asked: list[str] = []
     with open_index(tmp_path / "index") as index:
         index.connection.set_trace_callback(asked.append)
         others = wording(index, "a b " * 990 + "harbour safety board", None, as_typed=False).others
@@ -66,7 +66,7 @@ def test_the_words_of_corpus_and_encoder_are_read_once_a_query(harbour_index, mo
         return real(self, min_length)
 
     monkeypatch.setattr(Vocabulary, "words", counted)
-    asked = []
+    asked: list[str] = []
     harbour_index.connection.set_trace_callback(asked.append)
     found = wording(harbour_index, "poilce scan fcaes at the ferrry", encoder, as_typed=False).corrected
     assert [one.meant for one in found] == ["police", "faces", "ferry"]
