@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from search.cli import log
@@ -22,6 +23,8 @@ _IO_FAILED = 74
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
     code = run()
+    with suppress(OSError):  # nobody is left to be told
+        sys.stderr.flush()
     # All files are closed and nothing is left to save: taking the interpreter and ONNX Runtime apart object by object
     # would cost a cold query a tenth of its time.
     os._exit(code)
