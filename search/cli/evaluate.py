@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from search.cli.options import DEFAULT_INDEX, MOST, IndexFolder, now
-from search.cli.write import write_text
 from search.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +69,10 @@ def evaluate(
     if plot:
         from search.cli.render.plot import report_svg
 
-        write_text(plot, report_svg(report))
+        try:
+            plot.write_text(report_svg(report), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{plot} cannot be written: {error.strerror}", "name a file that can be") from error
     if output is EvalFormat.JSON:
         sys.stdout.write(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n")
     else:

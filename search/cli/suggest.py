@@ -27,7 +27,6 @@ from search.cli.options import (
     now,
 )
 from search.cli.related import rejected_age, rendered
-from search.cli.write import write_text
 from search.errors import SearchError, UsageError
 
 if TYPE_CHECKING:
@@ -109,7 +108,10 @@ def _page(index: Index, file: Path, stack: ExitStack) -> Callable[[Related], Non
     answers: list[Related] = []
 
     def write() -> None:
-        write_text(file, suggestions_page(index, answers))
+        try:
+            file.write_text(suggestions_page(index, answers), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{file} cannot be written: {error.strerror}", "name a file that can be") from error
 
     stack.callback(write)
     return answers.append
