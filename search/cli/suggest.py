@@ -30,7 +30,7 @@ from search.cli.related import rejected_age, rendered
 from search.errors import SearchError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from search.index.opened import Index
     from search.related.subject import Subject
@@ -81,8 +81,8 @@ def suggest(
     found = 0
     with open_index(folder) as index, ExitStack() as stack:
         narrowed = with_decisions(index, rejected_age(rejected_for))
-        references = _references(index, paths or [], since, git, everything=everything)
-        answers = (_backfilled if backfill else suggested)(index, references, options, narrowed)
+        subjects = _subjects(index, paths or [], since, git, everything=everything)
+        answers = (_backfilled if backfill else suggested)(index, subjects, options, narrowed)
         tell = _page(index, html, stack) if html else _printed(index, output)
         for answer in answers:
             found += bool(answer.suggested)
@@ -132,28 +132,30 @@ def with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecision
     return narrowed
 
 
-def suggested(index: Index, references: Iterator[str], options: Options, narrowed: WithDecisions) -> Iterator[Related]:
-    """Yield suggestions for articles; one that cannot be read is named, and the others go on."""
+def suggested(
+    index: Index, subjects: Iterable[Subject], options: Options, narrowed: WithDecisions
+) -> Iterator[Related]:
+    """Yield suggestions for articles."""
     from search.index.encoder import encoder_of
     from search.related.ranker import ranker_for
     from search.related.suggest import suggest as suggest_for
 
     encoder = None
     ranker = ranker_for(index.folder)
-    for subject in _subjects(index, references):
+    for subject in subjects:
         if not subject.encoded and encoder is None:
             encoder = encoder_of(index)
         yield suggest_for(index, subject, narrowed(subject, options), encoder=encoder, ranker=ranker)
 
 
 def _backfilled(
-    index: Index, references: Iterator[str], options: Options, narrowed: WithDecisions
+    index: Index, subjects: Iterable[Subject], options: Options, narrowed: WithDecisions
 ) -> Iterator[Related]:
     from search.desk.backfill import backfill
     from search.related.ranker import ranker_for
 
     rows: list[int] = []
-    for subject in _subjects(index, references):
+    for subject in subjects:
         if subject.row is None:
             log.warning(f"{subject.article.id} is not in the index yet; run: search index", event="problem")
         else:
@@ -161,27 +163,26 @@ def _backfilled(
     yield from backfill(index, rows, options, ranker_for(index.folder), narrowed)
 
 
-def _subjects(index: Index, references: Iterator[str]) -> Iterator[Subject]:
-    from search.related.subject import find_subject
-
+def readable(index: Index, references: Iterable[str], find: Callable[[Index, str], Subject]) -> Iterator[Subject]:
+    """Yield the articles that some references mean; one that cannot be read is named, and the others go on."""
     for reference in references:
         try:
-            yield find_subject(index, reference)
+            yield find(index, reference)
         except SearchError as error:
             log.warning(error.message, event="problem")
 
 
-def _references(
+def _subjects(
     index: Index, paths: list[str], since: str | None, git: str | None, *, everything: bool
-) -> Iterator[str]:
+) -> Iterator[Subject]:
     if sum(map(bool, (paths, since, git, everything))) != 1:
         raise UsageError("say for which articles", "name files, or use --since 7d, --git main..HEAD, or --all")
     from search.desk.selection import changed_in_git, files_of
+    from search.related.subject import find_subject, subject_of_id
     from search.retrieval.dates import parse_since
 
     if paths:
-        yield from paths
-    elif git:
-        yield from changed_in_git(index.content_root, git)
-    else:
-        yield from files_of(index, parse_since(since, now()) if since else None)
+        return readable(index, paths, find_subject)
+    if git:
+        return readable(index, changed_in_git(index.content_root, git), subject_of_id)
+    return readable(index, files_of(index, parse_since(since, now()) if since else None), subject_of_id)

@@ -22,7 +22,7 @@ from search.errors import UsageError
 from search.index.encoder import encoder_of
 from search.related.candidates import curated_rows
 from search.related.ranker import ranker_for
-from search.related.subject import find_subject
+from search.related.subject import subject_of_id
 from search.related.suggest import suggest
 from search.retrieval.query import parse_query
 from search.retrieval.search import Wishes, search
@@ -239,7 +239,7 @@ class Session:
     def _subject(self, article: str) -> Subject:
         if self._index.row_of_id(article) is None:
             resolved(self._index.content_root, article)
-        subject = find_subject(self._index, article)
+        subject = subject_of_id(self._index, article)
         if subject.article.origin != "file":
             raise UsageError(f"{article[:200]} has no file", "choose an article that has one")
         return subject
