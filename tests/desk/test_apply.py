@@ -60,6 +60,16 @@ def test_apply_adds_what_was_accepted_once(harbour, harbour_index, run_search, t
     assert (harbour.root / ARTICLE).read_bytes() == before
 
 
+def test_a_diff_breaks_lines_where_git_does(tmp_path):
+    before = "first\u2028still\x85the\x0cfirst\nsecond\nlast".encode()
+    after = before.replace(b"second", "sec\u2028ond\x0c".encode())
+    (tmp_path / "a.md").write_bytes(after)
+    command = ["git", "apply", "--check", "--reverse", "-"]
+    diff = Change("a.md", tmp_path / "a.md", before, after).diff()
+    done = subprocess.run(command, input=diff.encode(), cwd=tmp_path, check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_what_is_listed_under_any_address_is_not_added_again(harbour_index):
     change = change_of(harbour_index, Settings(), "_news/face-cameras.md", ["_news/heat-pumps.md"])
     assert change.before == change.after

@@ -11,7 +11,7 @@ from search.content.article import CuratedItem
 from search.content.edit import NewItem, edit_related
 from search.content.faults import FrontMatterError
 from search.content.item import Scalar
-from search.desk.apply import Change, applied, change_to, write
+from search.desk.apply import Change, applied, carried_out, change_to, write
 from search.desk.audit import RANKED_RULES, RULES, faults_of
 from search.desk.decisions import REASONS, Decision, now_text, write_decisions
 from search.desk.files import FileConflict, resolved
@@ -198,7 +198,8 @@ class Session:
         self._encoder = self._encoder or encoder_of(self._index)
         now = datetime.now(UTC)
         answer = search(self._index, parse_query(text, now), Wishes(k=FOUND + 1), self._encoder, now)
-        listed = {known for item in self._listed(subject, []) for known in (item.id, item.url)}
+        pending = self.decisions().pending().get(subject.article.id, [])
+        listed = {known for item in self._listed(subject, pending) for known in (item.id, item.url)}
         return [
             {
                 "id": hit.article.id,
@@ -227,13 +228,17 @@ class Session:
         return change_to(self._index, self._desk.settings, name, before, items)
 
     def save(self, article: str, shown: str, items: Sequence[int | str]) -> Change:
-        """Write the list as it stands on the page; raises like ``preview``."""
+        """Write the list as it stands on the page; raises like ``preview``.
+
+        What was decided elsewhere meanwhile and is not in this list goes on waiting.
+        """
         change = self.preview(article, shown, items)
         for _, error in write([change], self._desk.folder):
             if error is not None:
                 raise error
         pending = self.decisions().pending().get(change.article, [])
-        write_decisions(self._desk.decisions_file, applied(pending))
+        done = carried_out(self._index, self._desk.settings, change.article, pending)
+        write_decisions(self._desk.decisions_file, applied(done))
         return change
 
     def _subject(self, article: str) -> Subject:
