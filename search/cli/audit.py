@@ -115,7 +115,6 @@ def _mended(index: Index, settings: Settings, found: list[Finding], *, dry_run: 
     """Mend what can be mended; return what is left."""
     from search.cli.apply import write_changes
     from search.desk.apply import Change, Refusal
-    from search.desk.audit import MENDED
     from search.desk.mend import mend
     from search.desk.place import desk_of
 
@@ -129,4 +128,4 @@ def _mended(index: Index, settings: Settings, found: list[Finding], *, dry_run: 
         sys.stdout.write("".join(change.diff() for change in changes))
     else:
         left |= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder)}
-    return [one for one in found if one.rule not in MENDED or one.path in left]
+    return [one for one in found if not one.has_one_answer or one.path in left]

@@ -6,7 +6,8 @@
 ``itself``         error     an article stands in its own list                           (mended)
 ``repeated``       error     one article stands twice in a list                          (mended)
 ``unpublished``    warning   a published article lists one that is not published
-``drifted``        warning   an embedded copy no longer says what the article says       (mended)
+``drifted``        warning   an embedded copy no longer says what the article says       (mended,
+                             unless several files have its address)
 ``same-story``     warning   two items of one list tell the same story
 ``unrelated``      note      an item is much less related than what is not listed
 ``no-list``        note      an article has no list though good suggestions exist
@@ -73,6 +74,7 @@ class Finding:
         what: The fault, one line.
         todo: What to do about it, one line.
         line: 1-based line in the file, or 0 while it is not looked up.
+        original: Of a drifted copy the id of the one article that it copies, or ``""``.
     """
 
     rule: str
@@ -81,11 +83,17 @@ class Finding:
     what: str
     todo: str
     line: int = 0
+    original: str = ""
 
     @property
     def severity(self) -> Severity:
         """How bad it is."""
         return RULES[self.rule][0]
+
+    @property
+    def has_one_answer(self) -> bool:
+        """Whether there is but one way to mend it."""
+        return self.rule in MENDED and (self.rule != "drifted" or bool(self.original))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +177,10 @@ def _found(
 
 def _targets(settings: Settings, listed: _List) -> Iterator[Finding]:
     path = listed.article.id
-    own = canonical_url(settings.site_url) if settings.site_url else ""
+    own = canonical_url(settings.site_url).rstrip("/") if settings.site_url else ""
     for item, rows in zip(listed.items, listed.rows, strict=True):
-        is_own = "://" not in item.target or (bool(own) and item.target.startswith(own))
+        # the slash: https://site.example.org is another site than https://site.example
+        is_own = "://" not in item.target or (bool(own) and f"{item.target}/".startswith(f"{own}/"))
         known = [listed.articles[row] for row in rows]
         if is_own and not any(article.origin == "file" for article in known):
             what = f"item {item.position} names {_short(item.target)}, which is not there"
@@ -223,13 +232,16 @@ def _drifted(listed: _List) -> Iterator[Finding]:
         same = [listed.articles[row] for row in rows if listed.articles[row].canonical_url == copy.canonical_url]
         originals = [article for article in same if article.origin == "file"]
         # Two files may have one address: a copy of either is right.
-        differing = [some for article in originals if (some := _differing(copy, article))]
-        if originals and len(differing) == len(originals):
-            what = f"item {item.position} has another {' and '.join(differing[0])} than {originals[0].id}"
-            yield Finding("drifted", listed.article.id, item.position, what, "copy the item anew (--fix)")
+        differ = [some for article in originals if (some := differing(copy, article))]
+        if originals and len(differ) == len(originals):
+            what = f"item {item.position} has another {' and '.join(differ[0])} than {originals[0].id}"
+            known = originals[0].id if len(originals) == 1 else ""
+            todo = "copy it anew (--fix)" if known else f"copy it anew from one of the {len(originals)} at its address"
+            yield Finding("drifted", listed.article.id, item.position, what, todo, original=known)
 
 
-def _differing(copy: Article, article: Article) -> list[str]:
+def differing(copy: Article, article: Article) -> list[str]:
+    """Return what of an article its copy says otherwise: ``title``, ``excerpt``, ``date``."""
     pairs = {
         "title": (copy.title, article.title),
         "excerpt": (copy.excerpt, article.excerpt),
