@@ -14,12 +14,13 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from search.content.article import Problem
-from search.desk.files import locked, writing
+from search.desk.files import SCRATCH, locked, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,7 +39,7 @@ REASONS: Final[Mapping[str, str]] = {
     "other": "something else",
 }
 _LONGEST_LINE: Final = 64 * 1024
-_FOR_GIT: Final = {".gitattributes": "*.jsonl merge=union\n", ".gitignore": "lock\nwriting/\n"}
+_FOR_GIT: Final = {".gitattributes": "*.jsonl merge=union\n", ".gitignore": f"lock\n{SCRATCH}*/\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +185,9 @@ def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:
         return
     with writing(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        for name, text in _FOR_GIT.items():
-            if file.parent.name == ".search" and not (file.parent / name).exists():
-                (file.parent / name).write_text(text, encoding="utf-8")
+        for name, text in _FOR_GIT.items() if file.parent.name == ".search" else ():
+            with suppress(FileExistsError), (file.parent / name).open("x", encoding="utf-8") as stream:
+                stream.write(text)
     with locked(file.parent), writing(file), file.open("ab") as stream:
         if stream.tell() and not _ends_with_line_break(file):
             lines = "\n" + lines
