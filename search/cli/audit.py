@@ -113,7 +113,7 @@ def _rendered(index: Index, found: list[Finding], output: AuditFormat) -> str:
 
 def _mended(index: Index, settings: Settings, found: list[Finding], *, dry_run: bool) -> list[Finding]:
     """Mend what can be mended; return what is left."""
-    from search.cli.apply import write_changes
+    from search.cli.apply import shown, write_changes
     from search.desk.apply import Change, Refusal
     from search.desk.mend import mend
     from search.desk.place import desk_of
@@ -125,7 +125,7 @@ def _mended(index: Index, settings: Settings, found: list[Finding], *, dry_run: 
         if isinstance(refusal, Refusal):
             log.warning(str(refusal), event="refused", path=refusal.article)
     if dry_run:
-        sys.stdout.write("".join(change.diff() for change in changes))
+        sys.stdout.write("".join(map(shown, changes)))
     else:
         left |= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder)}
     return [one for one in found if not one.has_one_answer or one.path in left]

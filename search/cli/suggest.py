@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -79,42 +78,29 @@ def suggest(
         collapse=output is not Format.TREC or html is not None,
     )
     found = 0
-    with open_index(folder) as index, ExitStack() as stack:
+    with open_index(folder) as index:
         narrowed = with_decisions(index, rejected_age(rejected_for))
         subjects = _subjects(index, paths or [], since, git, everything=everything)
         answers = (_backfilled if backfill else suggested)(index, subjects, options, narrowed)
-        tell = _page(index, html, stack) if html else _printed(index, output)
-        for answer in answers:
-            found += bool(answer.suggested)
-            tell(answer)
-    if html and found:
-        log.info(f"wrote {html}", event="written")
+        if html:
+            found = _write_page(index, html, list(answers))
+        else:
+            for answer in answers:
+                found += bool(answer.suggested)
+                sys.stdout.write(rendered(index, answer, output, explain=False))
     if not found:
         log.info("nothing to suggest")
         raise typer.Exit(1)
 
 
-def _printed(index: Index, output: Format) -> Callable[[Related], None]:
-    def tell(answer: Related) -> None:
-        sys.stdout.write(rendered(index, answer, output, explain=False))
-
-    return tell
-
-
-def _page(index: Index, file: Path, stack: ExitStack) -> Callable[[Related], None]:
-    """Collect answers, and write them as one page when all are there."""
+def _write_page(index: Index, file: Path, answers: list[Related]) -> int:
+    """Write one page of all answers, and return how many have suggestions."""
     from search.cli.render.html import suggestions_page
+    from search.desk.export import write_whole
 
-    answers: list[Related] = []
-
-    def write() -> None:
-        try:
-            file.write_text(suggestions_page(index, answers), encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{file} cannot be written: {error.strerror}", "name a file that can be") from error
-
-    stack.callback(write)
-    return answers.append
+    write_whole(file, suggestions_page(index, answers))
+    log.info(f"wrote {file}", event="written")
+    return sum(bool(answer.suggested) for answer in answers)
 
 
 def with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecisions:

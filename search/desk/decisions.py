@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from search.content.article import Problem
+from search.content.walk import name_fault
 from search.desk.files import SCRATCH, locked, writing
 
 if TYPE_CHECKING:
@@ -126,7 +127,14 @@ def read_decisions(*files: Path) -> Decisions:
     return _merged(seen, problems)
 
 
-_FAULTS: Final = frozenset({"is left from a merge", "is too long", "has a verdict that is not known"})
+_FAULTS: Final = frozenset(
+    {
+        "is left from a merge",
+        "is too long",
+        "has a verdict that is not known",
+        "names an article by characters that no id has",
+    }
+)
 
 
 def _decision(line: bytes) -> Decision:
@@ -144,6 +152,8 @@ def _decision(line: bytes) -> Decision:
     for name in ("article", "candidate", "decided_at", "verdict"):
         if not isinstance(values[name], str) or not values[name]:
             raise ValueError("is no decision")
+    if name_fault(values["article"]) or name_fault(values["candidate"]):
+        raise ValueError("names an article by characters that no id has")
     if values["verdict"] not in VERDICTS:
         raise ValueError("has a verdict that is not known")
     moment = datetime.fromisoformat(values["decided_at"])

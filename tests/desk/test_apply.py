@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from search.cli.apply import shown
 from search.content.settings import Settings
 from search.desk.apply import Change, Refusal, applied, change_of, plan, write
 from search.desk.decisions import Decision, now_text, read_decisions, write_decisions
@@ -68,6 +69,13 @@ def test_a_diff_breaks_lines_where_git_does(tmp_path):
     diff = Change("a.md", tmp_path / "a.md", before, after).diff()
     done = subprocess.run(command, input=diff.encode(), cwd=tmp_path, check=False, capture_output=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_diff_on_a_terminal_is_harmless(tmp_path, monkeypatch):
+    change = Change("a.md", tmp_path / "a.md", b"one\n", b"one\n\ttwo \x1b[2J\xc2\x9b\n")
+    assert shown(change) == change.diff()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert shown(change).endswith("\n+\ttwo \\x1b[2J\\x9b\n")
 
 
 def test_what_is_listed_under_any_address_is_not_added_again(harbour_index):
