@@ -17,7 +17,7 @@ from search.errors import ContentProblems, UsageError
 
 if TYPE_CHECKING:
     from search.content.settings import Settings
-    from search.desk.audit import Finding
+    from search.desk.faults import Finding
     from search.index.opened import Index
 
 
@@ -53,8 +53,8 @@ def audit(
     Works on the index: run search index first.
     """
     from search.cli.progress import Bars
-    from search.desk.audit import RULES
     from search.desk.audit import audit as find
+    from search.desk.faults import RULES
     from search.desk.mend import with_lines
     from search.desk.place import desk_of
     from search.index.opened import open_index
@@ -81,7 +81,7 @@ def audit(
 
 
 def _wanted(named: list[str] | None, severity: Level) -> frozenset[str]:
-    from search.desk.audit import RULES
+    from search.desk.faults import RULES
 
     for name in named or []:
         if name not in RULES:

@@ -14,15 +14,21 @@ from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
     Blind,
+    Categories,
     Count,
     Diversity,
     Format,
     IndexFolder,
     MinProbability,
+    MinQuality,
+    Origin,
     PastOnly,
     PerProvider,
+    Providers,
+    Published,
     RejectedFor,
-    Since,
+    Topics,
+    Types,
     now,
 )
 from search.cli.related import rejected_age, rendered
@@ -44,7 +50,7 @@ def suggest(
     folder: IndexFolder = DEFAULT_INDEX,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.JSONL,
     everything: Annotated[bool, typer.Option("--all", help="Every file of the index.")] = False,
-    since: Since = None,
+    since: Annotated[str | None, typer.Option(help="Articles published then or later: 7d, 2023-06.")] = None,
     git: Annotated[
         str | None, typer.Option("--git", metavar="RANGE", help="Files that these revisions changed: main..HEAD.")
     ] = None,
@@ -60,16 +66,37 @@ def suggest(
     min_probability: MinProbability = MIN_PROBABILITY,
     per_provider: PerProvider = 0,
     rejected_for: RejectedFor = None,
+    topic: Topics = None,
+    category: Categories = None,
+    provider: Providers = None,
+    type_: Types = None,
+    min_quality: MinQuality = None,
+    published: Published = None,
+    origin: Origin = None,
 ) -> None:
     """Propose related articles for many articles at once.
 
+    Filters say what is proposed, as for search related; --since alone says for which articles.
+
     An article that cannot be read is named, and the others go on.
     """
+    from search.cli.filters import filters_from
     from search.index.opened import open_index
     from search.related.suggest import Options
 
     options = Options(
         k=k,
+        filters=filters_from(
+            since=None,
+            until=None,
+            topics=topic,
+            categories=category,
+            providers=provider,
+            types=type_,
+            min_quality=min_quality,
+            published=published,
+            origin=origin,
+        ),
         past_only=past_only,
         diversity=diversity,
         min_probability=min_probability,

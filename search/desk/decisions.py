@@ -15,7 +15,7 @@ import json
 import os
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -24,7 +24,7 @@ from search.content.walk import name_fault
 from search.desk.files import SCRATCH, locked, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
 Verdict = Literal["accepted", "rejected", "removed", "undone", "applied"]
@@ -81,19 +81,28 @@ class Decisions:
     latest: Mapping[tuple[str, str], Decision]
     applied: frozenset[tuple[str, str]]
     problems: tuple[Problem, ...] = ()
+    _by_article: Mapping[str, tuple[Decision, ...]] = field(default_factory=dict, repr=False, compare=False)
 
-    def of(self, article: str) -> Iterator[Decision]:
-        """Yield what holds for an article, oldest first."""
-        some = (one for (name, _), one in self.latest.items() if name == article)
-        yield from sorted(some, key=lambda one: (one.decided_at, one.candidate))
+    @property
+    def articles(self) -> Collection[str]:
+        """The ids of articles about which something holds."""
+        return self._by_article.keys()
+
+    def of(self, article: str) -> tuple[Decision, ...]:
+        """Return what holds for an article, oldest first."""
+        return self._by_article.get(article, ())
+
+    def pending_of(self, article: str) -> list[Decision]:
+        """Return what was accepted or removed for an article and is not yet in its file, oldest first."""
+        return [
+            one
+            for one in self.of(article)
+            if one.verdict in {"accepted", "removed"} and (article, one.candidate) not in self.applied
+        ]
 
     def pending(self) -> dict[str, list[Decision]]:
-        """Return what was accepted or removed and is not yet in the files, by article id, oldest first."""
-        waiting: dict[str, list[Decision]] = defaultdict(list)
-        for pair, one in self.latest.items():
-            if one.verdict in {"accepted", "removed"} and pair not in self.applied:
-                waiting[one.article].append(one)
-        return {article: sorted(waiting[article], key=lambda one: one.decided_at) for article in sorted(waiting)}
+        """Return what is not yet in the files, by article id."""
+        return {article: some for article in sorted(self.articles) if (some := self.pending_of(article))}
 
 
 def now_text(moment: datetime | None = None) -> str:
@@ -181,7 +190,11 @@ def _merged(seen: Iterable[Decision], problems: list[Problem]) -> Decisions:
             latest[pair] = one
     done = {pair for pair, moment in applied.items() if pair in latest and moment >= latest[pair].decided_at}
     kept = {pair: one for pair, one in latest.items() if one.verdict != "undone"}
-    return Decisions(kept, frozenset(done & kept.keys()), tuple(problems))
+    by_article: dict[str, list[Decision]] = defaultdict(list)
+    for one in sorted(kept.values(), key=lambda one: (one.decided_at, one.candidate)):
+        by_article[one.article].append(one)
+    grouped = {article: tuple(some) for article, some in by_article.items()}
+    return Decisions(kept, frozenset(done & kept.keys()), tuple(problems), grouped)
 
 
 def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:

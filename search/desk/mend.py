@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from search.content.article import Article, CuratedItem
     from search.content.settings import Settings
-    from search.desk.audit import Finding
+    from search.desk.faults import Finding
     from search.index.opened import Index
 
 _FIELDS: Final = {"title": "title", "excerpt": "excerpt", "date": "publishedDateTime"}

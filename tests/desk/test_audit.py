@@ -7,7 +7,8 @@ import json
 import pytest
 
 from search.cli.progress import Bars
-from search.desk.audit import RULES, audit
+from search.desk.audit import audit
+from search.desk.faults import RULES
 from search.desk.mend import with_lines
 from search.desk.place import desk_of
 from search.index.build import build_index

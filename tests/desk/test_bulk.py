@@ -88,6 +88,17 @@ def files(folder):
     return [path for path in (folder / "each").rglob("*") if path.is_file()]
 
 
+def test_filters_say_what_is_proposed_and_since_for_which_articles(repository, run_search, tmp_path):
+    command = ["suggest", "--index", tmp_path / "index", "--min-probability", 0]
+    some = records(run_search(*command, "--since", "2025-06", "--topic", "climate"))
+    assert {one["article"]["id"] for one in some} == {"_news/crowd-cameras.md", "_news/é new.md"}
+    assert {one["id"] for found in some for one in found["suggested"]} == {"_news/heat-pumps.md"}
+    bad = run_search(*command, "--all", "--topic", "nonsense")
+    assert bad.returncode == 2
+    new = records(run_search(*command, "--git", "main..HEAD", "--backfill", "--topic", "city"))
+    assert "_news/face-cameras.md" in [one["article"]["id"] for one in new]  # its topics are others
+
+
 def test_no_two_articles_share_a_file_of_an_export(site, run_search, tmp_path):
     names = {"sub/a.md", "sub-a.md", "x.md", "x.html", "a b.md", "a-b.md"}
     for name in names:
