@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import unicodedata
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from search.cli.inert import inert
 
 
 class LogForm(StrEnum):
@@ -78,7 +79,7 @@ class _Lines(logging.Formatter):
             lines.append(f"        {hint}")
         if record.exc_info:
             lines += self.formatException(record.exc_info).split("\n")
-        return "\n".join(map(_inert, lines))
+        return "\n".join(map(inert, lines))
 
 
 class _JsonLines(logging.Formatter):
@@ -94,13 +95,3 @@ class _JsonLines(logging.Formatter):
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
         return json.dumps(told, ensure_ascii=False, default=str)
-
-
-def _inert(text: str) -> str:
-    r"""Return text in one line, with what a terminal might obey or not show as an escape: ``\x1b``, ``\u202e``."""
-    if text.isprintable():
-        return text
-    return "".join(
-        one if one.isprintable() or unicodedata.category(one) == "Zs" else one.encode("unicode_escape").decode()
-        for one in text
-    )
