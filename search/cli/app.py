@@ -10,11 +10,12 @@ import typer
 from search.cli import log
 from search.cli.apply import apply
 from search.cli.audit import audit
+from search.cli.command import QueryCommand
 from search.cli.evaluate import evaluate
 from search.cli.export import export
 from search.cli.index import index
 from search.cli.learn import learn
-from search.cli.query import QueryCommand, query
+from search.cli.query import query
 from search.cli.related import related
 from search.cli.review import review
 from search.cli.status import status
@@ -47,21 +48,23 @@ def root(
         log.LogForm, typer.Option("--log", envvar="SEARCH_LOG", help="Standard error as lines or as JSON objects.")
     ] = log.LogForm.TEXT,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="How far a long run is, too.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="How far a long run is, and where a fault happened.")
+    ] = False,
 ) -> None:
     """Semantic search and related articles for news sites kept as Markdown files."""
     log.set_up(form, logging.ERROR if quiet else logging.DEBUG if verbose else logging.INFO)
 
 
 app.command()(index)
-app.command(cls=QueryCommand, context_settings={"ignore_unknown_options": True})(query)
+app.command(cls=QueryCommand)(query)
 app.command()(related)
 app.command()(suggest)
 app.command()(review)
 app.command()(apply)
 app.command()(audit)
 app.command()(export)
-app.command(name="why-not", context_settings={"ignore_unknown_options": True})(why_not)
+app.command(name="why-not", cls=QueryCommand)(why_not)
 app.command(name="eval")(evaluate)
 app.command()(learn)
 app.command()(status)

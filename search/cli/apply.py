@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from search.cli import log
+from search.cli.inert import inert
 from search.cli.options import DEFAULT_INDEX, IndexFolder
 from search.errors import ContentProblems, SearchError, UsageError
 
@@ -51,7 +52,7 @@ def apply(
         log.warning(str(refusal), event="refused", path=refusal.article, line=refusal.line)
     wanted = [change for change in changes if change.before != change.after]
     if dry_run or check:
-        sys.stdout.write("".join(change.diff() if dry_run else f"{change.article}\n" for change in wanted))
+        sys.stdout.write("".join(shown(change) if dry_run else f"{change.article}\n" for change in wanted))
     else:
         refused += write_changes(changes, desk.folder)
         left = {refusal.article for refusal in refused}
@@ -63,6 +64,13 @@ def apply(
         raise typer.Exit(1)
     if not planned:
         log.info("nothing to apply")
+
+
+def shown(change: Change) -> str:
+    """Return a diff to print: byte for byte for what applies it, harmless to a terminal."""
+    if not sys.stdout.isatty():
+        return change.diff()
+    return "\n".join("\t".join(map(inert, line.split("\t"))) for line in change.diff().split("\n"))
 
 
 def write_changes(changes: list[Change], folder: Path) -> list[Refusal]:

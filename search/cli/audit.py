@@ -17,7 +17,7 @@ from search.errors import ContentProblems, UsageError
 
 if TYPE_CHECKING:
     from search.content.settings import Settings
-    from search.desk.audit import Finding
+    from search.desk.faults import Finding
     from search.index.opened import Index
 
 
@@ -53,8 +53,8 @@ def audit(
     Works on the index: run search index first.
     """
     from search.cli.progress import Bars
-    from search.desk.audit import RULES
     from search.desk.audit import audit as find
+    from search.desk.faults import RULES
     from search.desk.mend import with_lines
     from search.desk.place import desk_of
     from search.index.opened import open_index
@@ -81,7 +81,7 @@ def audit(
 
 
 def _wanted(named: list[str] | None, severity: Level) -> frozenset[str]:
-    from search.desk.audit import RULES
+    from search.desk.faults import RULES
 
     for name in named or []:
         if name not in RULES:
@@ -113,9 +113,8 @@ def _rendered(index: Index, found: list[Finding], output: AuditFormat) -> str:
 
 def _mended(index: Index, settings: Settings, found: list[Finding], *, dry_run: bool) -> list[Finding]:
     """Mend what can be mended; return what is left."""
-    from search.cli.apply import write_changes
+    from search.cli.apply import shown, write_changes
     from search.desk.apply import Change, Refusal
-    from search.desk.audit import MENDED
     from search.desk.mend import mend
     from search.desk.place import desk_of
 
@@ -126,7 +125,7 @@ def _mended(index: Index, settings: Settings, found: list[Finding], *, dry_run: 
         if isinstance(refusal, Refusal):
             log.warning(str(refusal), event="refused", path=refusal.article)
     if dry_run:
-        sys.stdout.write("".join(change.diff() for change in changes))
+        sys.stdout.write("".join(map(shown, changes)))
     else:
         left |= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder)}
-    return [one for one in found if one.rule not in MENDED or one.path in left]
+    return [one for one in found if not one.has_one_answer or one.path in left]

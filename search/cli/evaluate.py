@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from search.cli.options import DEFAULT_INDEX, IndexFolder, now
+from search.cli.options import DEFAULT_INDEX, MOST, IndexFolder, now
 from search.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,8 +43,10 @@ def evaluate(
         list[str] | None,
         typer.Option(help="Ways to compare with: taken, listed, affinity, cosine, words; for queries dense, lexical."),
     ] = None,
-    k: Annotated[int | None, typer.Option("-k", min=1, help="How far down to look; 5 for articles, else 10.")] = None,
-    worst: Annotated[int, typer.Option(min=0, help="How many of the worst cases to list.")] = 5,
+    k: Annotated[
+        int | None, typer.Option("-k", min=1, max=MOST, help="How far down to look; 5 for articles, else 10.")
+    ] = None,
+    worst: Annotated[int, typer.Option(min=0, max=MOST, help="How many of the worst cases to list.")] = 5,
     output: Annotated[EvalFormat, typer.Option("--format", help="How to print.")] = EvalFormat.TABLE,
     plot: Annotated[Path | None, typer.Option(help="Write a picture of it as SVG.")] = None,
 ) -> None:
@@ -67,7 +69,10 @@ def evaluate(
     if plot:
         from search.cli.render.plot import report_svg
 
-        plot.write_text(report_svg(report), encoding="utf-8")
+        try:
+            plot.write_text(report_svg(report), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{plot} cannot be written: {error.strerror}", "name a file that can be") from error
     if output is EvalFormat.JSON:
         sys.stdout.write(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n")
     else:

@@ -40,11 +40,12 @@ def export(
     What was rejected or is flagged as removed is not in it; --published leaves out what is not published.
     """
     from search.cli.related import rejected_age
-    from search.cli.suggest import suggested, with_decisions
+    from search.cli.suggest import readable, suggested, with_decisions
     from search.desk.export import write_each, write_one
     from search.desk.selection import files_of
     from search.index.filters import Filters
     from search.index.opened import open_index
+    from search.related.subject import subject_of_id
     from search.related.suggest import Options
 
     options = Options(
@@ -57,6 +58,6 @@ def export(
     )
     with open_index(folder) as index:
         narrowed = with_decisions(index, rejected_age(rejected_for))
-        answers = suggested(index, iter(files_of(index)), options, narrowed)
+        answers = suggested(index, readable(index, files_of(index), subject_of_id), options, narrowed)
         count = (write_one if data.suffix == ".json" else write_each)(data, answers)
     log.info(f"wrote suggestions for {count:,} articles to {data}", event="written", articles=count)

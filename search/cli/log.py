@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from search.cli.inert import inert
+
 
 class LogForm(StrEnum):
     """How standard error is written."""
@@ -27,7 +29,7 @@ _LOG = logging.getLogger("search")
 def set_up(form: LogForm, level: int) -> None:
     """Send what is told to standard error, in a form, from a level on."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines() if form is LogForm.JSON else logging.Formatter("%(message)s"))
+    handler.setFormatter(_JsonLines() if form is LogForm.JSON else _Lines())
     _LOG.handlers[:] = [handler]
     _LOG.propagate = False
     _LOG.setLevel(level)
@@ -48,6 +50,11 @@ def error(text: str, **fields: Any) -> None:
     _LOG.error(text, extra={"fields": fields})
 
 
+def fault(text: str, **fields: Any) -> None:
+    """Tell what ends the run and should not have happened; where debug is told, with the traceback."""
+    _LOG.error(text, extra={"fields": fields}, exc_info=is_told(logging.DEBUG))
+
+
 def debug(text: str, **fields: Any) -> None:
     """Tell how far a run is."""
     _LOG.debug(text, extra={"fields": fields})
@@ -63,6 +70,18 @@ def is_told(level: int) -> bool:
     return _LOG.isEnabledFor(level)
 
 
+class _Lines(logging.Formatter):
+    """The message in one line, what to do in a second, a traceback below; nothing that a terminal would obey."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        lines = [record.getMessage()]
+        if hint := getattr(record, "fields", {}).get("hint"):
+            lines.append(f"        {hint}")
+        if record.exc_info:
+            lines += self.formatException(record.exc_info).split("\n")
+        return "\n".join(map(inert, lines))
+
+
 class _JsonLines(logging.Formatter):
     """One JSON object a line: ``time``, ``level``, ``message``, and what belongs to the event."""
 
@@ -73,4 +92,6 @@ class _JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **getattr(record, "fields", {}),
         }
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
         return json.dumps(told, ensure_ascii=False, default=str)

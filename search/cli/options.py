@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from search.content.values import BEST_QUALITY
+
 
 class Format(StrEnum):
     """How results are printed."""
@@ -36,13 +38,27 @@ class OriginOption(StrEnum):
     EMBEDDED = "embedded"
 
 
+# More than this of anything is a slip of the finger, and more than SQLite counts to is an error.
+MOST = 1_000_000
+
 _FILTERS = "Filters"
 
 IndexFolder = Annotated[
     Path, typer.Option("--index", envvar="SEARCH_INDEX", help="The index folder.", show_envvar=False)
 ]
+Mode = Annotated[ModeOption, typer.Option(help="Both words and meaning, or one of them.")]
+Collapse = Annotated[bool, typer.Option("--collapse/--no-collapse", help="One result for a story.")]
+Recent = Annotated[
+    str | None, typer.Option(help="Prefer what is recent; half the preference is left at this age: 30d, 6m.")
+]
+AsTyped = Annotated[bool, typer.Option("--as-typed", help="Set nothing right, add no acronyms.")]
+Floor = Annotated[bool, typer.Option("--floor/--no-floor", help="Say that nothing is found when nothing comes near.")]
+RerankModel = Annotated[
+    str | None,
+    typer.Option("--rerank", metavar="MODEL", help="Let a CrossEncoder (folder or hub id) read the best again."),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
-Count = Annotated[int, typer.Option("-k", min=1, help="How many results.")]
+Count = Annotated[int, typer.Option("-k", min=1, max=MOST, help="How many results.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show what each part contributed to the score.")]
 EncoderName = Annotated[str | None, typer.Option("--encoder", help="Insist on this model; an error if it is another.")]
 Since = Annotated[
@@ -59,7 +75,8 @@ Providers = Annotated[
 ]
 Types = Annotated[list[str] | None, typer.Option("--type", help="article, video, …", rich_help_panel=_FILTERS)]
 MinQuality = Annotated[
-    int | None, typer.Option("--min-quality", help="At least this quality.", rich_help_panel=_FILTERS)
+    int | None,
+    typer.Option("--min-quality", min=0, max=BEST_QUALITY, help="At least this quality.", rich_help_panel=_FILTERS),
 ]
 Published = Annotated[
     bool | None, typer.Option("--published/--unpublished", help="By the published flag.", rich_help_panel=_FILTERS)
@@ -86,7 +103,7 @@ MinProbability = Annotated[
     typer.Option(min=0.0, max=1.0, help="Leave out what is less likely to be taken.", rich_help_panel=_SUGGESTIONS),
 ]
 PerProvider = Annotated[
-    int, typer.Option(min=0, help="At most this many of one provider; 0: any.", rich_help_panel=_SUGGESTIONS)
+    int, typer.Option(min=0, max=MOST, help="At most this many of one provider; 0: any.", rich_help_panel=_SUGGESTIONS)
 ]
 Blind = Annotated[
     bool, typer.Option("--blind", help="As if articles had no curated list.", rich_help_panel=_SUGGESTIONS)

@@ -12,13 +12,21 @@ from search.cli import log
 from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
+    Categories,
     Count,
     Diversity,
     IndexFolder,
     MinProbability,
+    MinQuality,
     PastOnly,
     PerProvider,
+    Providers,
+    Published,
     RejectedFor,
+    Since,
+    Topics,
+    Types,
+    Until,
 )
 
 
@@ -37,11 +45,23 @@ def review(
     min_probability: MinProbability = MIN_PROBABILITY,
     per_provider: PerProvider = 0,
     rejected_for: RejectedFor = None,
+    since: Since = None,
+    until: Until = None,
+    topic: Topics = None,
+    category: Categories = None,
+    provider: Providers = None,
+    type_: Types = None,
+    min_quality: MinQuality = None,
+    published: Published = None,
 ) -> None:
     """Look at suggestions in the browser: accept, reject, reorder, search, save.
 
+    Filters say which articles stand in the queues, not what is proposed for them.
+
     Decisions are kept in .search/decisions.jsonl below the content root; files change when you save.
     """
+    from search.cli.filters import filters_from
+    from search.cli.progress import Bars
     from search.cli.related import rejected_age
     from search.desk.page.server import listen, make_app, serve
     from search.desk.page.session import Session
@@ -52,9 +72,22 @@ def review(
     options = Options(
         k=k, past_only=past_only, diversity=diversity, min_probability=min_probability, per_provider=per_provider
     )
+    filters = filters_from(
+        since=since,
+        until=until,
+        topics=topic,
+        categories=category,
+        providers=provider,
+        types=type_,
+        min_quality=min_quality,
+        published=published,
+        origin=None,
+    )
     with open_index(folder) as index:
         desk = desk_of(index.content_root)
-        session = Session(index, desk, options, rejected_for=rejected_age(rejected_for), images=images)
+        age = rejected_age(rejected_for)
+        with Bars() as bars:
+            session = Session(index, desk, options, rejected_for=age, images=images, filters=filters, progress=bars)
         for problem in session.decisions().problems:
             log.warning(str(problem), event="problem", path=problem.path, line=problem.line)
         listening = listen(host, port)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,22 +14,28 @@ from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
     Blind,
+    Categories,
     Count,
     Diversity,
     Format,
     IndexFolder,
     MinProbability,
+    MinQuality,
+    Origin,
     PastOnly,
     PerProvider,
+    Providers,
+    Published,
     RejectedFor,
-    Since,
+    Topics,
+    Types,
     now,
 )
 from search.cli.related import rejected_age, rendered
 from search.errors import SearchError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from search.index.opened import Index
     from search.related.subject import Subject
@@ -45,7 +50,7 @@ def suggest(
     folder: IndexFolder = DEFAULT_INDEX,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.JSONL,
     everything: Annotated[bool, typer.Option("--all", help="Every file of the index.")] = False,
-    since: Since = None,
+    since: Annotated[str | None, typer.Option(help="Articles published then or later: 7d, 2023-06.")] = None,
     git: Annotated[
         str | None, typer.Option("--git", metavar="RANGE", help="Files that these revisions changed: main..HEAD.")
     ] = None,
@@ -61,16 +66,37 @@ def suggest(
     min_probability: MinProbability = MIN_PROBABILITY,
     per_provider: PerProvider = 0,
     rejected_for: RejectedFor = None,
+    topic: Topics = None,
+    category: Categories = None,
+    provider: Providers = None,
+    type_: Types = None,
+    min_quality: MinQuality = None,
+    published: Published = None,
+    origin: Origin = None,
 ) -> None:
     """Propose related articles for many articles at once.
 
+    Filters say what is proposed, as for search related; --since alone says for which articles.
+
     An article that cannot be read is named, and the others go on.
     """
+    from search.cli.filters import filters_from
     from search.index.opened import open_index
     from search.related.suggest import Options
 
     options = Options(
         k=k,
+        filters=filters_from(
+            since=None,
+            until=None,
+            topics=topic,
+            categories=category,
+            providers=provider,
+            types=type_,
+            min_quality=min_quality,
+            published=published,
+            origin=origin,
+        ),
         past_only=past_only,
         diversity=diversity,
         min_probability=min_probability,
@@ -79,42 +105,29 @@ def suggest(
         collapse=output is not Format.TREC or html is not None,
     )
     found = 0
-    with open_index(folder) as index, ExitStack() as stack:
+    with open_index(folder) as index:
         narrowed = with_decisions(index, rejected_age(rejected_for))
-        references = _references(index, paths or [], since, git, everything=everything)
-        answers = (_backfilled if backfill else suggested)(index, references, options, narrowed)
-        tell = _page(index, html, stack) if html else _printed(index, output)
-        for answer in answers:
-            found += bool(answer.suggested)
-            tell(answer)
-    if html and found:
-        log.info(f"wrote {html}", event="written")
+        subjects = _subjects(index, paths or [], since, git, everything=everything)
+        answers = (_backfilled if backfill else suggested)(index, subjects, options, narrowed)
+        if html:
+            found = _write_page(index, html, list(answers))
+        else:
+            for answer in answers:
+                found += bool(answer.suggested)
+                sys.stdout.write(rendered(index, answer, output, explain=False))
     if not found:
         log.info("nothing to suggest")
         raise typer.Exit(1)
 
 
-def _printed(index: Index, output: Format) -> Callable[[Related], None]:
-    def tell(answer: Related) -> None:
-        sys.stdout.write(rendered(index, answer, output, explain=False))
-
-    return tell
-
-
-def _page(index: Index, file: Path, stack: ExitStack) -> Callable[[Related], None]:
-    """Collect answers, and write them as one page when all are there."""
+def _write_page(index: Index, file: Path, answers: list[Related]) -> int:
+    """Write one page of all answers, and return how many have suggestions."""
     from search.cli.render.html import suggestions_page
+    from search.desk.export import write_whole
 
-    answers: list[Related] = []
-
-    def write() -> None:
-        try:
-            file.write_text(suggestions_page(index, answers), encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{file} cannot be written: {error.strerror}", "name a file that can be") from error
-
-    stack.callback(write)
-    return answers.append
+    write_whole(file, suggestions_page(index, answers))
+    log.info(f"wrote {file}", event="written")
+    return sum(bool(answer.suggested) for answer in answers)
 
 
 def with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecisions:
@@ -132,28 +145,30 @@ def with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecision
     return narrowed
 
 
-def suggested(index: Index, references: Iterator[str], options: Options, narrowed: WithDecisions) -> Iterator[Related]:
-    """Yield suggestions for articles; one that cannot be read is named, and the others go on."""
+def suggested(
+    index: Index, subjects: Iterable[Subject], options: Options, narrowed: WithDecisions
+) -> Iterator[Related]:
+    """Yield suggestions for articles."""
     from search.index.encoder import encoder_of
     from search.related.ranker import ranker_for
     from search.related.suggest import suggest as suggest_for
 
     encoder = None
     ranker = ranker_for(index.folder)
-    for subject in _subjects(index, references):
+    for subject in subjects:
         if not subject.encoded and encoder is None:
             encoder = encoder_of(index)
         yield suggest_for(index, subject, narrowed(subject, options), encoder=encoder, ranker=ranker)
 
 
 def _backfilled(
-    index: Index, references: Iterator[str], options: Options, narrowed: WithDecisions
+    index: Index, subjects: Iterable[Subject], options: Options, narrowed: WithDecisions
 ) -> Iterator[Related]:
     from search.desk.backfill import backfill
     from search.related.ranker import ranker_for
 
     rows: list[int] = []
-    for subject in _subjects(index, references):
+    for subject in subjects:
         if subject.row is None:
             log.warning(f"{subject.article.id} is not in the index yet; run: search index", event="problem")
         else:
@@ -161,27 +176,26 @@ def _backfilled(
     yield from backfill(index, rows, options, ranker_for(index.folder), narrowed)
 
 
-def _subjects(index: Index, references: Iterator[str]) -> Iterator[Subject]:
-    from search.related.subject import find_subject
-
+def readable(index: Index, references: Iterable[str], find: Callable[[Index, str], Subject]) -> Iterator[Subject]:
+    """Yield the articles that some references mean; one that cannot be read is named, and the others go on."""
     for reference in references:
         try:
-            yield find_subject(index, reference)
+            yield find(index, reference)
         except SearchError as error:
             log.warning(error.message, event="problem")
 
 
-def _references(
+def _subjects(
     index: Index, paths: list[str], since: str | None, git: str | None, *, everything: bool
-) -> Iterator[str]:
+) -> Iterator[Subject]:
     if sum(map(bool, (paths, since, git, everything))) != 1:
         raise UsageError("say for which articles", "name files, or use --since 7d, --git main..HEAD, or --all")
     from search.desk.selection import changed_in_git, files_of
+    from search.related.subject import find_subject, subject_of_id
     from search.retrieval.dates import parse_since
 
     if paths:
-        yield from paths
-    elif git:
-        yield from changed_in_git(index.content_root, git)
-    else:
-        yield from files_of(index, parse_since(since, now()) if since else None)
+        return readable(index, paths, find_subject)
+    if git:
+        return readable(index, changed_in_git(index.content_root, git), subject_of_id)
+    return readable(index, files_of(index, parse_since(since, now()) if since else None), subject_of_id)

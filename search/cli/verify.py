@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from search.cli.options import DEFAULT_INDEX, IndexFolder
+from search.cli.options import DEFAULT_INDEX, MOST, IndexFolder
 from search.errors import IndexCorrupt
 
 
 def verify(
     folder: IndexFolder = DEFAULT_INDEX,
-    sample: Annotated[int, typer.Option(min=0, help="How many texts to encode anew and compare.")] = 50,
+    sample: Annotated[int, typer.Option(min=0, max=MOST, help="How many texts to encode anew and compare.")] = 50,
 ) -> None:
     """Check an index: sums of all files, catalogue against vectors row by row, a sample against the model.
 

@@ -19,6 +19,7 @@ from search.content.fence import read_block
 from search.content.frontmatter import parse_block
 from search.content.item import Scalar, as_value, block_item, flow_item, item_of, plain_value
 from search.content.layout import Layout, find_layout
+from search.content.splice import splices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,13 +69,46 @@ def edit_related(data: bytes, wanted: Sequence[int | NewItem], settings: Setting
     try:
         layout = _layout(text, key, len(listed))
         made = [one if isinstance(one, int) else _made(one, listed, layout, settings) for one in wanted]
-        changed = _changed(text, key, layout, made, "\r\n" if b"\r\n" in data[: block.offset] else "\n")
+        changed = _changed(text, key, layout, made, _newline(data, block))
     except FrontMatterError as error:
         raise FrontMatterError(error.line and error.line + block.first_line - 1, error.what, error.todo) from None
     except yaml.YAMLError:
         raise FrontMatterError(block.first_line, "its YAML is too unusual to be edited", "edit it by hand") from None
     expected = [listed[one] if isinstance(one, int) else plain_value(one) for one in made]
     return _verified(data, block, changed, {**values, key: expected})
+
+
+def edit_items(data: bytes, changes: Mapping[int, Mapping[str, Scalar]], settings: Settings) -> bytes:
+    """Return a file with values within items of its ``related`` list changed; all else of the items stays as written.
+
+    Args:
+        data: The file.
+        changes: New values by key, by 0-based position in the list.
+        settings: How the site's content is to be read.
+
+    Raises:
+        FrontMatterError: They cannot be changed safely; says on which line, why, and what to do.
+    """
+    block, values = _read(data)
+    key, listed = _related(values, settings)
+    text = block.source.decode()
+    try:
+        style = _layout(text, key, len(listed)).style
+        root: Any = yaml.compose(text, yaml.CSafeLoader)
+        nodes = next(value.value for name, value in root.value if name.value == key)
+        newline = _newline(data, block)
+        made = [one for place, some in changes.items() for one in splices(text, nodes[place], some, style, newline)]
+    except FrontMatterError as error:
+        raise FrontMatterError(error.line and error.line + block.first_line - 1, error.what, error.todo) from None
+    except (yaml.YAMLError, StopIteration, LookupError):
+        raise FrontMatterError(block.first_line, "its YAML is too unusual to be edited", "edit it by hand") from None
+    for start, end, new in sorted(made, reverse=True):
+        text = text[:start] + new + text[end:]
+    expected = [
+        item if place not in changes else {**item, **{name: plain_value(one) for name, one in changes[place].items()}}
+        for place, item in enumerate(listed)
+    ]
+    return _verified(data, block, text, {**values, key: expected})
 
 
 def values_of(data: bytes, position: int | None = None, settings: Settings | None = None) -> Mapping[str, Any]:
@@ -104,6 +138,10 @@ def _read(data: bytes) -> tuple[Block, dict[str, Any]]:
     if block.syntax != "yaml":
         raise FrontMatterError(1, f"front matter in {block.syntax.upper()} is not edited", "edit it by hand")
     return block, parse_block(block).values
+
+
+def _newline(data: bytes, block: Block) -> str:
+    return "\r\n" if b"\r\n" in data[: block.offset] else "\n"
 
 
 def _related(values: Mapping[str, Any], settings: Settings) -> tuple[str, list[Any]]:

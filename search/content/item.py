@@ -98,7 +98,7 @@ def block_item(value: Any, dashes: int, style: Style) -> list[str]:
     indent = " " * dashes
     after = " " * (style.dash_step - 1)
     if isinstance(value, Scalar):
-        return [f"{indent}-{after}{_scalar(value, '', style)}"]
+        return [f"{indent}-{after}{written(value, '', style)}"]
     lines = _mapping(value, dashes + style.dash_step, style)
     return [f"{indent}-{after}{lines[0].lstrip(' ')}", *lines[1:]]
 
@@ -115,7 +115,7 @@ def _flow_value(key: str, value: Any, style: Style) -> str:
         return flow_item(value, style)
     if isinstance(value, list):
         return "[" + ", ".join(flow_item(inner, style) for inner in value) + "]"
-    return _scalar(value, key, style, flow=True)
+    return written(value, key, style, flow=True)
 
 
 def _mapping(mapping: Mapping[str, Any], column: int, style: Style) -> list[str]:
@@ -124,7 +124,7 @@ def _mapping(mapping: Mapping[str, Any], column: int, style: Style) -> list[str]
     for key, value in mapping.items():
         name = f"{indent}{_key(key)}:"
         if isinstance(value, Scalar):
-            text = _scalar(value, key, style)
+            text = written(value, key, style)
             lines.append(f"{name} {text}" if text else name)
         elif not value:
             lines.append(f"{name} {'[]' if isinstance(value, list) else '{}'}")
@@ -151,7 +151,7 @@ def _key(key: str) -> str:
     return key if is_text(key) and _may_be_plain(key, flow=True) else _quoted(key, '"')
 
 
-def _scalar(scalar: Scalar, key: str, style: Style, *, flow: bool = False) -> str:
+def written(scalar: Scalar, key: str, style: Style, *, flow: bool = False) -> str:
     """Return a scalar on one line, in the quotes that the file gives this key."""
     value = scalar.value
     if not scalar.text:

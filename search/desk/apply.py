@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from search.errors import SearchError
 from search.related.candidates import curated_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from search.content.article import CuratedItem
@@ -48,11 +49,16 @@ class Change:
 
     def diff(self) -> str:
         """Return the change as a unified diff."""
-        old, new = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (self.before, self.after))
+        old, new = (_lines(text.decode("utf-8", "replace")) for text in (self.before, self.after))
         return "".join(
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
             for line in difflib.unified_diff(old, new, f"a/{self.article}", f"b/{self.article}")
         )
+
+
+def _lines(text: str) -> list[str]:
+    """Return lines with their ends as git sees them: str.splitlines would break at U+2028 and form feeds, too."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ def change_of(
     """
     file = resolved(index.content_root, article)
     before = file.read_bytes()
-    listed = _listed(index, settings, article)
+    listed = _names(index, settings, article)
     gone = {position for position, known in enumerate(listed) if known.intersection(removed)}
     there = set().union(*(known for position, known in enumerate(listed) if position not in gone))
     joining = [one for one in dict.fromkeys(added) if one not in there]
@@ -140,7 +146,7 @@ def change_to(index: Index, settings: Settings, article: str, before: bytes, wan
     return Change(article, resolved(index.content_root, article), before, after, added)
 
 
-def _listed(index: Index, settings: Settings, article: str) -> list[set[str]]:
+def _names(index: Index, settings: Settings, article: str) -> list[set[str]]:
     """Return for each item of a file's list, as it stands now, the article ids and addresses it goes by."""
     record = load_file(index.content_root, article, settings)
     fatal = [problem for problem in record.problems if problem.fatal]
@@ -149,6 +155,16 @@ def _listed(index: Index, settings: Settings, article: str) -> list[set[str]]:
     found = curated_rows(index, record.curated)
     ids = index.ids(row for rows in found for row in rows)
     return [{item.target, *(ids[row] for row in rows)} for item, rows in zip(record.curated, found, strict=True)]
+
+
+def carried_out(index: Index, settings: Settings, article: str, decisions: Iterable[Decision]) -> list[Decision]:
+    """Return those decisions that a file's list, as it stands now, agrees with: accepted and in it, removed and not.
+
+    Raises:
+        FrontMatterError: The file cannot be read.
+    """
+    there = set().union(*_names(index, settings, article))
+    return [one for one in decisions if (one.candidate in there) == (one.verdict == "accepted")]
 
 
 def new_item(index: Index, settings: Settings, candidate: str) -> NewItem:

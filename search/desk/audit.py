@@ -1,28 +1,15 @@
-"""Faults in curated lists, each with its file, line, severity, and what to do.
-
-=================  ========  =====================================================================
-``gone-target``    error     an item names an article of this site that is not there
-``removed-target``  error    an item shows an article that is flagged as removed
-``itself``         error     an article stands in its own list                           (mended)
-``repeated``       error     one article stands twice in a list                          (mended)
-``unpublished``    warning   a published article lists one that is not published
-``drifted``        warning   an embedded copy no longer says what the article says       (mended)
-``same-story``     warning   two items of one list tell the same story
-``unrelated``      note      an item is much less related than what is not listed
-``no-list``        note      an article has no list though good suggestions exist
-``one-way``        note      an article is listed by one that it does not list
-=================  ========  =====================================================================
-"""
+"""The audit: looks for the faults of curated lists."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from search.content.urls import canonical_url
+from search.desk.faults import RANKED_RULES, Finding
 from search.index.filters import ANYTHING
 from search.related.candidates import curated_rows, excluded_rows, find_pool
 from search.related.features import feature_matrix
@@ -37,55 +24,13 @@ if TYPE_CHECKING:
     from search.index.opened import Index
     from search.index.progress import Progress
     from search.related.ranker import Ranker
+    from search.related.subject import Subject
 
-Severity = Literal["error", "warning", "note"]
-
-SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
-RULES: Final[dict[str, tuple[Severity, str]]] = {
-    "gone-target": ("error", "An item names an article of this site that is not there."),
-    "removed-target": ("error", "An item shows an article that is flagged as removed."),
-    "itself": ("error", "An article stands in its own list."),
-    "repeated": ("error", "One article stands twice in a list."),
-    "unpublished": ("warning", "A published article lists one that is not published."),
-    "drifted": ("warning", "An embedded copy no longer says what the article says."),
-    "same-story": ("warning", "Two items of one list tell the same story."),
-    "unrelated": ("note", "An item is much less related than what is not listed."),
-    "no-list": ("note", "An article has no list though good suggestions exist."),
-    "one-way": ("note", "An article is listed by one that it does not list."),
-}
-RANKED_RULES: Final = frozenset({"unrelated", "no-list"})
-MENDED: Final = frozenset({"itself", "repeated", "drifted"})
 # An item is much less related when so many unlisted articles are this much likelier to be taken.
 _BETTER_COUNT: Final = 5
 _UNRELATED: Final = 0.1
 _GOOD: Final = 0.5
 _GOOD_COUNT: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fault.
-
-    Attributes:
-        rule: A key of ``RULES``.
-        path: The file, relative to the content root.
-        position: 1-based place in the list, or 0 when the whole list is meant.
-        what: The fault, one line.
-        todo: What to do about it, one line.
-        line: 1-based line in the file, or 0 while it is not looked up.
-    """
-
-    rule: str
-    path: str
-    position: int
-    what: str
-    todo: str
-    line: int = 0
-
-    @property
-    def severity(self) -> Severity:
-        """How bad it is."""
-        return RULES[self.rule][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,43 +64,44 @@ def audit(
         ranker: Says how related articles are.
         progress: Told of every file.
     """
-    paths = [path for (path,) in index.connection.execute("SELECT id FROM article WHERE origin = 'file' ORDER BY id")]
+    rows = [row for (row,) in index.connection.execute("SELECT row FROM article WHERE origin = 'file' ORDER BY id")]
     listed_by = _listed_by(index) if "one-way" in rules else {}
-    progress.phase("auditing lists", len(paths))
-    for path in paths:
-        yield from faults_of(index, settings, path, rules, ranker, listed_by)
+    progress.phase("auditing lists", len(rows))
+    for row in rows:
+        yield from faults_of(index, settings, subject_of_row(index, row), rules, ranker, listed_by)
         progress.advance(1)
 
 
 def faults_of(
     index: Index,
     settings: Settings,
-    path: str,
+    subject: Subject,
     rules: Collection[str],
     ranker: Ranker,
     listed_by: dict[int, dict[int, str]] | None = None,
 ) -> list[Finding]:
-    """Return the faults of one list, in the order of its items; arguments as of ``audit``."""
-    found = _found(index, settings, path, rules, ranker, listed_by or {})
+    """Return the faults of one list, in the order of its items; arguments as of ``audit``.
+
+    The list counts as the subject has it; an article that is not in the index has none.
+    """
+    found = _found(index, settings, subject, rules, ranker, listed_by or {})
     return sorted((one for one in found if one.rule in rules), key=lambda one: (one.position, one.rule))
 
 
 def _found(
     index: Index,
     settings: Settings,
-    path: str,
+    subject: Subject,
     rules: Collection[str],
     ranker: Ranker,
     listed_by: dict[int, dict[int, str]],
 ) -> Iterator[Finding]:
-    row = index.row_of_id(path)
-    if row is None:
+    if subject.row is None:
         return
-    items = index.curated(path)
+    items = subject.curated
     rows = curated_rows(index, items)
-    every = {row, *(one for some in rows for one in some)}
-    articles = index.articles(every)
-    listed = _List(row, articles[row], items, rows, articles)
+    articles = index.articles({one for some in rows for one in some})
+    listed = _List(subject.row, subject.article, items, rows, articles)
     if items:
         yield from _targets(settings, listed)
         yield from _repeated(listed)
@@ -169,9 +115,10 @@ def _found(
 
 def _targets(settings: Settings, listed: _List) -> Iterator[Finding]:
     path = listed.article.id
-    own = canonical_url(settings.site_url) if settings.site_url else ""
+    own = canonical_url(settings.site_url).rstrip("/") if settings.site_url else ""
     for item, rows in zip(listed.items, listed.rows, strict=True):
-        is_own = "://" not in item.target or (bool(own) and item.target.startswith(own))
+        # the slash: https://site.example.org is another site than https://site.example
+        is_own = "://" not in item.target or (bool(own) and f"{item.target}/".startswith(f"{own}/"))
         known = [listed.articles[row] for row in rows]
         if is_own and not any(article.origin == "file" for article in known):
             what = f"item {item.position} names {_short(item.target)}, which is not there"
@@ -223,13 +170,16 @@ def _drifted(listed: _List) -> Iterator[Finding]:
         same = [listed.articles[row] for row in rows if listed.articles[row].canonical_url == copy.canonical_url]
         originals = [article for article in same if article.origin == "file"]
         # Two files may have one address: a copy of either is right.
-        differing = [some for article in originals if (some := _differing(copy, article))]
-        if originals and len(differing) == len(originals):
-            what = f"item {item.position} has another {' and '.join(differing[0])} than {originals[0].id}"
-            yield Finding("drifted", listed.article.id, item.position, what, "copy the item anew (--fix)")
+        differ = [some for article in originals if (some := differing(copy, article))]
+        if originals and len(differ) == len(originals):
+            what = f"item {item.position} has another {' and '.join(differ[0])} than {originals[0].id}"
+            known = originals[0].id if len(originals) == 1 else ""
+            todo = "copy it anew (--fix)" if known else f"copy it anew from one of the {len(originals)} at its address"
+            yield Finding("drifted", listed.article.id, item.position, what, todo, original=known)
 
 
-def _differing(copy: Article, article: Article) -> list[str]:
+def differing(copy: Article, article: Article) -> list[str]:
+    """Return what of an article its copy says otherwise: ``title``, ``excerpt``, ``date``."""
     pairs = {
         "title": (copy.title, article.title),
         "excerpt": (copy.excerpt, article.excerpt),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from search.index.filters import ANYTHING
 from search.related.subject import subject_of_row
 from search.related.suggest import suggest
 
@@ -38,7 +39,8 @@ def backfill(
     """
     wanted = set(new)
     dates = index.articles(new)
-    around = replace(options, k=NEIGHBOURS, blind=True, per_provider=0)
+    # filters say what is proposed: the new ones, not who should list them
+    around = replace(options, k=NEIGHBOURS, blind=True, per_provider=0, filters=ANYTHING)
     holders: dict[str, int] = {}
     for row in new:
         for one in suggest(index, subject_of_row(index, row), around, ranker=ranker).suggested:

@@ -14,15 +14,17 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from dataclasses import asdict, dataclass, fields
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from search.content.article import Problem
-from search.desk.files import locked, writing
+from search.content.walk import name_fault
+from search.desk.files import SCRATCH, locked, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
 Verdict = Literal["accepted", "rejected", "removed", "undone", "applied"]
@@ -38,7 +40,7 @@ REASONS: Final[Mapping[str, str]] = {
     "other": "something else",
 }
 _LONGEST_LINE: Final = 64 * 1024
-_FOR_GIT: Final = {".gitattributes": "*.jsonl merge=union\n", ".gitignore": "lock\nwriting/\n"}
+_FOR_GIT: Final = {".gitattributes": "*.jsonl merge=union\n", ".gitignore": f"lock\n{SCRATCH}*/\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +81,28 @@ class Decisions:
     latest: Mapping[tuple[str, str], Decision]
     applied: frozenset[tuple[str, str]]
     problems: tuple[Problem, ...] = ()
+    _by_article: Mapping[str, tuple[Decision, ...]] = field(default_factory=dict, repr=False, compare=False)
 
-    def of(self, article: str) -> Iterator[Decision]:
-        """Yield what holds for an article, oldest first."""
-        some = (one for (name, _), one in self.latest.items() if name == article)
-        yield from sorted(some, key=lambda one: (one.decided_at, one.candidate))
+    @property
+    def articles(self) -> Collection[str]:
+        """The ids of articles about which something holds."""
+        return self._by_article.keys()
+
+    def of(self, article: str) -> tuple[Decision, ...]:
+        """Return what holds for an article, oldest first."""
+        return self._by_article.get(article, ())
+
+    def pending_of(self, article: str) -> list[Decision]:
+        """Return what was accepted or removed for an article and is not yet in its file, oldest first."""
+        return [
+            one
+            for one in self.of(article)
+            if one.verdict in {"accepted", "removed"} and (article, one.candidate) not in self.applied
+        ]
 
     def pending(self) -> dict[str, list[Decision]]:
-        """Return what was accepted or removed and is not yet in the files, by article id, oldest first."""
-        waiting: dict[str, list[Decision]] = defaultdict(list)
-        for pair, one in self.latest.items():
-            if one.verdict in {"accepted", "removed"} and pair not in self.applied:
-                waiting[one.article].append(one)
-        return {article: sorted(waiting[article], key=lambda one: one.decided_at) for article in sorted(waiting)}
+        """Return what is not yet in the files, by article id."""
+        return {article: some for article in sorted(self.articles) if (some := self.pending_of(article))}
 
 
 def now_text(moment: datetime | None = None) -> str:
@@ -125,7 +136,14 @@ def read_decisions(*files: Path) -> Decisions:
     return _merged(seen, problems)
 
 
-_FAULTS: Final = frozenset({"is left from a merge", "is too long", "has a verdict that is not known"})
+_FAULTS: Final = frozenset(
+    {
+        "is left from a merge",
+        "is too long",
+        "has a verdict that is not known",
+        "names an article by characters that no id has",
+    }
+)
 
 
 def _decision(line: bytes) -> Decision:
@@ -143,6 +161,8 @@ def _decision(line: bytes) -> Decision:
     for name in ("article", "candidate", "decided_at", "verdict"):
         if not isinstance(values[name], str) or not values[name]:
             raise ValueError("is no decision")
+    if name_fault(values["article"]) or name_fault(values["candidate"]):
+        raise ValueError("names an article by characters that no id has")
     if values["verdict"] not in VERDICTS:
         raise ValueError("has a verdict that is not known")
     moment = datetime.fromisoformat(values["decided_at"])
@@ -170,7 +190,11 @@ def _merged(seen: Iterable[Decision], problems: list[Problem]) -> Decisions:
             latest[pair] = one
     done = {pair for pair, moment in applied.items() if pair in latest and moment >= latest[pair].decided_at}
     kept = {pair: one for pair, one in latest.items() if one.verdict != "undone"}
-    return Decisions(kept, frozenset(done & kept.keys()), tuple(problems))
+    by_article: dict[str, list[Decision]] = defaultdict(list)
+    for one in sorted(kept.values(), key=lambda one: (one.decided_at, one.candidate)):
+        by_article[one.article].append(one)
+    grouped = {article: tuple(some) for article, some in by_article.items()}
+    return Decisions(kept, frozenset(done & kept.keys()), tuple(problems), grouped)
 
 
 def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:
@@ -184,9 +208,9 @@ def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:
         return
     with writing(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        for name, text in _FOR_GIT.items():
-            if file.parent.name == ".search" and not (file.parent / name).exists():
-                (file.parent / name).write_text(text, encoding="utf-8")
+        for name, text in _FOR_GIT.items() if file.parent.name == ".search" else ():
+            with suppress(FileExistsError), (file.parent / name).open("x", encoding="utf-8") as stream:
+                stream.write(text)
     with locked(file.parent), writing(file), file.open("ab") as stream:
         if stream.tell() and not _ends_with_line_break(file):
             lines = "\n" + lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import os
 from typing import TYPE_CHECKING, Any
 
 from search.errors import UsageError
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from search.related.suggest import Related, Suggestion
-
-_NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 
 
 def data_of(answer: Related) -> list[dict[str, Any]]:
@@ -52,25 +50,41 @@ def write_one(file: Path, answers: Iterable[Related]) -> int:
 
 
 def write_each(folder: Path, answers: Iterable[Related]) -> int:
-    """Write a JSON file an article into a folder, named like it, and return how many.
+    """Write a JSON file an article into a folder, and return how many.
+
+    ``sub/a.md`` becomes ``sub/a.md.json``: whatever stands in ids, two of them never share a file.
 
     Raises:
         UsageError: One cannot be written.
     """
     count = 0
     for answer in answers:
-        name = _NOT_IN_NAMES.sub("-", answer.article.id.rsplit(".", 1)[0]).strip("-.")
-        _write(folder / f"{name}.json", data_of(answer))
+        _write(folder / f"{answer.article.id}.json", data_of(answer))
         count += 1
     return count
 
 
 def _write(file: Path, data: Any) -> None:
-    """Write a file in one step, so that a site built meanwhile never reads half of it."""
+    write_whole(file, json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file in one step, so that whoever reads meanwhile never reads half of it.
+
+    Raises:
+        UsageError: It cannot be written; what was there before is there still.
+    """
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        aside = file.with_name(f".{file.name}.part")
-        aside.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        aside.replace(file)
+        if file.exists() and not file.is_file():  # a pipe, or a terminal: nothing that could be replaced
+            file.write_text(text, encoding="utf-8")
+            return
+        whole = file.resolve()
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        aside = whole.with_name(f".{os.getpid()}.part")
+        try:
+            aside.write_text(text, encoding="utf-8")
+            aside.replace(whole)
+        finally:
+            aside.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}", "name a place that can be") from error

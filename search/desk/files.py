@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -17,7 +18,9 @@ from search.index.generation import sync_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCRATCH: Final = "writing"
+# What tempfile makes of the prefix: of other names in the folder none is touched.
+SCRATCH: Final = ".writing-"
+_SCRATCH_NAME = re.compile(re.escape(SCRATCH) + r"[a-z0-9_]{8}")
 
 
 class FileConflict(SearchError):
@@ -52,6 +55,22 @@ def resolved(content_root: Path, path: str) -> Path:
     return full
 
 
+def within(content_root: Path, path: str) -> Path:
+    """Return where a path below the content root leads, links followed, whether or not anything is there yet.
+
+    Raises:
+        FileOutside: It leads out of the content root.
+    """
+    root = content_root.resolve()
+    try:
+        full = (root / path).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise FileOutside(f"{path} cannot be followed to a file", "delete the link") from error
+    if not full.is_relative_to(root):
+        raise FileOutside(f"{path} leads out of the content", "delete the link; the desk writes into the content only")
+    return full
+
+
 @contextmanager
 def writing(place: Path) -> Iterator[None]:
     """Turn the operating system's refusals into one of ours.
@@ -75,7 +94,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -85,16 +104,17 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def scratch_folder(desk: Path) -> Iterator[Path]:
-    """Give a folder for files that are being written; what a killed run left in it is removed.
+    """Give a folder for files that are being written; those that killed runs left are removed.
 
     Args:
         desk: The ``.search`` folder of the content root: on the same file system as the content, as a rule.
     """
     with locked(desk):
-        folder = desk / SCRATCH
-        shutil.rmtree(folder, ignore_errors=True)
-        with writing(folder):
-            folder.mkdir()
+        for stray in desk.iterdir():
+            if _SCRATCH_NAME.fullmatch(stray.name):
+                shutil.rmtree(stray, ignore_errors=True)  # nobody writes there while the lock is ours; links stay
+        with writing(desk):
+            folder = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=desk))
         try:
             yield folder
         finally:

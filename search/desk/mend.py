@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from search.content.edit import edit_related
+from search.content.edit import edit_items, edit_related, values_of
 from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
+from search.content.item import Scalar, plain_value
 from search.content.load import load_file
-from search.desk.apply import Change, Refusal, new_item, refusal
-from search.desk.audit import MENDED
+from search.desk.apply import Change, Refusal, refusal
+from search.desk.audit import differing
 from search.desk.files import resolved
 from search.errors import SearchError
-from search.related.candidates import curated_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from search.content.edit import NewItem
+    from search.content.article import Article, CuratedItem
     from search.content.settings import Settings
-    from search.desk.audit import Finding
+    from search.desk.faults import Finding
     from search.index.opened import Index
+
+_FIELDS: Final = {"title": "title", "excerpt": "excerpt", "date": "publishedDateTime"}
 
 
 def with_lines(index: Index, settings: Settings, findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -47,34 +49,71 @@ def with_lines(index: Index, settings: Settings, findings: Iterable[Finding]) ->
 
 
 def mend(index: Index, settings: Settings, findings: Iterable[Finding]) -> Iterator[Change | Refusal]:
-    """Yield the changes that mend what has one right answer: repeated items go, drifted copies are made anew."""
-    by_path: dict[str, dict[int, str]] = defaultdict(dict)
+    """Yield the changes that mend what has one right answer.
+
+    Items that stand twice or show the article itself go; of a drifted copy the values that differ are copied anew, and
+    whatever else an editor wrote into it stays.
+    """
+    by_path: dict[str, dict[int, Finding]] = defaultdict(dict)
     for one in findings:
-        if one.rule in MENDED and by_path[one.path].get(one.position) not in {"itself", "repeated"}:
-            by_path[one.path][one.position] = one.rule
-    for path, rules in sorted(by_path.items()):
-        try:
-            yield _mended(index, settings, path, rules)
-        except (FrontMatterError, SearchError, OSError) as error:
-            yield refusal(path, error)
+        known = by_path[one.path].get(one.position) if one.has_one_answer else None
+        if one.has_one_answer and (known is None or known.rule == "drifted"):
+            by_path[one.path][one.position] = one
+    for path, faults in sorted(by_path.items()):
+        if faults:
+            try:
+                yield _mended(index, settings, path, faults)
+            except (FrontMatterError, SearchError, OSError) as error:
+                yield refusal(path, error)
 
 
-def _mended(index: Index, settings: Settings, path: str, rules: dict[int, str]) -> Change:
+def _mended(index: Index, settings: Settings, path: str, faults: Mapping[int, Finding]) -> Change:
     file = resolved(index.content_root, path)
     before = file.read_bytes()
     items = load_file(index.content_root, path, settings).curated
     if not index.is_unchanged(path):
         raise FrontMatterError(0, "the file was changed since it was indexed", "run: search index")
-    rows = curated_rows(index, items)
-    ids = index.ids(row for some in rows for row in some)
-    wanted: list[int | NewItem] = []
-    for place, (item, some) in enumerate(zip(items, rows, strict=True)):
-        rule = rules.get(item.position)
-        if rule == "drifted" and some:
-            wanted.append(new_item(index, settings, ids[some[0]]))
-        elif rule is None or rule == "drifted":
-            wanted.append(place)
-    after = edit_related(before, wanted, settings)
-    gone = tuple(items[position - 1].target for position, rule in rules.items() if rule != "drifted")
-    anew = tuple(items[position - 1].target for position, rule in rules.items() if rule == "drifted")
-    return Change(path, file, before, after, anew, gone)
+    anew = {position: one.original for position, one in faults.items() if one.rule == "drifted"}
+    gone = faults.keys() - anew.keys()
+    values = {
+        item.position - 1: _values_anew(index, settings, before, item, anew[item.position])
+        for item in items
+        if item.position in anew
+    }
+    after = edit_items(before, values, settings) if values else before
+    after = edit_related(after, [item.position - 1 for item in items if item.position not in gone], settings)
+    added, removed = ([item.target for item in items if item.position in some] for some in (anew, gone))
+    return Change(path, file, before, after, tuple(added), tuple(removed))
+
+
+def _values_anew(
+    index: Index, settings: Settings, holder: bytes, item: CuratedItem, original: str
+) -> dict[str, Scalar]:
+    """Return the values of a copy that differ from its article, by the key that the copy has for them."""
+    row = index.row_of_id(original)
+    if row is None or item.article is None:
+        raise FrontMatterError(0, f"item {item.position} is not what it was", "run: search index")
+    article = index.articles([row])[row]
+    values = values_of(resolved(index.content_root, original).read_bytes())
+    theirs = settings.fields.find({key: plain_value(value) for key, value in values.items()})
+    copy = plain_value(values_of(holder, item.position - 1, settings))
+    ours = settings.fields.find(copy)
+    anew: dict[str, Scalar] = {}
+    for field in (_FIELDS[name] for name in differing(item.article, article)):
+        place = next((found.place for found in theirs.get(field, ()) if len(found.place) == 1), None)
+        names = {name.casefold() for name in settings.fields.names[field]}
+        key = next((found.place[0] for found in ours.get(field, ())), None)
+        key = key or next((key for key in copy if key.casefold() in names), place[0] if place else field)
+        anew[key] = _value_of(values, place, field, article)
+    return anew
+
+
+def _value_of(values: Mapping[str, Any], place: tuple[str, ...] | None, field: str, article: Article) -> Scalar:
+    value = values[place[0]] if place else None
+    if isinstance(value, Scalar):
+        return value
+    if field != "publishedDateTime":
+        return Scalar(article.title if field == "title" else article.excerpt, text=True)
+    if article.published_at is None:
+        raise FrontMatterError(0, f"{article.id} has no date to copy", "correct the item by hand")
+    return Scalar(article.published_at.isoformat().replace("+00:00", "Z"), text=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from search.content.settings import Settings, load_settings
 from search.desk.decisions import Decisions, read_decisions
+from search.desk.files import within
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+FOLDER: Final = ".search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,21 @@ class Desk:
 
     @property
     def folder(self) -> Path:
-        """What the desk writes beside the content: its lock, and files in the making."""
-        return self.root / ".search"
+        """What the desk writes beside the content: its lock, and files in the making.
+
+        Raises:
+            FileOutside: A link leads it out of the content root.
+        """
+        return within(self.root, FOLDER)
 
     @property
     def decisions_file(self) -> Path:
-        """Where decisions are kept."""
-        return self.root / self.settings.decisions
+        """Where decisions are kept.
+
+        Raises:
+            FileOutside: A link leads it out of the content root.
+        """
+        return within(self.root, self.settings.decisions)
 
     def decisions(self, *others: Path) -> Decisions:
         """Read what was decided, other files of decisions with it."""

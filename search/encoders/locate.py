@@ -63,17 +63,33 @@ def locate(name: str, notice: Notice) -> ModelSource:
     Raises:
         EncoderUnavailable: It is nowhere, damaged, or only there as a pickle.
     """
+    if source := find_here(name, notice):
+        return source
+    hub_id = _hub_id(name)
+    return ModelSource(hub_id, _checked(_from_hub(hub_id, notice)), "hub")
+
+
+def find_here(name: str, notice: Notice) -> ModelSource | None:
+    """Find a model as ``locate`` does, but on this machine only; None where it is not.
+
+    Raises:
+        EncoderUnavailable: It is damaged, or only there as a pickle.
+    """
     if folder := _as_folder(name):
         return ModelSource(str(folder), _checked(folder), "folder")
-    default = name in _DEFAULT_NAMES
-    hub_id = DEFAULT_MODEL if default else name
+    hub_id = _hub_id(name)
+    default = hub_id == DEFAULT_MODEL
     if cached := _in_hub_cache(hub_id):
         if not default or _digest(cached / "model.safetensors") == _PACKAGE_FILES["model.safetensors"]:
             return ModelSource(hub_id, _checked(cached), "hub cache")
         notice(f"{cached} does not hold the original weights of {hub_id}; passing over it")
     if default and (packaged := _in_package()):
         return ModelSource(hub_id, packaged, "package")
-    return ModelSource(hub_id, _checked(_from_hub(hub_id, notice)), "hub")
+    return None
+
+
+def _hub_id(name: str) -> str:
+    return DEFAULT_MODEL if name in _DEFAULT_NAMES else name
 
 
 def is_static(folder: Path) -> bool:

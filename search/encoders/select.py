@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from search.encoders.fingerprint import fingerprint, model_digest
-from search.encoders.locate import DEFAULT_MODEL, ModelSource, is_static, locate
+from search.encoders.locate import DEFAULT_MODEL, ModelSource, find_here, is_static, locate
 from search.encoders.prepared import Prepared, check_prepared, found_again, preparing, read_prepared, write_prepared
 from search.errors import EncoderUnavailable
 
@@ -41,6 +41,28 @@ def fingerprint_of(spec: str | None, notice: Notice = _ignore) -> EncoderInfo:
         EncoderUnavailable: The model cannot be found or used.
     """
     return _prepared(spec, notice).info
+
+
+def names(spec: str, info: EncoderInfo) -> bool:
+    """Return whether a name stands for the model that an index was built with; nothing is prepared or fetched.
+
+    A model that is not on this machine is told by its name alone.
+
+    Args:
+        spec: As for ``fingerprint_of``.
+        info: What the index knows of its model.
+
+    Raises:
+        EncoderUnavailable: A folder is named that is none, or holds no model.
+    """
+    forced, model = _split(spec.strip())
+    source = find_here(model, _ignore)
+    if source is None:
+        return spec.strip() == info.name
+    if is_static(source.folder):
+        forced = "static"
+    backends = (forced,) if forced else _BEST_FIRST
+    return info.backend in backends and fingerprint(model_digest(source.folder), info.backend) == info.fingerprint
 
 
 def prepare_encoder(spec: str | None, notice: Notice = _ignore) -> Encoder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,10 +97,15 @@ def graded_rows(index: Index, judgements: Judgements) -> dict[int, dict[int, int
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a file (``-`` is standard input) that are not empty, with their numbers.
+
+    Lines end in a line feed, perhaps after a carriage return: what else Unicode breaks lines at may stand in a text.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}", "give a UTF-8 text file") from error
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            yield number, line
+            yield number, line.removesuffix("\r")

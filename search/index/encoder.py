@@ -22,14 +22,12 @@ def encoder_of(index: Index, insisted: str | None = None) -> Encoder:
         EncoderMismatch: Another model was named.
         EncoderUnavailable: The model's export is not on this machine any more, or damaged.
     """
-    from search.encoders.select import fingerprint_of, open_encoder
+    from search.encoders.select import names, open_encoder
 
     info = index.manifest.encoder
-    if insisted is not None:
-        wanted = fingerprint_of(insisted)
-        if wanted.fingerprint != info.fingerprint:
-            raise EncoderMismatch(
-                f"{index.folder} was built with {info.name} ({info.backend}), not with {insisted}",
-                f"rebuild with: search index --encoder {insisted} {index.content_root}",
-            )
+    if insisted is not None and not names(insisted, info):
+        raise EncoderMismatch(
+            f"{index.folder} was built with {info.name} ({info.backend}), not with {insisted}",
+            f"rebuild with: search index --encoder {insisted} {index.content_root}",
+        )
     return open_encoder(info)

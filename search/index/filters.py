@@ -33,6 +33,10 @@ class Filters:
         origin: ``"file"`` or ``"embedded"``.
         phrases: Contains each of these word for word (after stemming).
         without: Contains none of these words or phrases.
+        without_topics: Has none of these topics.
+        without_categories: As above, for the category.
+        without_providers: As above, for the provider.
+        without_types: As above, for the type.
     """
 
     since: datetime | None = None
@@ -46,6 +50,10 @@ class Filters:
     origin: Origin | None = None
     phrases: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    without_topics: tuple[str, ...] = ()
+    without_categories: tuple[str, ...] = ()
+    without_providers: tuple[str, ...] = ()
+    without_types: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -65,6 +73,10 @@ class Filters:
             origin=other.origin or self.origin,
             phrases=self.phrases + other.phrases,
             without=self.without + other.without,
+            without_topics=self.without_topics + other.without_topics,
+            without_categories=self.without_categories + other.without_categories,
+            without_providers=self.without_providers + other.without_providers,
+            without_types=self.without_types + other.without_types,
         )
 
 
@@ -109,19 +121,38 @@ def _plain_parts(filters: Filters) -> Iterator[Condition]:
 
 
 def _named_parts(connection: sqlite3.Connection, filters: Filters) -> Iterator[Condition]:
-    if filters.topics:
-        names = _known(connection, "topic", "SELECT DISTINCT name FROM topic", filters.topics)
-        yield Condition(f"a.row IN (SELECT row FROM topic WHERE name IN ({_marks(names)}))", tuple(names))
-    if filters.categories:
-        names = _known(connection, "category", "SELECT DISTINCT category FROM article", filters.categories)
-        yield Condition(f"a.category IN ({_marks(names)})", tuple(names))
-    if filters.types:
-        names = _known(connection, "type", "SELECT DISTINCT type FROM article", filters.types)
-        yield Condition(f"a.type IN ({_marks(names)})", tuple(names))
-    if filters.providers:
-        domains, names = _known_providers(connection, filters.providers)
-        sql = f"(a.provider_domain IN ({_marks(domains)}) OR a.provider_name IN ({_marks(names)}))"
-        yield Condition(sql, (*domains, *names))
+    for having, wanted, unwanted in (
+        (_having_topic, filters.topics, filters.without_topics),
+        (_having_category, filters.categories, filters.without_categories),
+        (_having_type, filters.types, filters.without_types),
+        (_having_provider, filters.providers, filters.without_providers),
+    ):
+        if wanted:
+            yield having(connection, wanted)
+        if unwanted:
+            these = having(connection, unwanted)
+            yield Condition(f"NOT ({these.sql})", these.values)
+
+
+def _having_topic(connection: sqlite3.Connection, wanted: tuple[str, ...]) -> Condition:
+    names = _known(connection, "topic", "SELECT DISTINCT name FROM topic", wanted)
+    return Condition(f"a.row IN (SELECT row FROM topic WHERE name IN ({_marks(names)}))", tuple(names))
+
+
+def _having_category(connection: sqlite3.Connection, wanted: tuple[str, ...]) -> Condition:
+    names = _known(connection, "category", "SELECT DISTINCT category FROM article", wanted)
+    return Condition(f"a.category IN ({_marks(names)})", tuple(names))
+
+
+def _having_type(connection: sqlite3.Connection, wanted: tuple[str, ...]) -> Condition:
+    names = _known(connection, "type", "SELECT DISTINCT type FROM article", wanted)
+    return Condition(f"a.type IN ({_marks(names)})", tuple(names))
+
+
+def _having_provider(connection: sqlite3.Connection, wanted: tuple[str, ...]) -> Condition:
+    domains, names = _known_providers(connection, wanted)
+    sql = f"(a.provider_domain IN ({_marks(domains)}) OR a.provider_name IN ({_marks(names)}))"
+    return Condition(sql, (*domains, *names))
 
 
 def _word_parts(filters: Filters) -> Iterator[Condition]:

@@ -101,9 +101,14 @@ def read_manifest(folder: Path) -> Manifest:
         FileNotFoundError: There is none: the generation was collected, or never completed.
         IndexVersionMismatch: It was written in an older version of the format.
         IndexFromTheFuture: It was written in a newer one.
-        IndexCorrupt: It cannot be understood.
+        IndexCorrupt: It cannot be read or understood.
     """
-    text = (folder / MANIFEST).read_text(encoding="utf-8", errors="replace")
+    try:
+        text = (folder / MANIFEST).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _unreadable(folder / MANIFEST, error) from error
     try:
         record = json.loads(text)
         version = int(record["format"])
@@ -133,7 +138,7 @@ def check_files(folder: Path, manifest: Manifest) -> None:
     """Compare every file of a generation with its checksum (XXH3: some 10 GB/s).
 
     Raises:
-        IndexCorrupt: A file is missing, cut or altered.
+        IndexCorrupt: A file is missing, cut, altered or cannot be read.
     """
     for name, expected in manifest.files.items():
         path = folder / name
@@ -141,6 +146,8 @@ def check_files(folder: Path, manifest: Manifest) -> None:
             found = checksum(path)
         except FileNotFoundError:
             raise IndexCorrupt(f"{path} is missing", _REBUILD) from None
+        except OSError as error:
+            raise _unreadable(path, error) from error
         if found != expected:
             raise IndexCorrupt(f"{path} is damaged", _REBUILD)
 
@@ -150,12 +157,14 @@ def current_name(index: Path) -> str:
 
     Raises:
         IndexMissing: There is no index in the folder.
-        IndexCorrupt: ``CURRENT`` does not name a generation.
+        IndexCorrupt: ``CURRENT`` cannot be read, or does not name a generation.
     """
     try:
         name, _, digest = (index / "CURRENT").read_text(encoding="utf-8", errors="replace").strip().partition(" ")
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissing(f"there is no index in {index}", "make one with: search index CONTENT_ROOT") from None
+    except OSError as error:
+        raise _unreadable(index / "CURRENT", error) from error
     # Before format 3 it was the name alone: the manifest says what to do about that.
     if not name.isdigit() or (digest and digest != _digest_of(name)):
         raise IndexCorrupt(f"{index / 'CURRENT'} is damaged", _REBUILD)
@@ -208,8 +217,14 @@ def hold(folder: Path) -> int:
 
     Raises:
         FileNotFoundError: It was collected already.
+        IndexCorrupt: Its manifest cannot be read.
     """
-    descriptor = os.open(folder / MANIFEST, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder / MANIFEST, os.O_RDONLY)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _unreadable(folder / MANIFEST, error) from error
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     if not (folder / MANIFEST).exists():
         os.close(descriptor)
@@ -233,6 +248,11 @@ def sync_file(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _unreadable(path: Path, error: OSError) -> IndexCorrupt:
+    reason = os.strerror(error.errno).lower() if error.errno else str(error)
+    return IndexCorrupt(f"{path} cannot be read: {reason}", f"check its permissions, or {_REBUILD}")
 
 
 def _digest_of(name: str) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search.content.urls import canonical_url
+from search.content.walk import name_fault, shown_path
 from search.errors import UsageError
 from search.index.rows import text_key
 
 if TYPE_CHECKING:
     from search.content.article import Article, CuratedItem
     from search.index.opened import Index
+
+
+class UnknownArticle(UsageError):
+    """Neither an article of the index nor a file of the content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +39,14 @@ class Subject:
 
 
 def find_subject(index: Index, reference: str) -> Subject:
-    """Return the article that a person means.
+    """Return the article that a person means who types at a command line.
+
+    A file of the content that is named from the current folder comes first, as for every command; then an article
+    id, wherever the person stands.
 
     Args:
         index: Where to look.
-        reference: A URL; an article id; or the path of a file below the content root, indexed or not.
+        reference: A URL; the path of a file below the content root, indexed or not; or an article id.
 
     Raises:
         UsageError: Nothing is known under this name, or the file is outside the content root or no article.
@@ -48,26 +57,50 @@ def find_subject(index: Index, reference: str) -> Subject:
             raise UsageError(
                 f"no article has the address {reference}", "give a path, or bring the index up to date: search index"
             )
-        return _indexed(index, rows[0])
-    path = _path_in_root(index.content_root, reference)
-    if path is None:
-        row = index.row_of_id(reference)
-        if row is None:
-            raise _unknown(index, reference)
-        return _indexed(index, row)
-    row = index.row_of_id(path)
-    if not (index.content_root / path).exists():
-        if row is None:
-            raise _unknown(index, reference)
-        return _indexed(index, row)
-    return _from_file(index, path, row)
+        return subject_of_id(index, index.ids(rows[:1])[rows[0]])
+    _check_name(reference)
+    here = _real_file(Path(reference))
+    if here is not None and here.is_relative_to(index.content_root):
+        # a name that is an id is one, though it be a link to a file that goes by another
+        named = Path(os.path.abspath(reference))  # noqa: PTH100 - resolve() would follow the link
+        known = named.is_relative_to(index.content_root) and index.row_of_id(_id(index, named)) is not None
+        return subject_of_id(index, _id(index, named if known else here))
+    try:
+        return subject_of_id(index, reference)
+    except UnknownArticle:
+        if here is None:
+            raise
+    raise UsageError(
+        f"{reference} is outside the content root {index.content_root}", "give a file of the content that was indexed"
+    )
 
 
-def _indexed(index: Index, row: int) -> Subject:
-    article = index.articles([row])[row]
-    if article.origin == "file" and (index.content_root / article.id).is_file():
-        return _from_file(index, article.id, row)
-    return subject_of_row(index, row)
+def subject_of_id(index: Index, article_id: str) -> Subject:
+    """Return the article of an id; what the current folder holds has no say.
+
+    Args:
+        index: Where to look.
+        article_id: Of the index, or the path of a draft relative to the content root.
+
+    Raises:
+        UnknownArticle: There is neither.
+        UsageError: The file is outside the content root, has a name that cannot be an id, or is no article.
+    """
+    _check_name(article_id)
+    row = index.row_of_id(article_id)
+    if row is not None:
+        subject = subject_of_row(index, row)
+        is_file = subject.article.origin == "file" and (index.content_root / article_id).is_file()
+        return _from_file(index, article_id, row) if is_file else subject
+    file = _real_file(index.content_root / article_id)
+    if file is None:
+        raise _unknown(index, article_id)
+    if not file.is_relative_to(index.content_root):
+        raise UsageError(
+            f"{article_id} is outside the content root {index.content_root}",
+            "give a file of the content that was indexed",
+        )
+    return _from_file(index, _id(index, file), index.row_of_id(_id(index, file)))
 
 
 def subject_of_row(index: Index, row: int) -> Subject:
@@ -91,32 +124,31 @@ def _from_file(index: Index, path: str, row: int | None) -> Subject:
     return Subject(record.article, record.curated, row, encoded)
 
 
-def _path_in_root(root: Path, reference: str) -> str | None:
-    """Return the path relative to the content root of a file that exists or is named by an id, or None."""
-    given = Path(reference)
-    for candidate in (given, root / given):
-        try:
-            exists = candidate.is_file()
-        except OSError:
-            return None
-        if exists:
-            full = candidate.resolve()
-            if not full.is_relative_to(root):
-                raise UsageError(
-                    f"{reference} is outside the content root {root}", "give a file of the content that was indexed"
-                )
-            return full.relative_to(root).as_posix()
-    return None
+def _check_name(name: str) -> None:
+    if fault := name_fault(name):
+        raise UsageError(f"{shown_path(name)}: {fault}", "rename it")
 
 
-def _unknown(index: Index, reference: str) -> UsageError:
+def _real_file(path: Path) -> Path | None:
+    """Return a file with links followed, or None when there is none."""
+    try:
+        return path.resolve() if path.is_file() else None
+    except (OSError, ValueError):  # a name too long, or with a NUL
+        return None
+
+
+def _id(index: Index, file: Path) -> str:
+    return file.relative_to(index.content_root).as_posix()
+
+
+def _unknown(index: Index, reference: str) -> UnknownArticle:
     name = Path(reference).name
     near = index.connection.execute(
         "SELECT id FROM article WHERE origin = 'file' AND id LIKE ? ESCAPE '!' ORDER BY id LIMIT 3",
         ("%" + name.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%",),
     ).fetchall()
     hint = "did you mean " + " or ".join(row[0] for row in near) + "?" if name and near else ""
-    return UsageError(
+    return UnknownArticle(
         f"no article {reference[:200]!r} below {index.content_root}",
         hint or "give a path, an article id or a URL",
     )

@@ -53,9 +53,9 @@ def _parse(text: str, now: datetime) -> tuple[datetime, datetime]:
             year, month, day = match.groups()
             return _span(int(year), int(month) if month else None, int(day) if day else None)
         moment = datetime.fromisoformat(text)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{text[:60]!r} is not a date: {error}", _HINT) from error
-    moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     return moment, moment
 
 

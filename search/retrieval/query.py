@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from search.content.values import BEST_QUALITY
 from search.errors import UsageError
 from search.index.filters import Filters
 from search.retrieval.dates import parse_since, parse_until
@@ -46,6 +47,15 @@ _FIELDS = {
     "origin": "origin",
     "published": "published",
 }
+# What to write for the opposite of a field that a minus cannot turn round.
+_OPPOSITES = {
+    "since": "use until: for what was published before",
+    "until": "use since: for what was published later",
+    "quality": "leave it out: quality:60 means 60 or more, and there is no filter for less",
+    "published": "use published:yes or published:no",
+    "origin": "use origin:file or origin:embedded",
+}
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +80,11 @@ class Query:
 def parse_query(typed: str, now: datetime) -> Query:
     """Take a query apart.
 
-    ``provider:ft.com topic:"Computer Vision" since:2023-06 "facial recognition" police -football``.
+    ``provider:ft.com topic:"Computer Vision" since:2023-06 "facial recognition" police -football -type:video``.
     A word with a colon whose first part names no field (``re:invent``, ``10:30``) is an ordinary word.
 
     Raises:
-        UsageError: The query is empty, or the value of a field cannot be understood.
+        UsageError: The query is empty, the value of a field cannot be understood, or a field has no opposite.
     """
     words: list[str] = []
     filters = Filters()
@@ -84,8 +94,9 @@ def parse_query(typed: str, now: datetime) -> Query:
         field = _FIELDS.get((match["field"] or "").lower())
         value = match["quoted_value"] if match["quoted_value"] is not None else match["value"]
         phrase = match["phrase"]
-        if field and value and not match["minus"]:
-            filters = filters.and_also(_field_filter(field, value, now))
+        if field and value:
+            read = _unwanted_filter if match["minus"] else _field_filter
+            filters = filters.and_also(read(field, value, now))
         elif match["minus"]:
             unwanted = phrase or match["word"] or f"{match['field'] or ''} {value or ''}"
             if _has_word(unwanted):
@@ -121,11 +132,27 @@ def _field_filter(field: str, value: str, now: datetime) -> Filters:
     return readers[field]()
 
 
+def _unwanted_filter(field: str, value: str, now: datetime) -> Filters:
+    """Return the filter that passes what a filter of a field does not."""
+    wanted = _field_filter(field, value, now)
+    if field in _OPPOSITES:
+        raise UsageError(f"-{field}:{value[:60]} has no meaning", _OPPOSITES[field])
+    return Filters(
+        without_topics=wanted.topics,
+        without_categories=wanted.categories,
+        without_providers=wanted.providers,
+        without_types=wanted.types,
+    )
+
+
 def _quality(value: str) -> int:
-    try:
-        return int(value.lstrip(">="))
-    except ValueError:
-        raise UsageError(f"quality:{value} is not a number", "for example quality:60, which means 60 or more") from None
+    number = value.lstrip(">=")
+    if not _NUMBER.fullmatch(number) or int(number) > BEST_QUALITY:
+        raise UsageError(
+            f"quality:{value[:60]} is no number from 0 to {BEST_QUALITY}",
+            "for example quality:60, which means 60 or more",
+        )
+    return int(number)
 
 
 def _flag(value: str) -> bool:

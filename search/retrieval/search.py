@@ -158,9 +158,7 @@ def search(
         hits = _hits(index, [(row, 0.0) for row in _newest(index, where, wishes.k)], None, wishes.mode, {})
         return Answer(query, wishes.mode, hits, passing)
     asked = wording(index, query.text, encoder, as_typed=wishes.as_typed)
-    scores = score(index, asked, where, wishes, encoder, has_filters=bool(query.filters))
-    if wishes.half_life_days:
-        _prefer_recent(index, scores.total, wishes.half_life_days, now)
+    scores = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters))
     if wishes.floor and not query.filters and wishes.mode != "lexical" and not scores.is_above_floor():
         return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others)
     total = scores.total if reranker is None else rerank(index, asked.text, scores.total, reranker, wishes.k)
@@ -175,9 +173,25 @@ def search(
 
 
 def score(
+    index: Index,
+    asked: Wording,
+    where: Condition,
+    wishes: Wishes,
+    encoder: Encoder | None,
+    now: datetime,
+    *,
+    has_filters: bool,
+) -> Scores:
+    """Return the scores of the candidates of all retrievers, what is recent preferred where that is wished."""
+    scores = _retrieved(index, asked, where, wishes, encoder, has_filters=has_filters)
+    if wishes.half_life_days:
+        _prefer_recent(index, scores.total, wishes.half_life_days, now)
+    return scores
+
+
+def _retrieved(
     index: Index, asked: Wording, where: Condition, wishes: Wishes, encoder: Encoder | None, *, has_filters: bool
 ) -> Scores:
-    """Return the scores of the candidates of all retrievers."""
     mode = wishes.mode
     expression = any_of([*asked.words, *asked.others])
     pool = max(10 * wishes.k if wishes.collapse else wishes.k, POOL)

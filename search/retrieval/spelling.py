@@ -2,7 +2,8 @@
 
 A word is taken for misspelt when no article has it in any form and the encoder does not know it as a word either.
 Another that no article has as it stands (``sever``) is set right only where its neighbour in the query says so: many
-articles have ``flexible server``. Words with digits are names of things and stay.
+articles have ``flexible server``. Words with digits are names of things and stay. Only the first ``MAX_SUSPICIOUS``
+words that no article has as they stand are looked into: a query with more of them is no slip of a finger.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
 MIN_LENGTH = 4
+MAX_SUSPICIOUS = 16
 # Two slips are only believed of words long enough to have room for them.
 _TWO_SLIPS_LENGTH = 7
 _MIN_TOGETHER = 2
@@ -33,11 +35,11 @@ class Lexicon:
     """What is known of words; all in lower case.
 
     Attributes:
-        corpus: Words of the articles, with the number of articles that have them; asked only for a suspicious word.
+        corpus: Words of the articles, with the number of articles that have them; asked for each suspicious word.
         frequency: How many articles have exactly this word.
         forms: How many articles have any form of a word.
         is_word: Whether the encoder knows a word whole.
-        words: All words that it knows; asked only for a misspelt word.
+        words: All words that it knows; asked for each misspelt word.
         together: In how many articles two words stand side by side, in this order.
     """
 
@@ -51,14 +53,22 @@ class Lexicon:
 
 def corrections(words: Sequence[str], lexicon: Lexicon) -> list[Correction]:
     """Return what to search for instead of the misspelt ones among a query's words, in lower case and in order."""
-    found: dict[str, str] = {}
+    suspicious: dict[str, int] = {}
     for place, word in enumerate(words):
-        if word in found or len(word) < MIN_LENGTH or not word.isalpha() or lexicon.frequency(word):
-            continue
+        if len(suspicious) == MAX_SUSPICIOUS:
+            break
+        if word not in suspicious and _is_suspicious(word, lexicon):
+            suspicious[word] = place
+    found: list[Correction] = []
+    for word, place in suspicious.items():
         neighbours = (words[place - 1] if place else "", words[place + 1] if place + 1 < len(words) else "")
         if meant := _meant(word, neighbours, lexicon):
-            found[word] = meant
-    return [Correction(typed, meant) for typed, meant in found.items()]
+            found.append(Correction(word, meant))
+    return found
+
+
+def _is_suspicious(word: str, lexicon: Lexicon) -> bool:
+    return len(word) >= MIN_LENGTH and word.isalpha() and not lexicon.frequency(word)
 
 
 def _meant(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> str:

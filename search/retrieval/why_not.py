@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from search.index.filters import ANYTHING, Filters
 from search.index.lexical import any_of, bm25
+from search.retrieval.rerank import rerank
 from search.retrieval.search import POOL, Hit, Wishes, score, search
 from search.retrieval.wording import wording
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from search.encoders.base import Encoder
+    from search.encoders.reranker import Reranker
     from search.index.opened import Index
     from search.retrieval.query import Query
 
@@ -34,27 +36,46 @@ class Finding:
     rank: int | None = None
 
 
-def why_not(index: Index, row: int, query: Query, wishes: Wishes, encoder: Encoder | None, now: datetime) -> Finding:
-    """Return the stage that lost an article of the index, or where it stands."""
+def why_not(
+    index: Index,
+    row: int,
+    query: Query,
+    wishes: Wishes,
+    encoder: Encoder | None,
+    now: datetime,
+    reranker: Reranker | None = None,
+) -> Finding:
+    """Return the stage that lost an article of the index, or where it stands; the arguments are those of ``search``."""
     if lost := _filter_that_drops(index, row, query.filters):
         return Finding("filters", lost)
     if not query.text:
         return Finding("shown", "it passes the filters, and there is no text to rank it by")
     asked = wording(index, query.text, encoder, as_typed=wishes.as_typed)
     where = index.condition(query.filters)
-    total = score(index, asked, where, wishes, encoder, has_filters=bool(query.filters)).total
+    total = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters)).total
     if row not in total:
         return Finding("retrieval", _not_retrieved(index, row, asked.words, wishes))
-    rank = sum(other > total[row] for other in total.values()) + 1
-    answer = search(index, query, wishes, encoder, now)
+    answer = search(index, query, wishes, encoder, now, reranker)
     if not answer.hits:
+        rank = _rank(row, total)
         return Finding("floor", "nothing comes near this query, so nothing is said to be found; --no-floor", rank)
+    if reranker is not None:
+        again = rerank(index, asked.text, total, reranker, wishes.k)
+        if row not in again:
+            rank = _rank(row, total)
+            return Finding("rank", f"rank {rank} of {len(total)} candidates; --rerank reads {len(again)} of them", rank)
+        total = again
+    rank = _rank(row, total)
     return _among_hits(index.ids([row])[row], answer.hits, rank) or Finding(
         "rank",
         f"rank {rank} of {len(total)} candidates with a score of {total[row]:.3f}; what is shown ends at "
         f"{answer.hits[-1].score:.3f}; -k {rank} would show it",
         rank,
     )
+
+
+def _rank(row: int, total: dict[int, float]) -> int:
+    return sum(other > total[row] for other in total.values()) + 1
 
 
 def _among_hits(article_id: str, hits: Sequence[Hit], rank: int) -> Finding | None:

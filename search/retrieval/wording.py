@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from search.index.filters import quoted
@@ -13,6 +14,7 @@ from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, correctio
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from search.encoders.base import Encoder
     from search.index.opened import Index
@@ -61,11 +63,11 @@ def wording(index: Index, text: str, encoder: Encoder | None, *, as_typed: bool)
 
 def _lexicon(index: Index, encoder: Encoder) -> Lexicon:
     return Lexicon(
-        corpus=partial(_vocabulary, index.connection),
+        corpus=cache(partial(_vocabulary, index.connection)),
         frequency=partial(_frequency, index.connection),
         forms=partial(_matches, index.connection),
         is_word=lambda word: word in encoder.vocabulary,
-        words=lambda: encoder.vocabulary.words(MIN_LENGTH),
+        words=cache(lambda: encoder.vocabulary.words(MIN_LENGTH)),
         together=lambda first, second: _matches(index.connection, f"{first} {second}"),
     )
 
@@ -87,19 +89,28 @@ def _matches(connection: sqlite3.Connection, phrase: str) -> int:
 def _same_meaning(connection: sqlite3.Connection, text: str) -> list[str]:
     """Return what the acronyms in a text stand for, and the acronyms of the long forms in it."""
     words = _WORD.findall(text.casefold())
-    found: dict[str, None] = {}
-    for word in dict.fromkeys(words):
-        longs = connection.execute(
-            "SELECT long FROM acronym WHERE short = ? AND articles >= ? ORDER BY articles DESC, long LIMIT ?",
-            (word, _MIN_ARTICLES, _MAX_LONG_FORMS),
-        )
-        for (long,) in longs:
-            found[long] = None
-    phrases = [" ".join(words[start:end]) for start in range(len(words)) for end in range(start + 2, len(words) + 1)]
-    for phrase in phrases[:500]:
-        shorts = connection.execute(
-            "SELECT short FROM acronym WHERE long = ? AND articles >= ? ORDER BY articles DESC, short LIMIT ?",
-            (phrase, _MIN_ARTICLES, _MAX_LONG_FORMS),
-        )
-        found.update(dict.fromkeys(short for (short,) in shorts))
+    given = dict.fromkeys([*words, *_phrases(words, _longest_form(connection))])
+    meanings: dict[str, list[str]] = {}
+    for one, other, _ in connection.execute(
+        "SELECT short, long, articles FROM acronym "
+        "WHERE short IN (SELECT value FROM json_each(:given)) AND articles >= :least "
+        "UNION ALL SELECT long, short, articles FROM acronym "
+        "WHERE long IN (SELECT value FROM json_each(:given)) AND articles >= :least ORDER BY 3 DESC, 2",
+        {"given": json.dumps(list(given)), "least": _MIN_ARTICLES},
+    ):
+        meanings.setdefault(one, []).append(other)
+    found = dict.fromkeys(other for one in given for other in meanings.get(one, ())[:_MAX_LONG_FORMS])
     return [other for other in found if f" {other} " not in f" {' '.join(words)} "]
+
+
+def _longest_form(connection: sqlite3.Connection) -> int:
+    """Return how many words the longest long form has."""
+    found = connection.execute("SELECT MAX(LENGTH(long) - LENGTH(REPLACE(long, ' ', ''))) FROM acronym").fetchone()
+    return 0 if found[0] is None else int(found[0]) + 1
+
+
+def _phrases(words: list[str], longest: int) -> Iterator[str]:
+    """Yield the runs of two words and more, up to a length."""
+    for start in range(len(words)):
+        for end in range(start + 2, min(start + longest, len(words)) + 1):
+            yield " ".join(words[start:end])

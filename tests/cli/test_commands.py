@@ -171,7 +171,7 @@ def test_strict_is_exit_code_3_and_the_index_is_built_all_the_same(harbour, run_
         (["query", ""], 2, "the query is empty"),
         (["query", "police", "--topic", "Policeing"], 2, "did you mean 'Policing'"),
         (["query", "police", "--since", "soon"], 2, "is not a date"),
-        (["query", "police", "--tpoic", "x"], 2, "no such option"),
+        (["query", "police", "--tpoic", "x"], 2, "No such option: --tpoic"),
         (["query", "police", "-k", "0"], 2, "-k"),
         (["query", "--queries", "missing.tsv", "--format", "trec"], 2, "missing.tsv"),
         (["query", "police", "--encoder", "static"], 4, "rebuild with"),

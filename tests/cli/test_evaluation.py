@@ -86,12 +86,31 @@ def test_what_cannot_be_measured_is_said_in_one_line(built, run_search, argument
         (("_news/regatta.md", "police", "cameras", "-k", "1", "--no-collapse"), "rank: rank ", 1),
         (("_news/regatta.md", "police", "--mode", "lexical"), "retrieval: it has none of the query's words", 1),
         (("_news/regatta.md", "medieval sonnets"), "floor: nothing comes near", 1),
+        (("_news/regatta.md", "medieval sonnets", "--no-floor"), "shown: it is shown at rank", 0),
+        (("_news/regatta.md", "rain", "--topic", "Climate"), "filters: it does not pass the filter topics: Climate", 1),
+        (("_news/regatta.md", "-topic:Sport"), "filters: it does not pass the filter without topics: Sport", 1),
+        (("_news/regatta.md", "--topic", "Sport"), "shown: it passes the filters", 0),
+        (("_news/regatta.md", "regtata", "--mode", "lexical", "--as-typed"), "retrieval: it has none", 1),
+        (("_news/regatta.md", "rain", "--encoder", "static"), "", 4),
     ],
 )
 def test_why_not_names_the_stage(built, run_search, arguments, stage, code):
     done = run_search("why-not", *arguments)
     assert done.stdout.startswith(stage), done.stdout + done.stderr
     assert done.returncode == code
+
+
+def test_why_not_prefers_what_is_recent_as_the_query_does(site, run_search, tmp_path):
+    for number, year in enumerate((2010, 2011, 2012)):
+        site.article(f"{number}.md", "Ferry to the harbour", "It is late.", publishedDateTime=f"{year}-01-01T08:00:00Z")
+    site.article("new.md", "A ferry to a far harbour", "It is early.", publishedDateTime="2012-02-01T08:00:00Z")
+    build_index(site.root, tmp_path / "indexes" / "default")
+    asked = ("late ferry to the harbour", "--no-collapse", "--recent", "10y")
+    answer = run_search("query", *asked, "--format", "jsonl").stdout
+    ids = [hit["id"] for hit in map(json.loads, answer.splitlines())]
+    assert ids[0] == "2.md", "the newest of those with the same text"
+    for rank, article in enumerate(ids[1:], start=2):
+        assert f"-k {rank} would show it" in run_search("why-not", article, *asked, "-k", 1).stdout
 
 
 def test_why_not_of_a_draft(built, run_search):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 
+from search.cli import log
 from search.index.build import build_index
 
 
@@ -36,6 +38,12 @@ def test_quiet_and_verbose(harbour, run_search, tmp_path):
     verbose = run_search("--verbose", "index", harbour.root, "--rebuild", "--index", tmp_path / "index")
     assert "encoding: 7" in verbose.stderr
     assert run_search("--quiet", "query", "x", "--index", "nowhere").stderr.startswith("search: there is no index")
+
+
+def test_what_a_terminal_would_obey_is_told_as_escapes(capsys):
+    log.set_up(log.LogForm.TEXT, logging.INFO)
+    log.warning("a\x1b[2J b\nc\u202e\u2028 d\udce9 é\u00a0東", hint="like\x07 this")
+    assert capsys.readouterr().err == ("a\\x1b[2J b\\nc\\u202e\\u2028 d\\udce9 é\u00a0東\n        like\\x07 this\n")
 
 
 def test_nothing_of_secured_is_in_an_index_or_an_answer(site, run_search, tmp_path):

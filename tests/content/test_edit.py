@@ -11,9 +11,10 @@ import yaml
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from search.content.edit import NewItem, edit_related, values_of
+from search.content.edit import NewItem, edit_items, edit_related, values_of
 from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
+from search.content.item import Scalar
 from search.content.settings import Settings
 from tests.soak import SOAKING, times, told
 
@@ -90,6 +91,48 @@ secured: "x=="
 ---
 Body --- with: dashes
 """
+
+
+OWN = """---
+title: A
+related:
+  - note: our own  # why it is here
+    title: "First: a story
+      of two lines"
+    secured: 'x=='
+    webUrl: https://a.example/1
+    excerpt:
+  - {title: 'Second', webUrl: https://a.example/2, note: x}
+  - title: |
+      Third
+    webUrl: https://a.example/3
+---
+Body
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_values_of_items_change_and_the_rest_of_them_stays_as_written(newline):
+    text = OWN.replace("\n", newline)
+    title, excerpt = Scalar("Anew: “so”", text=True), Scalar("Now with one", text=True)
+    changes = {0: {"title": title, "excerpt": excerpt}, 1: {"excerpt": excerpt}, 2: {"title": title}}
+    new = edit_items(text.encode(), changes, SITE).decode()
+    expected = (
+        OWN.replace('"First: a story\n      of two lines"', '"Anew: “so”"')
+        .replace("    excerpt:\n", "    excerpt: 'Now with one'\n")
+        .replace("'Second',", "'Second', excerpt: 'Now with one',")
+        .replace("|\n      Third", '"Anew: “so”"')
+    )
+    assert new == expected.replace("\n", newline)
+
+
+def test_values_of_items_that_are_no_mappings_are_refused():
+    with pytest.raises(FrontMatterError, match="no mapping"):
+        edit_items(b"---\ntitle: A\nrelated: [a.md]\n---\n", {0: {"title": Scalar("B", text=True)}}, SITE)
+    # an item that stands elsewhere too would change there
+    shared = b"---\ntitle: A\nmain: &x\n  title: B\n  webUrl: https://b.example/\nrelated: [*x]\n---\n"
+    with pytest.raises(FrontMatterError):
+        edit_items(shared, {0: {"title": Scalar("C", text=True)}}, SITE)
 
 
 def test_an_item_is_added_in_the_style_of_the_list():

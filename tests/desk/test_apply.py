@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from search.cli.apply import shown
 from search.content.settings import Settings
 from search.desk.apply import Change, Refusal, applied, change_of, plan, write
 from search.desk.decisions import Decision, now_text, read_decisions, write_decisions
@@ -58,6 +59,23 @@ def test_apply_adds_what_was_accepted_once(harbour, harbour_index, run_search, t
     (harbour.root / ARTICLE).write_bytes(before)
     run_search("apply", "--index", tmp_path / "index")
     assert (harbour.root / ARTICLE).read_bytes() == before
+
+
+def test_a_diff_breaks_lines_where_git_does(tmp_path):
+    before = "first\u2028still\x85the\x0cfirst\nsecond\nlast".encode()
+    after = before.replace(b"second", "sec\u2028ond\x0c".encode())
+    (tmp_path / "a.md").write_bytes(after)
+    command = ["git", "apply", "--check", "--reverse", "-"]
+    diff = Change("a.md", tmp_path / "a.md", before, after).diff()
+    done = subprocess.run(command, input=diff.encode(), cwd=tmp_path, check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_diff_on_a_terminal_is_harmless(tmp_path, monkeypatch):
+    change = Change("a.md", tmp_path / "a.md", b"one\n", b"one\n\ttwo \x1b[2J\xc2\x9b\n")
+    assert shown(change) == change.diff()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert shown(change).endswith("\n+\ttwo \\x1b[2J\\x9b\n")
 
 
 def test_what_is_listed_under_any_address_is_not_added_again(harbour_index):
@@ -111,7 +129,45 @@ def test_mode_and_owner_are_kept_and_a_changed_file_is_not_overwritten(tmp_path)
             replace_file(file, b"old", b"newer", scratch)
         assert file.read_bytes() == b"new"
         assert list(scratch.iterdir()) == []
-    assert not (tmp_path / ".search" / "writing").exists()
+    assert [path.name for path in (tmp_path / ".search").iterdir()] == ["lock"]
+
+
+def test_scratch_folders_of_killed_runs_go_and_nothing_else_of_the_folder(tmp_path):
+    desk = tmp_path / ".search"
+    (tmp_path / "kept").mkdir()
+    for name in (".writing-ab12cd_9", "writing", ".writing-notes", "writing-ab12cd_9"):
+        (desk / name).mkdir(parents=True)
+        (desk / name / "file").write_text("text")
+    (desk / ".writing-00000000").symlink_to(tmp_path / "kept")
+    with scratch_folder(desk):
+        assert not (desk / ".writing-ab12cd_9").exists()
+    for name in ("writing", ".writing-notes", "writing-ab12cd_9"):
+        assert (desk / name / "file").exists()
+    assert (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize("link", [".search", ".search/decisions.jsonl", ".search/lock", ".search/.gitignore"])
+def test_no_link_leads_the_desk_out_of_the_content(harbour, harbour_index, run_search, tmp_path, link):
+    away = tmp_path / "away"
+    (away / "writing").mkdir(parents=True)
+    (away / "writing" / "mine.txt").write_text("mine")
+    (harbour.root / link).parent.mkdir(exist_ok=True)
+    (harbour.root / link).symlink_to(away if link == ".search" else away / "new")
+    decisions = tmp_path / "decisions.jsonl"
+    write_decisions(decisions, [Decision(ARTICLE, "_news/heat-pumps.md", "accepted", now_text())])
+    done = run_search("apply", decisions, "--index", tmp_path / "index")
+    assert "Traceback" not in done.stderr
+    if link != ".search/.gitignore":
+        assert done.returncode in {2, 4}
+        assert link.split("/")[-1] in done.stderr
+    assert [path.name for path in away.rglob("*")] == ["writing", "mine.txt"]
+
+
+def test_a_link_within_the_content_is_followed(harbour):
+    (harbour.root / "editors").mkdir()
+    (harbour.root / ".search").symlink_to("editors")
+    accept(desk_of(harbour.root), ARTICLE, "_news/heat-pumps.md")
+    assert (harbour.root / "editors/decisions.jsonl").exists()
 
 
 def test_a_file_that_may_not_be_written_is_named(harbour, harbour_index):

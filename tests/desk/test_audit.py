@@ -7,7 +7,8 @@ import json
 import pytest
 
 from search.cli.progress import Bars
-from search.desk.audit import RULES, audit
+from search.desk.audit import audit
+from search.desk.faults import RULES
 from search.desk.mend import with_lines
 from search.desk.place import desk_of
 from search.index.build import build_index
@@ -100,6 +101,69 @@ def test_fix_mends_what_has_one_right_answer_and_nothing_else(faulty, run_search
     left = {one.rule for one in found(tmp_path / "index")}
     assert not left & {"itself", "repeated", "drifted"}
     assert {"gone-target", "removed-target"} <= left
+
+
+def test_fix_keeps_what_an_editor_wrote_into_a_copy(harbour, run_search, tmp_path):
+    path = harbour.write(
+        "_news/own.md",
+        f"""---
+title: Heat pumps explained
+webUrl: https://harbourpost.example/own
+related:
+- pinned: true  # by the desk
+  title: Port to buy heat pumps
+  webUrl: {HEAT}
+  publishedDateTime: 2025-02-12
+  note: "ask the harbour master"
+---
+""",
+    )
+    before = path.read_text()
+    build_index(harbour.root, tmp_path / "index")
+    run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted")
+    changed = before.replace("Port to buy heat pumps", "Port buys heat pumps for the old customs house")
+    changed = changed.replace("2025-02-12\n", '"2025-02-11T08:00:00Z"\n')
+    assert path.read_text().replace(f'  excerpt: "{UNITS}"\n', "") == changed
+    build_index(harbour.root, tmp_path / "index")
+    assert found(tmp_path / "index", {"drifted"}) == []
+
+
+def test_fix_does_not_choose_between_two_originals(harbour, run_search, tmp_path):
+    harbour.article("_news/a-second.md", "Customs house to be warm", "By pumps.", webUrl=HEAT)
+    # what is a copy of the one page shows the other's address as its AMP variant
+    copy = item("Port to buy heat pumps", HEAT, ampWebUrl="https://harbourpost.example/crowd-cameras")
+    drifted = harbour.article("_news/drifted.md", "Heat pumps explained", related=[copy])
+    build_index(harbour.root, tmp_path / "index")
+    (one,) = (one for one in found(tmp_path / "index", {"drifted"}) if one.path == "_news/drifted.md")
+    assert (one.original, one.todo) == ("", "copy it anew from one of the 2 at its address")
+    before = drifted.read_bytes()
+    done = run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted", "--fail-on", "warning")
+    assert done.returncode == 3
+    assert "_news/drifted.md:" in done.stdout
+    assert drifted.read_bytes() == before
+
+
+def test_fix_copies_the_article_that_the_copy_names_first(harbour, run_search, tmp_path):
+    # the file that has the AMP address comes first in the index, and is another story
+    copy = item("Port to buy heat pumps", HEAT, ampWebUrl="https://harbourpost.example/crowd-cameras")
+    drifted = harbour.article("_news/drifted.md", "Heat pumps explained", related=[copy])
+    build_index(harbour.root, tmp_path / "index")
+    run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted")
+    assert "Port buys heat pumps for the old customs house" in drifted.read_text()
+    assert "Cameras that identify" not in drifted.read_text()
+
+
+def test_another_site_whose_name_begins_like_ours_is_not_ours(harbour, tmp_path):
+    harbour.write("search.toml", '[content]\nsite_url = "https://harbourpost.example"\n')
+    foreign = item("Elsewhere", "https://harbourpost.example.org/gone")
+    harbour.write(
+        "_news/f.md",
+        "---\ntitle: F\nwebUrl: https://harbourpost.example/f\nrelated: "
+        f"[{foreign['webUrl']}, https://harbourpost.example/gone, https://harbourpost.example]\n---\n",
+    )
+    build_index(harbour.root, tmp_path / "index")
+    gone = [one.position for one in found(tmp_path / "index", {"gone-target"}) if one.path == "_news/f.md"]
+    assert gone == [2, 3]
 
 
 def test_output_for_people_programs_and_code_hosts(faulty, run_search, tmp_path):

@@ -195,6 +195,26 @@ def test_keys_pressed_while_the_server_answers_are_not_lost(open_page, harbour):
     assert first in (harbour.root / ARTICLE).read_text()
 
 
+def test_what_is_suggested_and_found_is_added_once(open_page, harbour):
+    page = open_page()
+    first = titles(page, "#suggested")[0]
+    page.locator("#words").fill(first)
+    page.locator("#search button").click()
+    found = page.locator("#found .card", has_text=first).first
+    expect(found.locator(".accept")).to_be_visible()
+    page.locator("#suggested .accept").first.click()
+    expect(page.locator("#curated > li")).to_have_count(1)
+    expect(found).to_be_hidden()
+    page.keyboard.press("u")
+    expect(found).to_be_visible()
+    found.locator(".accept").click()
+    expect(page.locator("#curated > li")).to_have_count(1)
+    assert first not in titles(page, "#suggested")
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("Saved")
+    assert page.faults == []
+
+
 def test_two_tabs_in_conflict(open_page, harbour):
     one, other = open_page(), open_page()
     for page in (one, other):

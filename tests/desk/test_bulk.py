@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 
 import pytest
 
+from search.cli.suggest import suggest
 from search.index.build import build_index
 
 
@@ -78,7 +80,65 @@ def test_export_for_templates(repository, run_search, tmp_path):
     assert data["_news/crowd-cameras.md"][0]["title"]
     assert {"id", "title", "webUrl", "kind", "probability"} <= data["_news/crowd-cameras.md"][0].keys()
     run_search("export", "--data", "each", "--index", tmp_path / "index")
-    names = {path.name for path in (tmp_path / "each").iterdir()}
-    assert "_news-crowd-cameras.json" in names
-    assert json.loads((tmp_path / "each/_news-crowd-cameras.json").read_text()) == data["_news/crowd-cameras.md"]
-    assert len(names) == len(data)
+    each = {path.relative_to(tmp_path / "each").as_posix(): json.loads(path.read_text()) for path in files(tmp_path)}
+    assert each == {f"{name}.json": value for name, value in data.items()}
+
+
+def files(folder):
+    return [path for path in (folder / "each").rglob("*") if path.is_file()]
+
+
+def test_filters_say_what_is_proposed_and_since_for_which_articles(repository, run_search, tmp_path):
+    command = ["suggest", "--index", tmp_path / "index", "--min-probability", 0]
+    some = records(run_search(*command, "--since", "2025-06", "--topic", "climate"))
+    assert {one["article"]["id"] for one in some} == {"_news/crowd-cameras.md", "_news/é new.md"}
+    assert {one["id"] for found in some for one in found["suggested"]} == {"_news/heat-pumps.md"}
+    bad = run_search(*command, "--all", "--topic", "nonsense")
+    assert bad.returncode == 2
+    new = records(run_search(*command, "--git", "main..HEAD", "--backfill", "--topic", "city"))
+    assert "_news/face-cameras.md" in [one["article"]["id"] for one in new]  # its topics are others
+
+
+def test_no_two_articles_share_a_file_of_an_export(site, run_search, tmp_path):
+    names = {"sub/a.md", "sub-a.md", "x.md", "x.html", "a b.md", "a-b.md"}
+    for name in names:
+        site.article(name, f"A story called {name}")
+    build_index(site.root, tmp_path / "index")
+    run_search("export", "--data", "each", "--index", tmp_path / "index")
+    assert {path.relative_to(tmp_path / "each").as_posix() for path in files(tmp_path)} == {
+        f"{one}.json" for one in names
+    }
+
+
+def test_a_file_name_that_is_no_text_is_named_and_the_others_go_on(repository, run_search, tmp_path):
+    (repository.root / os.fsdecode(b"caf\xe9.md")).write_text("---\ntitle: Café\n---\n")
+    for command in (["add", "-A"], ["-c", "user.name=E", "-c", "user.email=e@example.com", "commit", "-qm", "odd"]):
+        subprocess.run(["git", *command], cwd=repository.root, check=True)
+    done = run_search("suggest", "--git", "main..HEAD", "--index", tmp_path / "index")
+    assert done.returncode == 0
+    assert done.stderr == "caf\\xe9.md: the file name is not UTF-8\n"
+    assert [one["article"]["id"] for one in records(done)] == ["_news/é new.md"]
+
+
+def test_a_page_is_written_when_all_is_there_and_not_before(harbour_index, run_search, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("of last week")
+    command = ["suggest", "--index", tmp_path / "index", "--html", page]
+    assert run_search(*command).returncode == 2
+    assert run_search(*command, "--all", "--since", "7d").returncode == 2
+    assert page.read_text() == "of last week"
+    assert run_search(*command, "--all", "--min-probability", 0).returncode == 0
+    assert page.read_text().startswith("<!doctype html>")
+    assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+def test_a_page_is_not_written_when_the_run_is_interrupted(harbour_index, tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    page = tmp_path / "page.html"
+    page.write_text("of last week")
+    monkeypatch.setattr("search.related.suggest.suggest", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        suggest(folder=tmp_path / "index", everything=True, html=page)
+    assert page.read_text() == "of last week"

@@ -88,6 +88,19 @@ def test_a_bad_line_is_named_and_the_others_count(tmp_path):
     assert ("a.md", "z.md") in read_decisions(file).latest
 
 
+def test_ids_that_no_article_has_are_problems_and_told_harmlessly(harbour, harbour_index, run_search, tmp_path):
+    file = tmp_path / "d.jsonl"
+    write_decisions(file, [decision("b\x1b[31m.md"), decision("b\u202egnp.md"), decision("\u001b]0;x\u0007")])
+    odd = {"article": "\ud800.md", "candidate": "b.md", "verdict": "accepted", "decided_at": "2025-01-01"}
+    file.write_text(f"{file.read_text()}{json.dumps(odd)}\n")
+    known = read_decisions(file)
+    assert not known.latest
+    assert {problem.what for problem in known.problems} == {"names an article by characters that no id has"}
+    done = run_search("apply", file, "--index", tmp_path / "index")
+    assert done.stderr.count("names an article by") == 4
+    assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout + done.stderr)
+
+
 def test_git_merges_the_files_of_two_editors(tmp_path):
     def git(*arguments):
         subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from urllib.parse import quote
 
 import httpx
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.desk.page.guard import MAX_BODY
-from search.desk.page.server import make_app
+from search.desk.page.server import listen, make_app
 from search.desk.page.session import Session
 from search.desk.place import desk_of
 from search.index.build import build_index
@@ -24,6 +25,7 @@ TOKEN = "token-of-this-test"  # noqa: S105
 HOST = "127.0.0.1:8765"
 OWN = {"Host": HOST, "Origin": f"http://{HOST}", "Content-Type": "application/json"}
 ARTICLE = "_news/crowd-cameras.md"
+FACES = "_news/face-cameras.md"
 
 
 class Page:
@@ -85,10 +87,39 @@ def test_the_whole_way(page, harbour):
     assert "load the page again" in stale.json()["error"]
 
 
+def waiting(root):
+    pending = desk_of(root).decisions().pending()
+    return [(one.candidate, one.verdict) for one in pending.get(FACES, [])]
+
+
+def test_what_another_editor_decided_meanwhile_goes_on_waiting(page, harbour):
+    digest = page.digest(FACES)
+    for candidate, verdict in [
+        (ARTICLE, "accepted"),
+        ("_news/regatta.md", "accepted"),
+        ("_news/heat-pumps.md", "removed"),
+        ("https://quaycourier.example/watchdog", "removed"),
+    ]:
+        page.post("decide", {"article": FACES, "candidate": candidate, "verdict": verdict})
+    # of the four, this page knows the last two: the watchdog is out, the regatta in
+    saved = page.post("save", {"article": FACES, "digest": digest, "items": [1, "_news/regatta.md"]})
+    assert saved.status_code == 200
+    assert waiting(harbour.root) == [(ARTICLE, "accepted"), ("_news/heat-pumps.md", "removed")]
+    page.post("save", {"article": FACES, "digest": saved.json()["digest"], "items": [1, ARTICLE]})
+    assert waiting(harbour.root) == []
+
+
 def test_search_finds_something_else_to_add(page):
     found = page.post("search", {"article": ARTICLE, "text": "boat race in the rain"}).json()["results"]
     assert found[0]["id"] == "_news/regatta.md"
     assert ARTICLE not in [one["id"] for one in found]
+    assert not found[0]["listed"]
+
+
+def test_search_says_what_is_accepted_already(page):
+    page.post("decide", {"article": ARTICLE, "candidate": "_news/regatta.md", "verdict": "accepted"})
+    found = page.post("search", {"article": ARTICLE, "text": "boat race in the rain"}).json()["results"]
+    assert (found[0]["id"], found[0]["listed"]) == ("_news/regatta.md", True)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +231,11 @@ def test_positions_that_the_list_does_not_have_are_refused(page, harbour):
     record = {"article": "_news/face-cameras.md", "digest": page.digest("_news/face-cameras.md"), "items": [0, 99]}
     assert page.post("save", record).status_code == 422
     assert page.post("save", {**record, "items": [1, 0]}).status_code == 200
+
+
+def test_whoever_comes_before_the_server_has_started_waits():
+    with listen("127.0.0.1", 0) as made, socket.create_connection(made.getsockname(), timeout=5):
+        pass
 
 
 def test_bodies_have_a_bound(page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from search.encoders.prepared import folder_of, read_prepared
-from search.encoders.select import fingerprint_of, open_encoder, prepare_encoder
+from search.encoders.select import fingerprint_of, names, open_encoder, prepare_encoder
 from search.errors import EncoderUnavailable
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
@@ -206,6 +207,25 @@ def test_a_model_that_is_nowhere(tmp_path, monkeypatch):
         fingerprint_of("harbour/no-such-model")
     with pytest.raises(EncoderUnavailable, match="no model folder"):
         fingerprint_of("./nowhere")
+
+
+@pytest.mark.parametrize("prefix", ["fp32:", "st:", "static:"])
+def test_a_name_is_compared_with_a_model_without_preparing_anything(tiny, tmp_path, monkeypatch, prefix):
+    monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path / "one"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    info = fingerprint_of(f"{prefix}{tiny[0]}")
+    shutil.copytree(tiny[0], tmp_path / "copy")
+    monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path / "other"))
+    assert names(f"{prefix}{tiny[0]}", info)
+    assert names(f"{prefix}{tmp_path / 'copy'}", info)
+    assert names(str(tiny[0]), info) == (prefix != "static:")
+    assert not names(f"int8:{tiny[0]}", info)
+    assert not names("static", info)
+    assert not names("harbour/no-such-model", info)
+    assert names("harbour/gone", replace(info, name="harbour/gone"))
+    with pytest.raises(EncoderUnavailable, match="no model folder"):
+        names("./nowhere", info)
+    assert not (tmp_path / "other").exists()
 
 
 def test_pickled_weights_are_refused(tmp_path):

@@ -13,6 +13,7 @@ import time
 import numpy as np
 import pytest
 
+from search.content.fields import DEFAULT_FIELDS
 from search.errors import IndexLocked, IndexMissing, IndexNotWritable, UsageError
 from search.index.build import build_index
 from search.index.filters import Filters
@@ -184,6 +185,18 @@ def test_problems_of_unchanged_files_are_still_told(harbour, tmp_path):
     harbour.write("_news/bad.md", "---\ntitle: [unclosed\n---\n")
     build_index(harbour.root, tmp_path / "index")
     assert [problem.path for problem in build_index(harbour.root, tmp_path / "index").problems] == ["_news/bad.md"]
+
+
+def test_where_decisions_are_kept_does_not_decide_how_files_are_read(harbour, tmp_path):
+    build_index(harbour.root, tmp_path / "index")
+    harbour.write("search.toml", '[desk]\ndecisions = "desk/decisions.jsonl"\n')
+    assert not build_index(harbour.root, tmp_path / "index").switched
+
+
+def test_other_defaults_of_the_field_map_read_everything_again(harbour, tmp_path, monkeypatch):
+    build_index(harbour.root, tmp_path / "index")
+    monkeypatch.setattr("search.content.fields.DEFAULT_FIELDS", {**DEFAULT_FIELDS, "excerpt": ("summary", "excerpt")})
+    assert build_index(harbour.root, tmp_path / "index").read == 7
 
 
 def test_new_settings_read_everything_again(harbour, tmp_path):

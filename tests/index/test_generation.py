@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -84,3 +85,21 @@ def test_a_damaged_index_is_built_anew(built, harbour):
 def test_no_index(tmp_path):
     with pytest.raises(IndexMissing, match="there is no index"):
         open_index(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", ["CURRENT", "manifest.json", "catalogue.sqlite", "columns.npz"])
+def test_a_folder_in_the_place_of_a_file_is_noticed(built, name):
+    folder, generation = built
+    place = (folder if name == "CURRENT" else generation) / name
+    place.unlink()
+    place.mkdir()
+    with pytest.raises(IndexCorrupt, match=f"{name} cannot be read: is a directory"):
+        open_index(folder)
+
+
+def test_a_file_in_the_place_of_a_generation_is_noticed(built):
+    folder, generation = built
+    shutil.rmtree(generation)
+    generation.write_text("no folder")
+    with pytest.raises(IndexCorrupt, match="cannot be read"):
+        open_index(folder)

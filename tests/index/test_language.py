@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from search.encoders.vocabulary import Vocabulary
 from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.language import find_acronyms
@@ -40,3 +41,34 @@ def test_an_acronym_finds_its_long_form_and_back(site, tmp_path):
         assert wording(index, "harbour safty board", encoder, as_typed=False).text == "harbour safety board"
         words = dict(index.connection.execute("SELECT word, articles FROM vocabulary"))
         assert (words["board"], words["chair"]) == (3, 1)
+
+
+def test_a_long_query_asks_for_no_phrase_longer_than_a_long_form(site, tmp_path):
+    site.article("one.md", "Harbour Safety Board (HSB) meets", "It met.")
+    site.article("two.md", "The Harbour Safety Board (HSB) reports", "On fog.")
+    build_index(site.root, tmp_path / "index")
+    asked: list[str] = []
+    with open_index(tmp_path / "index") as index:
+        index.connection.set_trace_callback(asked.append)
+        others = wording(index, "a b " * 990 + "harbour safety board", None, as_typed=False).others
+    assert others == ["hsb"]
+    assert len(asked) == 2
+    assert max(map(len, asked)) < 100_000
+
+
+def test_the_words_of_corpus_and_encoder_are_read_once_a_query(harbour_index, monkeypatch):
+    encoder = encoder_of(harbour_index)
+    lists = []
+    real = Vocabulary.words
+
+    def counted(self, min_length):
+        lists.append(min_length)
+        return real(self, min_length)
+
+    monkeypatch.setattr(Vocabulary, "words", counted)
+    asked: list[str] = []
+    harbour_index.connection.set_trace_callback(asked.append)
+    found = wording(harbour_index, "poilce scan fcaes at the ferrry", encoder, as_typed=False).corrected
+    assert [one.meant for one in found] == ["police", "faces", "ferry"]
+    assert len(lists) == 1
+    assert asked.count("SELECT word, articles FROM vocabulary") == 1

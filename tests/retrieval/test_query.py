@@ -28,6 +28,10 @@ def utc(year, month, day, hour=0):
         ('"heat pump" subsidy', "heat pump subsidy", Filters(phrases=("heat pump",))),
         ("police -football", "police", Filters(without=("football",))),
         ('police -"world cup"', "police", Filters(without=("world cup",))),
+        ("police -provider:ft.com", "police", Filters(without_providers=("ft.com",))),
+        ('police -topic:"World Cup"', "police", Filters(without_topics=("World Cup",))),
+        ("-category:opinion -type:video", "", Filters(without_categories=("opinion",), without_types=("video",))),
+        ("police -re:invent", "police", Filters(without=("re invent",))),
         ("well-known e-mail", "well-known e-mail", Filters()),
         ("provider:ft.com rates", "rates", Filters(providers=("ft.com",))),
         ('topic:"Computer Vision" police', "police", Filters(topics=("Computer Vision",))),
@@ -54,10 +58,29 @@ def test_an_empty_query_is_an_error(typed):
         parse_query(typed, NOW)
 
 
-@pytest.mark.parametrize("typed", ["since:soon", "until:2023-13", "quality:high", "published:perhaps", "origin:mars"])
+@pytest.mark.parametrize(
+    "typed",
+    ["since:soon", "until:2023-13", "quality:high", "quality:-1", "quality:1001", "published:perhaps", "origin:mars"],
+)
 def test_a_value_that_makes_no_sense_is_an_error(typed):
     with pytest.raises(UsageError):
         parse_query(f"police {typed}", NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    [
+        ("-since:2024", "until:"),
+        ("-until:2024", "since:"),
+        ("-quality:60", "leave it out"),
+        ("-published:yes", "published:no"),
+        ("-origin:file", "origin:embedded"),
+    ],
+)
+def test_a_field_without_an_opposite_says_what_to_write(typed, instead):
+    with pytest.raises(UsageError, match="has no meaning") as refused:
+        parse_query(f"police {typed}", NOW)
+    assert instead in refused.value.hint
 
 
 def test_a_very_long_query_is_cut():
@@ -91,7 +114,9 @@ def test_points_in_time(text, start, end):
     assert parse_until(text, NOW) == end
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "2023-02-30", "0000", "99999y", "12", "2023-00"])
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "2023-02-30", "0000", "99999y", "12", "2023-00", "0001-01-01T00:00+14:00"]
+)
 def test_what_is_no_point_in_time(text):
     with pytest.raises(UsageError, match="is not a date"):
         parse_since(text, NOW)

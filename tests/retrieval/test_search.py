@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -17,6 +18,7 @@ from search.index.lexical import any_of, bm25, ceiling, terms
 from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT
 from search.retrieval.query import Query, parse_query
 from search.retrieval.search import FLOOR_COSINE, RECENCY_WEIGHT, Wishes, search
+from search.retrieval.why_not import why_not
 
 NOW = datetime(2025, 6, 15, tzinfo=UTC)
 
@@ -108,6 +110,10 @@ def test_filters_alone_list_the_newest_first(ask):
         (Filters(origin="embedded"), {"https://quaycourier.example/watchdog"}),
         (Filters(phrases=("scan faces",)), {"_news/face-cameras.md", "_news/face-cameras-wire.md"}),
         (Filters(topics=("Policing",), without=("faces",)), {"_news/crowd-cameras.md"}),
+        (Filters(without_topics=("policing", "Sport"), types=("article",), origin="file"), {"_news/heat-pumps.md"}),
+        (Filters(topics=("Policing",), without_providers=("harbourpost.example",)), {"_news/face-cameras-wire.md"}),
+        (Filters(without_categories=("news",), origin="file"), {"_news/heat-pumps.md"}),
+        (Filters(without_types=("article",)), {"_videos/harbour-tour.md"}),
     ],
 )
 @pytest.mark.parametrize("mode", ["dense", "hybrid"])
@@ -119,6 +125,7 @@ def test_a_filter_passes_just_what_it_names(ask, filters, expected, mode):
     ("filters", "hint"),
     [
         (Filters(topics=("Policeing",)), "'Policing'"),
+        (Filters(without_topics=("Policeing",)), "'Policing'"),
         (Filters(providers=("harborpost.example",)), "'harbourpost.example'"),
         (Filters(types=("vidoe",)), "'video'"),
         (Filters(categories=("feature",)), "'features'"),
@@ -276,3 +283,12 @@ def test_a_reranker_orders_what_was_found(harbour_index):
     assert len(answer.hits) == len(search(harbour_index, query, wishes, encoder, NOW).hits)
     first = answer.hits[0].article
     assert scores[0] >= len(first.title) + len(first.excerpt)
+
+
+def test_why_not_counts_ranks_as_the_reranker_does(harbour_index):
+    encoder = encoder_of(harbour_index)
+    query = parse_query("ferry", NOW)
+    wishes = Wishes(k=5, collapse=False)
+    last = search(harbour_index, query, wishes, encoder, NOW, ByLength()).hits[-1].article.id
+    found = why_not(harbour_index, harbour_index.row_of_id(last), query, replace(wishes, k=1), encoder, NOW, ByLength())
+    assert (found.stage, found.rank) == ("rank", 5)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.retrieval.spelling import Lexicon, corrections
+from search.retrieval.spelling import MAX_SUSPICIOUS, Lexicon, corrections
 
 CORPUS = {"ferry": 9, "harbour": 8, "vaccine": 4, "selwyn": 23, "port": 20, "server": 40, "flexible": 30, "branch": 3}
 WORDS = ("breach", "vacant", "chariot", "crash", "seven")
@@ -52,3 +52,11 @@ def test_only_words_that_nobody_has_are_set_right(text):
         assert typed in text.split()
         assert typed not in CORPUS
         assert meant in CORPUS or meant in WORDS
+
+
+def test_only_the_first_suspicious_words_are_looked_into():
+    gibberish = [f"{'qz' * 4}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    assert set_right(" ".join([*gibberish[: MAX_SUSPICIOUS - 1], "vacine"])) == {"vacine": "vaccine"}
+    assert set_right(" ".join([*gibberish[:MAX_SUSPICIOUS], "vacine"])) == {}
+    known = " ".join(["ferry harbour port"] * 10)
+    assert set_right(f"{known} vacine") == {"vacine": "vaccine"}

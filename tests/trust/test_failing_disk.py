@@ -55,4 +55,4 @@ def test_a_file_is_whole_when_its_replacement_cannot_be_flushed(harbour, harbour
     ((_, error),) = list(write([change], desk.folder))
     assert isinstance(error, OSError)
     assert change.file.read_bytes() == change.before
-    assert not list(desk.folder.glob("writing/*"))
+    assert not list(desk.folder.glob(".writing-*"))

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from search.desk.audit import RULES
+from search.desk.faults import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from search.desk.audit import Finding
+    from search.desk.faults import Finding
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -227,6 +227,7 @@ def listen(host: str, port: int) -> socket.socket:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
+        made.listen()  # a browser that is quicker than the server's start waits, and is not turned away
     except (OSError, OverflowError) as error:
         made.close()
         why = getattr(error, "strerror", None) or "no such port"

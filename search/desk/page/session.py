@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -11,18 +11,21 @@ from search.content.article import CuratedItem
 from search.content.edit import NewItem, edit_related
 from search.content.faults import FrontMatterError
 from search.content.item import Scalar
-from search.desk.apply import Change, applied, change_to, write
-from search.desk.audit import RANKED_RULES, RULES, faults_of
-from search.desk.decisions import REASONS, Decision, now_text, write_decisions
+from search.desk.apply import Change, applied, carried_out, change_to, write
+from search.desk.audit import faults_of
+from search.desk.decisions import Decision, now_text, write_decisions
+from search.desk.faults import SHOWN
 from search.desk.files import FileConflict, resolved
 from search.desk.page.pictures import picture_of
-from search.desk.page.queue import QUEUES, Queues, queues_of
+from search.desk.page.queue import QUEUES, Queues, queues_for, queues_of
+from search.desk.page.view import Listed, View
 from search.desk.rejections import text_of, without_rejected
 from search.errors import UsageError
 from search.index.encoder import encoder_of
+from search.index.filters import ANYTHING
 from search.related.candidates import curated_rows
 from search.related.ranker import ranker_for
-from search.related.subject import find_subject
+from search.related.subject import subject_of_id
 from search.related.suggest import suggest
 from search.retrieval.query import parse_query
 from search.retrieval.search import Wishes, search
@@ -35,56 +38,16 @@ if TYPE_CHECKING:
     from search.desk.decisions import Decisions, Verdict
     from search.desk.place import Desk
     from search.encoders.base import Encoder
+    from search.index.filters import Filters
     from search.index.opened import Index
+    from search.index.progress import Progress
     from search.related.ranker import Ranker
     from search.related.subject import Subject
-    from search.related.suggest import Options, Related
+    from search.related.suggest import Options
 
 FOUND = 10
 # An item of the page's list is a position in the file's list or an id; a list is never this long.
 MAX_ITEMS = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An item of the list on the page.
-
-    Attributes:
-        id: Article id, or what the item names when no article is known under it.
-        title: What is shown.
-        url: Its address, may be empty.
-        position: 0-based place in the file's list; None while it is not in the file.
-        image: Address of a picture, or ``""``.
-    """
-
-    id: str
-    title: str
-    url: str
-    position: int | None
-    image: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Everything the page shows of one article."""
-
-    answer: Related
-    listed: list[Listed]
-    digest: str
-    editable: bool
-    refusal: str
-    waiting: bool
-    faults: list[str]
-    titles: dict[str, str]
-    images: dict[str, str]
-    queue: str
-    queues: list[tuple[str, str, int]]
-    place: int
-    total: int
-    looked_at: int
-    previous: str | None
-    next: str | None
-    reasons: Mapping[str, str] = field(default_factory=lambda: REASONS)
 
 
 class Session:
@@ -96,6 +59,8 @@ class Session:
         options: What is wanted of suggestions.
         rejected_for: How long a rejection counts; None for ever.
         images: Whether pictures are shown.
+        filters: What an article must be to stand in a queue.
+        progress: Told how far the queues are.
     """
 
     def __init__(
@@ -106,6 +71,8 @@ class Session:
         *,
         rejected_for: timedelta | None = None,
         images: bool = False,
+        filters: Filters = ANYTHING,
+        progress: Progress | None = None,
     ) -> None:
         self._index = index
         self._desk = desk
@@ -115,7 +82,7 @@ class Session:
         self._ranker: Ranker = ranker_for(index.folder)
         self._encoder: Encoder | None = None
         self._decisions: tuple[tuple[int, int], Decisions] | None = None
-        self.queues: Queues = queues_of(index)
+        self.queues: Queues = queues_of(index, desk.settings, self._ranker, filters, progress)
 
     def decisions(self) -> Decisions:
         """Return what was decided, read anew when the file changed."""
@@ -140,7 +107,7 @@ class Session:
         options = without_rejected(
             self._index, subject, self._options, decisions, datetime.now(UTC), self._rejected_for
         )
-        pending = decisions.pending().get(name, [])
+        pending = decisions.pending_of(name)
         # What is accepted counts as listed: neither it nor its story is proposed once more.
         accepted = (CuratedItem(0, one.candidate, "") for one in pending if one.verdict == "accepted")
         with_accepted = replace(subject, curated=(*subject.curated, *accepted))
@@ -157,14 +124,14 @@ class Session:
             editable=not refusal,
             refusal=refusal,
             waiting=bool(pending),
-            faults=self._faults(name),
+            faults=self._faults(subject),
             titles=self._titles(also),
             images=self._pictures([one.article.id for one in answer.suggested]) if self._images else {},
             queue=queue,
             queues=[(key, label, len(self.queues.ids[key])) for key, label in QUEUES.items()],
             place=place,
             total=len(self.queues.ids[queue]),
-            looked_at=len({one.article for one in decisions.latest.values()}),
+            looked_at=len(decisions.articles),
             previous=previous,
             next=following,
         )
@@ -198,7 +165,8 @@ class Session:
         self._encoder = self._encoder or encoder_of(self._index)
         now = datetime.now(UTC)
         answer = search(self._index, parse_query(text, now), Wishes(k=FOUND + 1), self._encoder, now)
-        listed = {known for item in self._listed(subject, []) for known in (item.id, item.url)}
+        pending = self.decisions().pending_of(subject.article.id)
+        listed = {known for item in self._listed(subject, pending) for known in (item.id, item.url)}
         return [
             {
                 "id": hit.article.id,
@@ -227,19 +195,26 @@ class Session:
         return change_to(self._index, self._desk.settings, name, before, items)
 
     def save(self, article: str, shown: str, items: Sequence[int | str]) -> Change:
-        """Write the list as it stands on the page; raises like ``preview``."""
+        """Write the list as it stands on the page; raises like ``preview``.
+
+        What was decided elsewhere meanwhile and is not in this list goes on waiting.
+        """
         change = self.preview(article, shown, items)
         for _, error in write([change], self._desk.folder):
             if error is not None:
                 raise error
-        pending = self.decisions().pending().get(change.article, [])
-        write_decisions(self._desk.decisions_file, applied(pending))
+        pending = self.decisions().pending_of(change.article)
+        done = carried_out(self._index, self._desk.settings, change.article, pending)
+        write_decisions(self._desk.decisions_file, applied(done))
+        now = self._subject(change.article)
+        wanted = queues_for(self._index, self._desk.settings, self._ranker, now)
+        self.queues = self.queues.moved(change.article, wanted)
         return change
 
     def _subject(self, article: str) -> Subject:
         if self._index.row_of_id(article) is None:
             resolved(self._index.content_root, article)
-        subject = find_subject(self._index, article)
+        subject = subject_of_id(self._index, article)
         if subject.article.origin != "file":
             raise UsageError(f"{article[:200]} has no file", "choose an article that has one")
         return subject
@@ -278,9 +253,8 @@ class Session:
             return f"{article}{f':{error.line}' if error.line else ''}: {error.what}; {error.todo}"
         return ""
 
-    def _faults(self, article: str) -> list[str]:
-        rules = RULES.keys() - RANKED_RULES - {"one-way", "unpublished"}
-        return [one.what for one in faults_of(self._index, self._desk.settings, article, rules, self._ranker)]
+    def _faults(self, subject: Subject) -> list[str]:
+        return [one.what for one in faults_of(self._index, self._desk.settings, subject, SHOWN, self._ranker)]
 
     def _titles(self, ids: Sequence[str]) -> dict[str, str]:
         rows = [row for name in ids if (row := self._index.row_of_id(name)) is not None]

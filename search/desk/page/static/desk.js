@@ -72,14 +72,13 @@
     if (!item.isConnected) return;
     const place = item.nextElementSibling, id = item.dataset.id, waiting = item.dataset.position === undefined;
     if (id) await decide(id, waiting ? "undone" : "removed");
-    const card = all(".card").find((some) => some.dataset.id === id);
     const neighbour = place || item.previousElementSibling;
     item.remove();
-    if (card) card.hidden = false;
+    hide(id, false);
     history.push({ back: async () => {
       if (id) await decide(id, waiting ? "accepted" : "undone");
       if (place && place.parentNode) place.before(item); else curated.append(item);
-      if (card) card.hidden = true;
+      hide(id, true);
       item.focus();
     } });
     dirty = true;
@@ -96,15 +95,19 @@
     return some[place + 1] || some[place - 1];
   }
   const gone = (card) => card.hidden || !card.isConnected;
+  // An article may be suggested and found at once: what becomes of it becomes of all its cards.
+  const hide = (id, hidden) => all(".card").filter((some) => some.dataset.id === id).forEach((some) => { some.hidden = hidden; });
   const accept = (card) => guarded(async () => {
     if (gone(card)) return;
-    await decide(card.dataset.id, "accepted", card.dataset.position ? shown(card) : {});
-    const next = after(card), item = listItem(card.dataset.id, card.dataset.title, card.dataset.url);
+    const id = card.dataset.id;
+    if (items().some((some) => some.dataset.id === id)) { say("in the list already"); return; }
+    await decide(id, "accepted", card.dataset.position ? shown(card) : {});
+    const next = after(card), item = listItem(id, card.dataset.title, card.dataset.url);
     curated.append(item);
-    card.hidden = true;
+    hide(id, true);
     history.push({ back: async () => {
-      await decide(card.dataset.id, "undone");
-      item.remove(); card.hidden = false; card.focus();
+      await decide(id, "undone");
+      item.remove(); hide(id, false); card.focus();
     } });
     dirty = true;
     renumber();

@@ -1,0 +1,63 @@
+"""A query as the options of a command put it, for what answers it and what explains it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from search.cli import log
+from search.cli.options import now
+
+if TYPE_CHECKING:
+    from search.cli.options import ModeOption
+    from search.encoders.base import Encoder
+    from search.encoders.reranker import Reranker
+    from search.index.filters import Filters
+    from search.index.opened import Index
+    from search.retrieval.query import Query
+    from search.retrieval.search import Wishes
+
+
+def wishes_from(*, k: int, mode: ModeOption, collapse: bool, recent: str | None, as_typed: bool, floor: bool) -> Wishes:
+    """Return how the options want results; raises UsageError for a bad age."""
+    from search.retrieval.dates import parse_age
+    from search.retrieval.search import Wishes
+
+    return Wishes(
+        k=k,
+        mode=mode.value,
+        collapse=collapse,
+        floor=floor,
+        as_typed=as_typed,
+        half_life_days=parse_age(recent) if recent else 0.0,
+    )
+
+
+def query_from(typed: str, filters: Filters) -> Query:
+    """Return a query as typed, narrowed by filter options; raises UsageError for one that asks nothing."""
+    from search.index.filters import Filters as NoFilters
+    from search.retrieval.query import Query, parse_query
+
+    # Filter options alone are a question too: what have we of these, newest first.
+    parsed = Query("", NoFilters()) if filters and not typed.strip() else parse_query(typed, now())
+    if parsed.cut:
+        log.warning(f"the query has {len(typed):,} characters; only its beginning is looked at")
+    return parsed.narrowed(filters)
+
+
+def open_encoder(index: Index, insisted: str | None) -> Encoder:
+    """Open the encoder while FAISS is imported and the vectors are read: much of either is not Python."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from search.index.encoder import encoder_of
+
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(encoder_of, index, insisted)
+        len(index.vectors)
+        return opening.result()
+
+
+def open_reranker(name: str) -> Reranker:
+    """Open a cross-encoder, and tell what takes a while."""
+    from search.encoders.reranker import open_reranker as opened
+
+    return opened(name, notice=log.info)

@@ -1,0 +1,55 @@
+"""What the page shows of one article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from search.desk.decisions import REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from search.related.suggest import Related
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item of the list on the page.
+
+    Attributes:
+        id: Article id, or what the item names when no article is known under it.
+        title: What is shown.
+        url: Its address, may be empty.
+        position: 0-based place in the file's list; None while it is not in the file.
+        image: Address of a picture, or ``""``.
+    """
+
+    id: str
+    title: str
+    url: str
+    position: int | None
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the page shows of one article."""
+
+    answer: Related
+    listed: list[Listed]
+    digest: str
+    editable: bool
+    refusal: str
+    waiting: bool
+    faults: list[str]
+    titles: dict[str, str]
+    images: dict[str, str]
+    queue: str
+    queues: list[tuple[str, str, int]]
+    place: int
+    total: int
+    looked_at: int
+    previous: str | None
+    next: str | None
+    reasons: Mapping[str, str] = field(default_factory=lambda: REASONS)

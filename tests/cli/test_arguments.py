@@ -1,0 +1,111 @@
+"""What a command line means: options, and text that only looks like one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from search.cli.command import _text_last
+from search.index.build import build_index
+
+DECLARED = {"-k": True, "--since": True, "--format": True, "--explain": False, "-h": False, "--help": False}
+
+
+@pytest.fixture
+def built(harbour, tmp_path):
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    return harbour
+
+
+@pytest.mark.parametrize(
+    ("typed", "options", "text"),
+    [
+        (["port", "-k5"], ["-k5"], ["port"]),
+        (["port", "-k", "5", "ferry"], ["-k", "5"], ["port", "ferry"]),
+        (["-heat", "-kernel", "-h2o"], [], ["-heat", "-kernel", "-h2o"]),
+        (['-"dark web"', "port"], [], ['-"dark web"', "port"]),
+        (["-provider:northernwire.example"], [], ["-provider:northernwire.example"]),
+        (["port", "-h"], ["-h"], ["port"]),
+        (["--since", "-7d", "port"], ["--since", "-7d"], ["port"]),
+        (["--since=7d", "--explain", "port"], ["--since=7d", "--explain"], ["port"]),
+        (["port", "--tpoic", "x"], ["--tpoic"], ["port", "x"]),
+        (["C++", "-", "now"], [], ["C++", "-", "now"]),
+        (["-k", "5", "--", "--since", "-k"], ["-k", "5"], ["--since", "-k"]),
+    ],
+)
+def test_options_and_text(typed, options, text):
+    assert _text_last(typed, DECLARED) == [*options, "--", *text]
+
+
+def test_an_option_without_its_value_is_left_for_the_parser_to_refuse():
+    assert _text_last(["port", "-k"], DECLARED) == ["-k"]
+
+
+def found(done):
+    assert done.returncode == 0, done.stderr
+    return [result["id"] for result in json.loads(done.stdout)["results"]]
+
+
+def test_a_number_attached_to_k_is_a_count(built, run_search):
+    assert len(found(run_search("query", "port", "-k2", "--format", "json"))) == 2
+
+
+def test_an_unwanted_phrase(built, run_search):
+    ids = found(run_search("query", "port", '-"heat pumps"', "-hello", "--format", "json"))
+    assert "_news/heat-pumps.md" not in ids
+    assert len(ids) == 6
+
+
+def test_an_unwanted_provider(built, run_search):
+    ids = found(run_search("query", "port", "-provider:harbourpost.example", "--format", "json"))
+    assert sorted(ids) == ["_news/face-cameras-wire.md", "https://quaycourier.example/watchdog"]
+
+
+def test_why_not_takes_unwanted_words_too(built, run_search):
+    done = run_search("why-not", "_news/heat-pumps.md", "port", "-heat")
+    assert done.stdout == "filters: it does not pass the filter without: heat\n"
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["query", "x", "-k", "9" * 20], "-k"),
+        (["query", "x", "-k" + "9" * 20], "-k"),
+        (["query", "x", "--min-quality", "9" * 20], "--min-quality"),
+        (["query", "x", "quality:" + "9" * 20], "is no number from 0 to 1000"),
+        (["query", "x", "-k"], "requires an argument"),
+        (["query", "x", "-since:2024"], "use until:"),
+        (["related", "_news/regatta.md", "-k", "9" * 20], "-k"),
+        (["suggest", "--all", "--per-provider", "9" * 20], "--per-provider"),
+        (["eval", "-k", "9" * 20], "-k"),
+        (["eval", "--worst", "9" * 20], "--worst"),
+        (["verify", "--sample", "9" * 20], "--sample"),
+        (["query", b"caf\xe9"], "caf\\udce9 is not UTF-8"),
+        (["query", "x", "--topic", b"caf\xe9"], "is not UTF-8"),
+        (["related", b"caf\xe9.md"], "is not UTF-8"),
+        (["eval", "--plot", "nowhere/plot.svg"], "nowhere/plot.svg cannot be written"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_usage_error(built, run_search, arguments, words):
+    arguments = [one.decode("utf-8", "surrogateescape") if isinstance(one, bytes) else one for one in arguments]
+    done = run_search(*arguments)
+    assert done.returncode == 2, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_filters_alone_need_no_model(built, run_search, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path / "empty"))
+    for arguments in (["--topic", "Climate"], ["topic:Climate"], ["topic:Climate", "--rerank", "./no-model"]):
+        assert found(run_search("query", *arguments, "--format", "json")) == ["_news/heat-pumps.md"]
+    done = run_search("query", "heat")
+    assert done.returncode == 4
+    assert "is not prepared on this machine" in done.stderr
+
+
+def test_queries_from_standard_input_are_split_at_line_feeds_only(built, tmp_path, run_search):
+    (tmp_path / "queries.tsv").write_bytes("q1\tpolice\u2028cameras\x85\x0c\r\nq2\tregatta\r\n".encode())
+    done = run_search("query", "--queries", "queries.tsv", "--format", "trec", "-k", 1)
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["q1", "q2"]

@@ -1,0 +1,70 @@
+"""The program's edge: whatever happens is a line and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from search.cli import main
+from search.index.build import build_index
+
+
+@pytest.fixture
+def faulty(monkeypatch):
+    """``search status`` fails in a way that nobody foresaw."""
+
+    def fail(_):
+        raise RuntimeError("seven\x1b[31m of nine\nof ten")
+
+    monkeypatch.setattr("search.index.opened.open_index", fail)
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["search", *arguments])
+    return main.run()
+
+
+@pytest.mark.usefixtures("faulty")
+def test_a_fault_is_one_line_and_no_code_that_means_something_else(monkeypatch, capsys):
+    assert run(monkeypatch, "status") == 70
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == r"search: a fault of the program: RuntimeError: seven\x1b[31m of nine\nof ten"
+    assert "search --verbose COMMAND" in second
+
+
+@pytest.mark.usefixtures("faulty")
+def test_a_fault_shows_where_when_asked(monkeypatch, capsys):
+    assert run(monkeypatch, "--verbose", "status") == 70
+    told = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in told
+    assert "\x1b" not in told
+    assert run(monkeypatch, "--verbose", "--log", "json", "status") == 70
+    (event,) = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (event["code"], event["error"]) == (70, "RuntimeError")
+    assert "Traceback" in event["traceback"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")  # noqa: PTH110
+@pytest.mark.parametrize("arguments", [["status", "--json"], ["--version"]])
+def test_output_that_cannot_be_written(harbour, tmp_path, arguments):
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        command = [sys.executable, "-m", "search", *arguments]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 74
+    assert done.stderr.startswith("search: input or output failed: No space left")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_goes_away_does_not_mean_that_nothing_is_found(harbour, tmp_path):
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "search", "query", "police"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
