@@ -163,6 +163,15 @@ def test_strict_is_exit_code_3_and_the_index_is_built_all_the_same(harbour, run_
     assert run_search("query", "police").returncode == 0
 
 
+def test_a_folder_without_a_single_article_is_pointed_out(site, run_search):
+    site.write("readme.md", "No front matter.\n")
+    done = run_search("index", site.root)
+    assert done.returncode == 0
+    assert "0 articles; 1 file, 1 read, 1 is no article, 0 texts encoded" in done.stdout
+    assert "search status --not-articles" in done.stderr
+    assert run_search("index", site.root, "--strict").returncode == 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -180,6 +189,9 @@ def test_strict_is_exit_code_3_and_the_index_is_built_all_the_same(harbour, run_
         (["related", "_data/quay.md"], 2, "is no article"),
         (["related", "https://nowhere.example/x"], 2, "no article has the address"),
         (["index", "nowhere"], 2, "is not a folder"),
+        (["index", ""], 2, "the path of a folder is empty"),
+        (["index", "content", "--index", ""], 2, "the path of a folder is empty"),
+        (["index", "content", "--index", "content"], 2, "is the content root"),
         (["suggest"], 2, "say for which articles"),
         (["status", "--index", "nowhere"], 4, "there is no index"),
     ],

@@ -13,8 +13,9 @@ from search.index.build import build_index
 
 
 @pytest.fixture
-def fresh_home(tmp_path, monkeypatch):
-    """The home of somebody who never ran the program, though encoders are prepared."""
+def fresh_home(harbour, tmp_path, monkeypatch):
+    """The home of somebody who never ran the program, though there is an index and its encoder is prepared."""
+    build_index(harbour.root, tmp_path / "indexes" / "default")
     monkeypatch.setenv("SEARCH_CACHE_DIR", str(encoders_folder().parent))
     for name in ("XDG_CACHE_HOME", "ORT_DISABLE_TELEMETRY"):
         monkeypatch.delenv(name, raising=False)
@@ -24,8 +25,7 @@ def fresh_home(tmp_path, monkeypatch):
     return folder
 
 
-def test_a_query_leaves_nothing_in_the_home_folder(harbour, run_search, fresh_home, tmp_path):
-    build_index(harbour.root, tmp_path / "indexes" / "default")
+def test_a_query_leaves_nothing_in_the_home_folder(run_search, fresh_home):
     assert run_search("query", "passengers under surveillance").returncode == 0
     assert list(fresh_home.rglob("*")) == []
 

@@ -75,7 +75,7 @@ def test_kills_at_random_moments(site, tmp_path):
         cached = _cached(target)
         again = subprocess.run(command(site.root, target), capture_output=True, text=True, check=False)
         assert again.returncode == 0, again.stderr
-        told_of = re.search(r"([\d,]+) texts encoded", again.stdout)
+        told_of = re.search(r"([\d,]+) texts? encoded", again.stdout)
         encoded = int(told_of[1].replace(",", "")) if told_of else 0
         # a killed rebuild keeps what it encoded too, but the run after it needs the new texts only
         wanted = {0: added - cached, 1: added, 2: count - cached}[kind]
