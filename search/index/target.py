@@ -38,8 +38,10 @@ def check_content(folder: Path, content_root: Path, candidates: list[Candidate],
     Raises:
         UsageError: No file is left (think of a volume that is not mounted), or the content root is another site's.
     """
+    if not last.manifest.articles:
+        return
     known = {path for (path,) in last.connection.execute("SELECT path FROM file")}
-    if known and not candidates:
+    if not candidates:
         raise UsageError(
             f"there is nothing left below {content_root} of {len(known):,} files; {folder} stays as it is",
             "is the right folder there, its volume mounted? --rebuild empties the index all the same",

@@ -64,6 +64,12 @@ def test_another_site_does_not_replace_an_index_unasked(harbour, tmp_path):
     assert build_index(other.root, folder, rebuild=True).articles == 3
 
 
+def test_an_index_without_articles_has_nothing_to_lose(site, tmp_path):
+    site.write("readme.md", "No front matter.\n")
+    build_index(site.root, tmp_path / "index")
+    assert build_index(other_site(tmp_path).root, tmp_path / "index").articles == 3
+
+
 def test_a_content_root_that_moved_is_the_same_site(harbour, tmp_path):
     folder = tmp_path / "index"
     build_index(harbour.root, folder)
