@@ -10,25 +10,45 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from search.cli import log
-from search.cli.options import DEFAULT_INDEX, IndexFolder
-from search.errors import ContentProblems
+from search.cli.options import DEFAULT_INDEX
+from search.errors import ContentProblems, UsageError
 
 if TYPE_CHECKING:
     from search.content.article import Problem
     from search.index.build import BuildReport
     from search.index.progress import Progress
 
+
 # More lines than this hide the summary; `search status --problems` lists them all.
 _SHOWN_PROBLEMS = 20
 
 
+def _folder(path: str | Path) -> Path:
+    """Return a folder that is named: an empty name, as an unset variable of a script gives, is not the current one."""
+    if not str(path).strip():
+        raise UsageError("the path of a folder is empty", "name it, or give . for the current one")
+    return Path(path)
+
+
 def index(
-    content_root: Annotated[Path, typer.Argument(help="The folder of articles.")],
-    folder: IndexFolder = DEFAULT_INDEX,
+    content_root: Annotated[Path, typer.Argument(parser=_folder, help="The folder of articles.")],
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "--index",
+            envvar="SEARCH_INDEX",
+            parser=_folder,
+            metavar="<path>",
+            help="The index folder.",
+            show_envvar=False,
+        ),
+    ] = DEFAULT_INDEX,
     encoder: Annotated[
         str | None, typer.Option(help="A model by hub id or folder, or 'static'; by default that of the index at hand.")
     ] = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and encode everything again.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Read and encode everything again, another site's content too.")
+    ] = False,
     learn: Annotated[
         bool, typer.Option("--learn", help="Then fit a ranker to the curated lists, as search learn does.")
     ] = False,
@@ -42,20 +62,22 @@ def index(
         report = build_index(content_root, folder, encoder=encoder, rebuild=rebuild, progress=bars)
         learnt = _learn(folder, bars) if learn and report.switched else ""
     _show_problems(report.problems)
+    if report.not_articles and not report.articles:
+        log.warning("none of the files is an article: search status --not-articles tells why", event="no-articles")
     log.debug("indexed", event="indexed", articles=report.articles, encoded=report.encoded, seconds=report.seconds)
     sys.stdout.write(_summary(report, folder) + "\n" + learnt)
     if strict and report.problems:
-        count = len(report.problems)
         raise ContentProblems(
-            f"{count:,} problem{'s' if count != 1 else ''} in the content",
+            f"{_count(len(report.problems), 'problem')} in the content",
             "the index holds everything else; mend the files named above and run again",
         )
+    if strict and not report.articles:
+        raise ContentProblems("there is no article in the content", "give the folder that holds the articles")
 
 
 def _learn(folder: Path, progress: Progress) -> str:
     """Fit a ranker, unless there are too few lists to fit one."""
     from search.cli.learn import fit_and_adopt
-    from search.errors import UsageError
 
     try:
         return fit_and_adopt(folder, None, progress)
@@ -65,17 +87,21 @@ def _learn(folder: Path, progress: Progress) -> str:
 
 def _summary(report: BuildReport, folder: Path) -> str:
     if not report.switched:
-        return f"{folder}: nothing changed, {report.articles:,} articles ({sum(report.seconds.values()):.1f} s)"
+        return f"{folder}: nothing changed, {_count(report.articles, 'article')} ({sum(report.seconds.values()):.1f} s)"
     failed = len({problem.path for problem in report.problems if problem.fatal})
-    parts = [f"{report.files:,} files", f"{report.read:,} read"]
+    parts = [_count(report.files, "file"), f"{report.read:,} read"]
     if report.gone:
         parts.append(f"{report.gone:,} gone")
     if report.not_articles:
-        parts.append(f"{report.not_articles:,} no articles")
+        parts.append(f"{report.not_articles:,} {'is no article' if report.not_articles == 1 else 'are no articles'}")
     if failed:
         parts.append(f"{failed:,} with errors")
-    parts.append(f"{report.encoded:,} texts encoded by {report.encoder.name} ({report.encoder.backend})")
-    return f"{folder}: {report.articles:,} articles; {', '.join(parts)} ({sum(report.seconds.values()):.1f} s)"
+    parts.append(f"{_count(report.encoded, 'text')} encoded by {report.encoder.name} ({report.encoder.backend})")
+    return f"{folder}: {_count(report.articles, 'article')}; {', '.join(parts)} ({sum(report.seconds.values()):.1f} s)"
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
 def _show_problems(problems: list[Problem]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,19 +12,27 @@ import typer
 from search.cli.options import DEFAULT_INDEX, IndexFolder
 
 
+class StatusFormat(StrEnum):
+    """How it is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 def status(
     folder: IndexFolder = DEFAULT_INDEX,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    form: Annotated[StatusFormat, typer.Option("--format", help="How to print.")] = StatusFormat.TABLE,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     problems: Annotated[bool, typer.Option("--problems", help="List every problem of the content.")] = False,
     not_articles: Annotated[bool, typer.Option("--not-articles", help="List every file that is no article.")] = False,
 ) -> None:
-    """Tell what is in an index: counts, topics, dates, model, size, age, problems."""
+    """Tell what is in an index: counts, topics, categories, providers, dates, model, size, age, problems."""
     from search.index.opened import open_index
     from search.index.summary import summarize
 
     with open_index(folder) as index:
         summary = summarize(index)
-    if as_json:
+    if as_json or form is StatusFormat.JSON:
         sys.stdout.write(json.dumps(summary.record(), ensure_ascii=False, indent=2) + "\n")
     elif problems or not_articles:
         if problems:

@@ -158,12 +158,14 @@ def _read_json(block: Block) -> tuple[Any, list[Fault]]:
         return made
 
     text = block.source.decode("utf-8", "surrogateescape")
+    if not text.strip():
+        return {}, []
     try:
-        value, end = json.JSONDecoder(object_pairs_hook=mapping).raw_decode(text)
+        value, end = json.JSONDecoder(object_pairs_hook=mapping).raw_decode(text, len(text) - len(text.lstrip()))
     except json.JSONDecodeError as error:
         if len(block.source) > MAX_FRONT_MATTER:
             raise FrontMatterError(1, "the front matter does not end within 2 MB", "close the brace") from None
-        raise FrontMatterError(error.lineno, "this is no JSON", "correct the line") from None
+        raise FrontMatterError(block.first_line - 1 + error.lineno, "this is no JSON", "correct the line") from None
     except (RecursionError, ValueError):
         raise FrontMatterError(1, "JSON nested too deep or a number too long", "simplify it") from None
     _decoded(block, text[:end].encode("utf-8", "surrogateescape"))

@@ -26,7 +26,12 @@ MAX_PROBLEMS: Final = 20
 _DATE_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?=$|[-_.])")
 _ARTICLE_TYPES = frozenset({"post", "posts", "blog", "blogpost", "newsarticle", "page"})
 _REFERENCE_KEYS = ("path", "file", "id", "slug", "ref")
+# ``javascript:``, ``mailto:``, ``ftp://``: an address of something, and no path.
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
 _NO_PROVIDER = Provider()
+# What Eleventy takes from the file or from git: a date, but none that is written here.
+_COMPUTED_DATES = frozenset({"last modified", "created", "git last modified", "git created"})
 
 Fields = dict[str, "list[Found]"]
 
@@ -122,7 +127,7 @@ class _Reader:
             url = self._joined(found.value)
             if canonical := canonical_url(url):
                 return (url if url.isprintable() else canonical), canonical
-            if unusable is None and "://" in url:
+            if unusable is None and ("://" in url or _SCHEME.match(url)):
                 unusable = found
         if unusable:
             what = f"`{unusable.place[-1][:40]}` is no http or https address"
@@ -149,6 +154,8 @@ class _Reader:
 
     def _date(self, fields: Fields, place: tuple[str | int, ...], origin: Origin) -> datetime | None:
         for found in fields.get("publishedDateTime", ()):
+            if isinstance(found.value, str) and found.value.strip().lower() in _COMPUTED_DATES:
+                continue
             try:
                 return parse_date(found.value)
             except ValueError as error:
@@ -212,7 +219,7 @@ class _Reader:
         if isinstance(value, dict):
             return self._item_of_mapping(position, value, inside)
         text = self._joined(value)
-        target = canonical_url(text) or (text if text.isprintable() and "://" not in text else "")
+        target = canonical_url(text) or (text if _may_be_path(text) else "")
         if not target:
             self._unusable_item(position, inside)
         return CuratedItem(position, target, "")
@@ -224,14 +231,19 @@ class _Reader:
             return CuratedItem(position, article.id, article.title, article)
         _, target = self._address(fields, place)
         if not target:
-            paths = (value[key] for key in _REFERENCE_KEYS if isinstance(value.get(key), str))
-            target = next((path.strip() for path in paths if path.strip().isprintable()), "")
+            paths = (value[key].strip() for key in _REFERENCE_KEYS if isinstance(value.get(key), str))
+            target = next((path for path in paths if path.isprintable() and not _SCHEME.match(path)), "")
         if not target:
             self._unusable_item(position, place)
         return CuratedItem(position, target, self._text(fields, "title", place))
 
     def _unusable_item(self, position: int, place: tuple[str | int, ...]) -> None:
         self._fault(place, f"item {position} of `{place[0]}` has no address", "add its webUrl, or delete the item")
+
+
+def _may_be_path(text: str) -> bool:
+    """Return whether a bare item of a list may name a file: a number does not, nor does an address of another kind."""
+    return text.isprintable() and "://" not in text and not _SCHEME.match(text) and not _NUMBER.fullmatch(text)
 
 
 def _is_date(value: Any) -> bool:

@@ -65,9 +65,9 @@ def load_settings(content_root: Path) -> Settings:
     except (FileNotFoundError, NotADirectoryError):
         return Settings()
     except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}", "Check the permissions of the file.") from error
+        raise UsageError(f"{file}: cannot be read: {error.strerror}", "check the permissions of the file") from error
     if len(data) > _MAX_SIZE:
-        raise UsageError(f"{file}: larger than 256 kB", "Settings need a few lines; is this another file?")
+        raise UsageError(f"{file}: larger than 256 kB", "settings need a few lines; is this another file?")
     return _settings(_parsed(data, str(file)), str(file))
 
 
@@ -76,21 +76,21 @@ def _parsed(data: bytes, file: str) -> dict[str, Any]:
         return tomllib.loads(data.decode())
     except UnicodeDecodeError as error:
         line = 1 + data.count(b"\n", 0, error.start)
-        raise UsageError(f"{file}:{line}: not UTF-8", "Save the file as UTF-8.") from error
+        raise UsageError(f"{file}:{line}: not UTF-8", "save the file as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         found = _TOML_LINE.search(str(error))
         line = int(found[1]) if found else 1 + data.rstrip().count(b"\n")
         reason = plain_text(_TOML_LINE.split(str(error))[0])[:100]
-        raise UsageError(f"{file}:{line}: no TOML: {reason}", "Correct the line; text needs quotes.") from error
+        raise UsageError(f"{file}:{line}: no TOML: {reason}", "correct the line; text needs quotes") from error
     except (RecursionError, ValueError) as error:
-        raise UsageError(f"{file}: no TOML: nested too deep or a value out of range", "Simplify it.") from error
+        raise UsageError(f"{file}: no TOML: nested too deep or a value out of range", "simplify it") from error
 
 
 def _settings(tables: dict[str, Any], file: str) -> Settings:
     _known(tables, _TABLES, file, "table")
     for name, table in tables.items():
         if not isinstance(table, dict):
-            raise UsageError(f"{file}: {name} is not a table", f"Write [{name}] on a line of its own.")
+            raise UsageError(f"{file}: {name} is not a table", f"write [{name}] on a line of its own")
     fields = tables.get("fields", {})
     _known(fields, tuple(sorted(DEFAULT_FIELDS)), file, "key in [fields]")
     content = tables.get("content", {})
@@ -99,15 +99,15 @@ def _settings(tables: dict[str, Any], file: str) -> Settings:
     for key, patterns in globs.items():
         for pattern in patterns:
             if fault := glob_fault(pattern):
-                raise UsageError(f"{file}: {key}: {_shown(pattern)} {fault}", "Write it like posts/**/*.md.")
+                raise UsageError(f"{file}: {key}: {_shown(pattern)} {fault}", "write it like posts/**/*.md")
     site_url = content.get("site_url", "")
     if not isinstance(site_url, str) or (site_url and not canonical_url(site_url)):
-        raise UsageError(f"{file}: site_url is no http or https address", 'Write site_url = "https://example.com".')
+        raise UsageError(f"{file}: site_url is no http or https address", 'write site_url = "https://example.com"')
     desk = tables.get("desk", {})
     _known(desk, _DESK_KEYS, file, "key in [desk]")
     decisions = desk.get("decisions", DECISIONS)
     if not isinstance(decisions, str) or not decisions.endswith(".jsonl") or glob_fault(decisions):
-        raise UsageError(f"{file}: decisions is no path below the content root", f'Write decisions = "{DECISIONS}".')
+        raise UsageError(f"{file}: decisions is no path below the content root", f'write decisions = "{DECISIONS}"')
     return Settings(
         fields=FieldMap({name: _strings(value, file, name) for name, value in fields.items()}),
         include=globs["include"],
@@ -121,16 +121,16 @@ def _known(table: dict[str, Any], names: tuple[str, ...], file: str, what: str) 
     for name in table:
         if name not in names:
             near = get_close_matches(name[:100], names, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(names)}."
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}"
             raise UsageError(f"{file}: unknown {what}: {_shown(name)}", hint)
 
 
 def _strings(value: Any, file: str, key: str) -> tuple[str, ...]:
     several = [value] if isinstance(value, str) else value
     if not isinstance(several, list) or not all(isinstance(name, str) and name.strip() for name in several):
-        raise UsageError(f"{file}: {key} takes text or a list of texts", f'Write {key} = ["one", "two"].')
+        raise UsageError(f"{file}: {key} takes text or a list of texts", f'write {key} = ["one", "two"]')
     if len(several) > _MAX_NAMES:
-        raise UsageError(f"{file}: {key} has more than {_MAX_NAMES} entries", "Shorten the list.")
+        raise UsageError(f"{file}: {key} has more than {_MAX_NAMES} entries", "shorten the list")
     return tuple(name.strip() for name in several)
 
 

@@ -62,12 +62,12 @@ def find_candidates(content_root: Path, settings: Settings) -> list[Candidate]:
     try:
         root = content_root.resolve(strict=True)
         if not root.is_dir():
-            raise UsageError(f"{content_root} is no folder", "Name the folder that holds the articles.")
+            raise UsageError(f"{content_root} is no folder", "name the folder that holds the articles")
         with os.scandir(root):
             pass
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "cannot be read"
-        raise UsageError(f"{content_root}: {reason}", "Name a folder that exists and can be read.") from error
+        raise UsageError(f"{content_root}: {reason}", "name a folder that exists and can be read") from error
     walk = _Walk(str(root), settings)
     walk.folder("")
     walk.follow_links()

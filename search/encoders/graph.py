@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
+from search.encoders.runtime import onnx_runtime
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -24,9 +26,8 @@ def write_graph(module: Any, example: Mapping[str, Any], config: Any, folder: Pa
     """
     import onnx
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.transformers import optimizer
 
+    quantization, optimizer = onnx_runtime("quantization"), onnx_runtime("transformers.optimizer")
     names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
     plain, fused = folder / "plain.onnx", folder / "fused.onnx"
     logging.getLogger("onnxruntime").setLevel(logging.ERROR)
@@ -55,7 +56,9 @@ def write_graph(module: Any, example: Mapping[str, Any], config: Any, folder: Pa
         # Asymmetric weights per channel: 0.9953 mean cosine against 0.9948 symmetric, at the same speed.
         options = {"DefaultTensorType": onnx.TensorProto.FLOAT, "WeightSymmetric": False}
         whole = folder / "quantised.onnx"
-        quantize_dynamic(fused, whole, per_channel=True, weight_type=QuantType.QInt8, extra_options=options)
+        quantization.quantize_dynamic(
+            fused, whole, per_channel=True, weight_type=quantization.QuantType.QInt8, extra_options=options
+        )
     else:
         whole = fused
     graph = onnx.load(_optimised(whole, folder / "optimised.onnx"))
@@ -68,8 +71,7 @@ def write_graph(module: Any, example: Mapping[str, Any], config: Any, folder: Pa
 
 def _optimised(model: Path, target: Path) -> Path:
     """Let ONNX Runtime fuse what surrounds integer products once, so that opening the model need not (5 % faster)."""
-    import onnxruntime
-
+    onnxruntime = onnx_runtime()
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(target)

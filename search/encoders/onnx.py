@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from search.encoders.base import unit_rows
+from search.encoders.runtime import onnx_runtime
 from search.encoders.vocabulary import Vocabulary
 from search.errors import EncoderUnavailable
 
@@ -70,9 +71,9 @@ def open_session(folder: Path) -> tuple[Any, Any]:
     Raises:
         EncoderUnavailable: One of them cannot be loaded.
     """
-    import onnxruntime
     from tokenizers import Tokenizer
 
+    onnxruntime = onnx_runtime()
     options = onnxruntime.SessionOptions()
     # The file was optimised when it was exported; threads are ours.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL

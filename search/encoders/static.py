@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stderr
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -79,7 +81,8 @@ def distil(source: ModelSource, name: str, fingerprint: str, notice: Notice) -> 
                 model: Any = StaticModel.from_pretrained(str(source.folder))
             else:
                 notice(f"distilling static vectors from {source.name} (once, about half a minute)")
-                with quiet():
+                # model2vec draws a bar of its own, on a terminal and into a log alike.
+                with quiet(), redirect_stderr(io.StringIO()):
                     from model2vec.distill import distill
 
                     model = distill(model_name=str(source.folder), pca_dims=_DIM, device="cpu")

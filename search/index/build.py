@@ -51,6 +51,7 @@ from search.index.lock import writer_lock
 from search.index.opened import open_index
 from search.index.progress import Progress, Silent
 from search.index.schema import CATALOGUE_SCHEMA, FORMAT_VERSION
+from search.index.target import check_content, check_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,11 +122,12 @@ def build_index(
         content_root: The folder of articles.
         folder: The index folder, made if missing.
         encoder: As on the command line; None for that of the index at hand, or the default.
-        rebuild: Read every file and encode every text again.
+        rebuild: Read every file and encode every text again, whatever content the index at hand was made of.
         progress: Told of phases and steps.
 
     Raises:
-        UsageError: The content root is no folder, or holds no candidate file.
+        UsageError: The content root is no folder, or holds no candidate file; or the index folder holds something
+            else, or without ``rebuild`` the index of another site.
         IndexLocked: Another process writes this index.
         IndexNotWritable: The folder cannot be written, or the disk is full.
         EncoderUnavailable: The model cannot be found or used.
@@ -133,6 +135,7 @@ def build_index(
     if not content_root.is_dir():
         raise UsageError(f"{content_root} is not a folder", "give the folder that holds the articles")
     try:
+        check_folder(folder, content_root.resolve())
         folder.mkdir(parents=True, exist_ok=True)
         with writer_lock(folder):
             return _build(content_root.resolve(), folder, encoder, progress or Silent(), rebuild=rebuild)
@@ -154,7 +157,9 @@ def _build(content_root: Path, folder: Path, encoder: str | None, progress: Prog
         info = fingerprint_of(encoder or (last.manifest.encoder.name if last else None), progress.notice)
         changes = find_changes(content_root, settings, last)
         watch.lap("walk")
-        if not changes.candidates and last is None:
+        if last:
+            check_content(folder, content_root, changes.candidates, last)
+        elif not changes.candidates and not (rebuild and (folder / "CURRENT").exists()):
             raise UsageError(
                 f"no article files below {content_root}",
                 "articles are *.md, *.markdown, *.mdx or *.html files with front matter",

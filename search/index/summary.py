@@ -29,7 +29,9 @@ class Summary:
         types: Articles by type.
         files: Files by outcome: ``article``, ``not-article``, ``problem``.
         topics: The most frequent topics with their number of articles.
+        categories: The same for categories.
         providers: The same for providers.
+        distinct: How many topics, categories and providers there are in all.
         first: Day of the oldest article, ISO, or None.
         last: Day of the newest.
         with_curated: Files with a curated list.
@@ -49,7 +51,9 @@ class Summary:
     types: dict[str, int]
     files: dict[str, int]
     topics: dict[str, int]
+    categories: dict[str, int]
     providers: dict[str, int]
+    distinct: dict[str, int]
     first: str | None
     last: str | None
     with_curated: int
@@ -73,6 +77,14 @@ def summarize(index: Index) -> Summary:
     def one(sql: str) -> Any:
         return index.connection.execute(sql).fetchone()[0]
 
+    provider = "COALESCE(NULLIF(provider_name, ''), provider_domain)"
+    # Names with their articles, by what they are names of.
+    named = {
+        "topics": "SELECT name, COUNT(*) FROM topic GROUP BY name",
+        "categories": "SELECT category, COUNT(*) FROM article WHERE category != '' GROUP BY category",
+        "providers": f"SELECT {provider} AS name, COUNT(*) FROM article WHERE name != '' GROUP BY name",
+    }
+    top = {what: counts(f"{sql} ORDER BY 2 DESC, 1 LIMIT {_TOP}") for what, sql in named.items()}
     day = "SELECT date({}(published_at) / 1000000, 'unixepoch') FROM article"
     return Summary(
         index=str(index.folder),
@@ -84,11 +96,10 @@ def summarize(index: Index) -> Summary:
         types=counts("SELECT type, COUNT(*) FROM article GROUP BY type ORDER BY 2 DESC, 1"),
         files={"article": 0, "not-article": 0, "problem": 0}
         | counts("SELECT state, COUNT(*) FROM file GROUP BY state"),
-        topics=counts(f"SELECT name, COUNT(*) FROM topic GROUP BY name ORDER BY 2 DESC, 1 LIMIT {_TOP}"),
-        providers=counts(
-            "SELECT COALESCE(NULLIF(provider_name, ''), provider_domain) AS name, COUNT(*) FROM article "
-            f"WHERE name != '' GROUP BY name ORDER BY 2 DESC, 1 LIMIT {_TOP}"
-        ),
+        topics=top["topics"],
+        categories=top["categories"],
+        providers=top["providers"],
+        distinct={what: one(f"SELECT COUNT(*) FROM ({sql})") for what, sql in named.items()},
         first=one(day.format("MIN")),
         last=one(day.format("MAX")),
         with_curated=one("SELECT COUNT(DISTINCT path) FROM curated"),

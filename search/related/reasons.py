@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from search.index.lexical import STOP_WORDS
+from search.related.names import shared_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -14,17 +14,10 @@ if TYPE_CHECKING:
     from search.content.article import Article
     from search.related.kinds import Kind
 
-_NAME = re.compile(r"\b[^\W\d_]*[A-Z\d][\w&'’-]*(?:\s+[^\W\d_]*[A-Z\d][\w&'’-]*)*")
-_TOKEN = re.compile(r"\w(?:[\w&'’-]*\w)?|\S")
 _MAX_NAMES = 2
 # Inverse document frequency, ln(articles / articles with the word): 2.3 is every tenth article.
 _MIN_RARITY = 2.3
 _MAX_TOPICS = 2
-# Function words, and names of days and months: written large, and saying nothing.
-_EMPTY = STOP_WORDS.union(
-    "january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday".split()
-)
 _WEEK, _MONTH, _YEAR = 14, 60, 730
 
 
@@ -48,7 +41,7 @@ def reasons_for(
         common_topics: Topics in lower case that say nothing, because most articles have them.
     """
     reasons = ["covers the same event"] if kind == "same-story" else []
-    reasons += [f"both name {name}" for name in _shared_names(subject, other, rarity)[:_MAX_NAMES]]
+    reasons += [f"both name {name}" for name in _telling_names(subject, other, rarity)[:_MAX_NAMES]]
     topics = {topic.casefold() for topic in subject.topics}.difference(common_topics)
     shared = [topic for topic in other.topics if topic.casefold() in topics]
     reasons += [f"shares '{topic}'" for topic in shared[:_MAX_TOPICS]]
@@ -57,33 +50,15 @@ def reasons_for(
     return tuple(reasons)
 
 
-def _shared_names(subject: Article, other: Article, rarity: Callable[[str], float]) -> list[str]:
-    """Return names that stand in both texts, rarest first, none of which is part of another.
+def _telling_names(subject: Article, other: Article, rarity: Callable[[str], float]) -> list[str]:
+    """Return names that stand in both texts, rarest first.
 
     A name whose rarest word stands in every tenth article (the beat of the site) tells nothing.
     """
-    text = f" {' '.join(_TOKEN.findall(f'{other.title} . {other.excerpt}'))} "
-    found = [name for name in _names(f"{subject.title} . {subject.excerpt}") if f" {name} " in text]
-    found = [name for name in found if not any(name != longer and name in longer for longer in found)]
-    rarities = {name: max((rarity(word) for word in re.findall(r"\w+", name)), default=0.0) for name in found}
-    telling = [name for name in found if rarities[name] >= _MIN_RARITY]
+    names = shared_names(subject, other)
+    rarities = {name: max((rarity(word) for word in re.findall(r"\w+", name)), default=0.0) for name in names}
+    telling = [name for name in names if rarities[name] >= _MIN_RARITY]
     return sorted(telling, key=lambda name: (-rarities[name], name))
-
-
-def _names(text: str) -> set[str]:
-    """Return runs of capitalised words, and of all parts of these runs, that are not mere function words."""
-    names: set[str] = set()
-    for run in _NAME.findall(text):
-        words = run.split()
-        for start in range(len(words)):
-            for end in range(start + 1, min(len(words), start + 4) + 1):
-                part = words[start:end]
-                if {part[0].casefold(), part[-1].casefold()} & _EMPTY:
-                    continue
-                name = " ".join(part).rstrip("'’-")
-                if len(name) > 2 and not name.isdigit():  # noqa: PLR2004 - two letters are rarely a name
-                    names.add(name)
-    return names
 
 
 def _distance(days: float) -> str:

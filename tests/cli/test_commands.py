@@ -155,12 +155,39 @@ def test_status(built, run_search):
     assert run_search("status", "--not-articles").stdout.startswith("_data/quay.md: no article: ")
 
 
+def test_status_lists_what_filters_can_ask_for(harbour, run_search, tmp_path):
+    for number in range(12):
+        harbour.article(
+            f"more/{number}.md",
+            f"Ferry {number} sails",
+            provider={"name": f"Outlet {number:02}", "domain": f"outlet{number}.example"},
+        )
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    text = run_search("status").stdout
+    assert "categories  news 17, features 1\n" in text
+    assert "types  article 18, video 1\n" in text
+    assert "Outlet 06 1, Outlet 07 1, … and 5 more\n" in text
+    record = json.loads(run_search("status", "--format", "json").stdout)
+    assert record["categories"] == {"news": 17, "features": 1}
+    assert record["distinct"] == {"topics": 5, "categories": 2, "providers": 15}
+    assert record == json.loads(run_search("status", "--json").stdout)
+
+
 def test_strict_is_exit_code_3_and_the_index_is_built_all_the_same(harbour, run_search):
     harbour.write("_news/bad.md", "---\ntitle: [unclosed\n---\n")
     done = run_search("index", harbour.root, "--strict")
     assert done.returncode == 3
     assert "_news/bad.md:" in done.stderr
     assert run_search("query", "police").returncode == 0
+
+
+def test_a_folder_without_a_single_article_is_pointed_out(site, run_search):
+    site.write("readme.md", "No front matter.\n")
+    done = run_search("index", site.root)
+    assert done.returncode == 0
+    assert "0 articles; 1 file, 1 read, 1 is no article, 0 texts encoded" in done.stdout
+    assert "search status --not-articles" in done.stderr
+    assert run_search("index", site.root, "--strict").returncode == 3
 
 
 @pytest.mark.parametrize(
@@ -180,6 +207,9 @@ def test_strict_is_exit_code_3_and_the_index_is_built_all_the_same(harbour, run_
         (["related", "_data/quay.md"], 2, "is no article"),
         (["related", "https://nowhere.example/x"], 2, "no article has the address"),
         (["index", "nowhere"], 2, "is not a folder"),
+        (["index", ""], 2, "the path of a folder is empty"),
+        (["index", "content", "--index", ""], 2, "the path of a folder is empty"),
+        (["index", "content", "--index", "content"], 2, "is the content root"),
         (["suggest"], 2, "say for which articles"),
         (["status", "--index", "nowhere"], 4, "there is no index"),
     ],

@@ -38,6 +38,11 @@ def fault(data: str | bytes) -> tuple[int, str]:
         b'{"title": "Tide"}\nbody that is not UTF-8 \xff',
         b"---\ntitle: Tide\n---\nbody that is not UTF-8 \xff\x00",
         "---\ntitle: Tide\n--- \n---- more\n",
+        '---json\n{"title": "Tide"}\n---\nbody',
+        '--- JSON \r\n\r\n  {\r\n"title": "Tide"\r\n}\r\n---\r\nbody',
+        "---yaml\ntitle: Tide\n---\n",
+        "---yml\ntitle: Tide\n---\n",
+        "---toml\ntitle = 'Tide'\n---\nbody",
     ],
 )
 def test_front_matter_of_every_generator(data):
@@ -48,13 +53,26 @@ def test_front_matter_of_every_generator(data):
 
 
 @pytest.mark.parametrize(
-    "data", ["", "# Title\n", "<!doctype html>", "{% include x %}", "{{ page }}", "----\n", "--- x\n", "text"]
+    "data",
+    [
+        "",
+        "# Title\n",
+        "<!doctype html>",
+        "{% include x %}",
+        "{{ page }}",
+        "----\n",
+        "--- x\n",
+        "---xml\n<a/>\n---\n",
+        "text",
+    ],
 )
 def test_file_without_front_matter(data):
     assert read(data) is None
 
 
-@pytest.mark.parametrize("data", ["---\n---\n", "---\n\n---", "---\n# only a comment\n---\n", "+++\n+++\n", "{}"])
+@pytest.mark.parametrize(
+    "data", ["---\n---\n", "---\n\n---", "---\n# only a comment\n---\n", "+++\n+++\n", "{}", "---json\n---\n"]
+)
 def test_empty_front_matter_is_an_empty_mapping(data):
     front = read(data)
     assert front is not None
@@ -105,6 +123,10 @@ def test_only_an_unquoted_nothing_is_none(written, expected):
         ("+++\ntitle = 'x'\ndate = nonsense\n+++\n", 3, "no TOML"),
         ('{"title": \n "x",,}', 2, "no JSON"),
         ('{"title": "x"', 1, "no JSON"),
+        ('---json\n{"title": "x",\n,}\n---\n', 3, "no JSON"),
+        ("---js\n{title: 'x'}\n---\n", 1, "JavaScript front matter is not read"),
+        ("--- javascript\n{title: 'x'}\n---\n", 1, "JavaScript front matter is not read"),
+        ("---toml\ntitle = 'x'\n+++\n", 1, "no closing line"),
     ],
 )
 def test_bad_front_matter_names_the_line_and_the_fault(data, line, part):

@@ -155,6 +155,20 @@ def test_impossible_date_is_ignored_with_its_line():
     assert str(found.problems[0]).startswith("_news/tide.md:3: ")
 
 
+@pytest.mark.parametrize("value", ["Last Modified", "created", "git Last Modified", "git Created"])
+def test_a_date_that_eleventy_computes_is_none_and_no_fault(value):
+    found = record(f"title: x\ndate: {value}")
+    assert found.article is not None
+    assert (found.article.published_at, found.problems) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "yaml", ["permalink: /:categories/:title/", "permalink: pretty", "permalink: posts/:slug", "url: a/b.html"]
+)
+def test_a_pattern_or_a_path_where_an_address_may_stand_is_no_fault(yaml):
+    assert faults(f"title: x\n{yaml}") == []
+
+
 @pytest.mark.parametrize(
     ("yaml", "fault"),
     [
@@ -162,11 +176,16 @@ def test_impossible_date_is_ignored_with_its_line():
         ("title: x\nquality: -5", (3, "`quality` is no number")),
         ("title: x\npublished: maybe", (3, "`published` is neither")),
         ("title: x\nwebUrl: ftp://example.com/a", (3, "`webUrl` is no http")),
+        ('title: x\nwebUrl: "javascript:alert(1)"', (3, "`webUrl` is no http")),
+        ("title: x\npermalink: mailto:desk@example.com", (3, "`permalink` is no http")),
         ("title: x\nexcerpt:\n  - a", (3, "`excerpt` is no text")),
         ("title: x\nrelated: text", (3, "`related` is no list")),
         ("title: x\nrelated:\n  a: b", (3, "`related` is no list")),
         ("title: x\nrelated:\n  - title: a\n    excerpt: b", (4, "item 1 of `related` has no address")),
         ("title: x\nrelated:\n  - https://example.com/a\n  - 'ftp://x'", (5, "item 2 of `related` has no address")),
+        ("title: x\nrelated:\n  - posts/a.md\n  - 5", (5, "item 2 of `related` has no address")),
+        ("title: x\nrelated:\n  - javascript:alert(1)", (4, "item 1 of `related` has no address")),
+        ("title: x\nrelated:\n  - id: javascript:alert(1)", (4, "item 1 of `related` has no address")),
         (
             "title: x\nrelated:\n  - webUrl: https://example.com/a\n    title: a\n    date: nope",
             (6, "`date` is no date"),

@@ -29,7 +29,7 @@ def test_settings_of_a_site(tmp_path):
         ("[field]\n", "unknown table: 'field'", "fields"),
         ("[fields]\ntitel = 'x'\n", "unknown key in [fields]: 'titel'", "title"),
         ("[content]\nincludes = ['x']\n", "unknown key in [content]: 'includes'", "include"),
-        ("[content]\nzzz = 1\n", "unknown key", "Known:"),
+        ("[content]\nzzz = 1\n", "unknown key", "known:"),
         ("fields = 1\n", "fields is not a table", "[fields]"),
         ("[fields]\ntitle = 1\n", "title takes text", "title ="),
         ("[fields]\ntitle = ['']\n", "title takes text", "title ="),
@@ -50,6 +50,13 @@ def test_settings_that_cannot_be_used(tmp_path, text, message, hint):
     assert str(tmp_path / "search.toml") in caught.value.message
     assert message in caught.value.message
     assert hint in caught.value.hint
+    assert caught.value.hint[0].islower(), "hints are alike"
+    assert not caught.value.hint.endswith(".")
+
+
+def test_one_pattern_may_stand_without_a_list(tmp_path):
+    (tmp_path / "search.toml").write_text("[content]\nexclude = 'drafts/**'\n")
+    assert load_settings(tmp_path).exclude == ("drafts/**",)
 
 
 def test_settings_that_are_not_utf8(tmp_path):

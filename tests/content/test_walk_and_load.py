@@ -129,7 +129,7 @@ def test_unreadable_file_and_folder(tmp_path, run_search, ordinary_user):
     assert done.returncode == 3
     assert "a.md: cannot be read: Permission denied" in done.stderr
     assert "x: cannot be read: Permission denied" in done.stderr
-    assert "1 articles" in done.stdout
+    assert "1 article;" in done.stdout
 
 
 def test_folder_that_cannot_be_listed(tmp_path, monkeypatch):

@@ -130,6 +130,13 @@ def test_any_model_keeps_its_pooling_prompts_and_length_limit(tiny, tmp_path, mo
     assert not np.allclose(encoder.encode_documents(texts), encoder.encode_queries(texts), atol=1e-3)
 
 
+def test_distilling_draws_no_bars(tiny, tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path))
+    encoder = prepare_encoder(f"static:{tiny[0]}")
+    assert encoder.info.backend == "static"
+    assert capfd.readouterr().err == ""
+
+
 def test_what_cannot_be_exported_runs_by_sentence_transformers_and_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path / "cache"))
     tokenizer = Tokenizer(WordLevel({word: number for number, word in enumerate(WORDS)}, unk_token="[UNK]"))

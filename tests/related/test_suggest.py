@@ -290,8 +290,8 @@ def test_reasons_are_in_plain_words():
         "same day",
     )
     assert reasons(subject, other, days=math.nan, rare=1.0, common={"energy"}) == ()
-    october = Article("s", "file", "Ferries stop in October 2025 and on Monday")
-    assert reasons(october, october, days=math.nan) == ("both name Ferries",)
+    october = Article("s", "file", "Ferries to Skerland stop in October 2025 and on Monday")
+    assert reasons(october, october, days=math.nan) == ("both name Skerland",)
 
 
 @pytest.mark.parametrize(

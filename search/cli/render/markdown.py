@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from search.cli.render.text import human_date
+from search.cli.render.text import curated_name, human_date, shortened
 
 if TYPE_CHECKING:
     from search.content.article import Article
@@ -26,8 +26,8 @@ def answer_markdown(answer: Answer) -> str:
 
 def related_markdown(related: Related) -> str:
     """Return the curated list and the suggestions of an article."""
-    lines = [f"## {link(related.article.title, related.article.url)}", "", "**Curated**", ""]
-    lines += [f"{entry.rank}. {link(entry.title or entry.url, entry.url)}" for entry in related.curated] or ["none"]
+    lines = [f"## {link(shortened(related.article.title), related.article.url)}", "", "**Curated**", ""]
+    lines += [f"{entry.rank}. {link(curated_name(entry), entry.url)}" for entry in related.curated] or ["none"]
     lines += ["", "**Suggested**", ""]
     lines += [
         f"{suggestion.rank}. {_entry(suggestion.article)}: *{suggestion.kind}*; {escape('; '.join(suggestion.reasons))}"
@@ -51,6 +51,5 @@ def link(text: str, url: str) -> str:
 
 def _entry(article: Article) -> str:
     provider = escape(article.provider.name or article.provider.domain)
-    return (
-        f"{link(article.title, article.url)} ({', '.join(filter(None, [provider, human_date(article.published_at)]))})"
-    )
+    byline = ", ".join(filter(None, [provider, human_date(article.published_at)]))
+    return f"{link(shortened(article.title), article.url)} ({byline})"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from search.cli.render.cells import cut
 from search.cli.render.style import Style
 
 if TYPE_CHECKING:
     from search.evaluation.compare import Measures, Report
+
+_TITLE = 100
 
 
 def report_text(report: Report) -> str:
@@ -27,7 +30,7 @@ def report_text(report: Report) -> str:
         lines.append(f"better than {way} by {mean:+.3f} nDCG (95 % interval {low:+.3f} to {high:+.3f}){sure}")
     if report.worst:
         lines.append(style.heading("worst"))
-        lines += [f"{value:>6.3f}  {case.id}  {style.dim(case.title)}" for case, value in report.worst]
+        lines += [f"{value:>6.3f}  {case.id}  {style.dim(cut(case.title, _TITLE))}" for case, value in report.worst]
     return "\n".join(lines) + "\n"
 
 

@@ -6,11 +6,14 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from search.cli.render.cells import cut
 from search.cli.render.style import Style
 
 if TYPE_CHECKING:
     from search.index.summary import Summary
 
+_TOP = 10
+_LONGEST = 60
 _UNITS = ("minute", 60), ("hour", 3600), ("day", 86400)
 
 
@@ -23,23 +26,32 @@ def status_text(summary: Summary) -> str:
     rows = [
         ("index", f"{summary.index}, {summary.bytes / 1e6:,.1f} MB, made {_age(summary.created_at)} ago"),
         ("content", summary.content_root),
-        ("articles", f"{sum(summary.articles.values()):,}: {_counts(summary.articles)} ({_counts(summary.types)})"),
+        ("articles", f"{sum(summary.articles.values()):,}: {_counts(summary.articles)}"),
+        ("types", _top(summary.types, len(summary.types))),
         ("files", _counts(summary.files) + (" (--not-articles lists them)" if summary.not_articles else "")),
         ("dates", f"{summary.first} to {summary.last}" if summary.first else "none"),
         ("curated", f"{summary.curated:,} items in {summary.with_curated:,} lists"),
         ("flags", f"{summary.unpublished:,} unpublished, {summary.removed:,} removed"),
-        ("topics", _counts(summary.topics) or "none"),
-        ("providers", _counts(summary.providers) or "none"),
+        ("topics", _top(summary.topics, summary.distinct["topics"])),
+        ("categories", _top(summary.categories, summary.distinct["categories"])),
+        ("providers", _top(summary.providers, summary.distinct["providers"])),
         ("encoder", f"{encoder.name} ({encoder.backend}), {encoder.dim} dimensions, {encoder.fingerprint[:12]}"),
         ("problems", f"{fatal:,} files not read, {others:,} warnings" if summary.problems else "none"),
     ]
     if summary.problems:
         rows.append(("", "search status --problems lists them"))
-    return "".join(f"{style.heading(f'{name:>9}')}  {value}\n" for name, value in rows)
+    return "".join(f"{style.heading(f'{name:>10}')}  {value}\n" for name, value in rows)
 
 
 def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def _top(counts: dict[str, int], distinct: int) -> str:
+    """Return the most frequent names with their numbers, and how many others there are."""
+    shown = {cut(name, _LONGEST): count for name, count in list(counts.items())[:_TOP]}
+    more = f", … and {distinct - len(shown):,} more" if distinct > len(shown) else ""
+    return _counts(shown) + more or "none"
 
 
 def _age(created_at: str) -> str:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import re
 import sys
-import textwrap
 from datetime import UTC, datetime
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
+from search.cli.render.cells import cut, fold
 from search.cli.render.style import Style
 from search.index.lexical import terms
 from search.related.ranker import AFFINITY_WEIGHT, LISTED_WEIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from search.content.article import Article
     from search.index.opened import Index
-    from search.related.suggest import Related, Suggestion
+    from search.related.suggest import CuratedEntry, Related, Suggestion
     from search.retrieval.search import Answer, Hit
 
 _MAX_WIDTH = 110
+_MIN_WIDTH = 20
+_INDENT = " " * 5
 _EXCERPT_LINES = 2
+_TITLE_LINES = 3
+# Cells that a title or a byline takes where lines are not folded, as in a pipe.
+_LONGEST = 300
 _SHOWN_TOPICS = 3
 
 
@@ -41,11 +48,11 @@ def related_text(related: Related, *, explain: bool) -> str:
     """Return the curated list beside the suggestions as text."""
     style = Style.of(sys.stdout)
     article = related.article
-    lines = [style.bold(style.link(article.title, article.url)), style.dim(_byline(article)), ""]
+    lines = [style.bold(style.link(shortened(article.title), article.url)), style.dim(_byline(article)), ""]
     lines.append(style.heading(f"curated ({len(related.curated)})" if related.curated else "curated: none yet"))
     for entry in related.curated:
         unknown = "" if entry.id else style.dim("  (not in the index)")
-        lines.append(f"{entry.rank:>3}  {style.link(entry.title or entry.url, entry.url)}{unknown}")
+        lines.append(f"{entry.rank:>3}  {style.link(curated_name(entry), entry.url)}{unknown}")
     lines += ["", style.heading("suggested" if related.suggested else "suggested: nothing that fits")]
     lines += [_suggestion_block(suggestion, style, explain=explain) for suggestion in related.suggested]
     return "\n".join(lines) + "\n"
@@ -53,34 +60,34 @@ def related_text(related: Related, *, explain: bool) -> str:
 
 def _hit_block(hit: Hit, style: Style, mark: _Marker, *, explain: bool) -> str:
     article = hit.article
-    lines = [f"{hit.rank:>3}  {style.bold(style.link(mark(article.title), article.url))}"]
+    lines = _titled(hit.rank, article, style, mark)
     score = f" · {hit.score:.3f}" if hit.score else ""
     place = article.id if article.origin == "file" else "embedded only"
-    lines.append("     " + style.dim(_byline(article) + score))
-    lines += ["     " + mark(line) for line in _folded(article.excerpt)]
-    lines.append("     " + style.path(place))
+    lines.append(_INDENT + style.dim(_byline(article) + score))
+    lines += [_INDENT + mark(line) for line in fold(article.excerpt, _width(), _EXCERPT_LINES)]
+    lines.append(_INDENT + style.path(place))
     if hit.also:
-        lines.append("     " + style.dim(_also(hit.also)))
+        lines.append(_INDENT + style.dim(_also(hit.also)))
     if explain:
-        lines.append("     " + style.dim(_explanation(hit)))
+        lines.append(_INDENT + style.dim(_explanation(hit)))
     return "\n".join(lines) + "\n"
 
 
 def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) -> str:
     article = suggestion.article
-    lines = [f"{suggestion.rank:>3}  {style.bold(style.link(article.title, article.url))}"]
-    lines.append("     " + style.dim(f"{_byline(article)} · {suggestion.probability:.0%} likely"))
-    lines.append(f"     {style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons) or 'close in meaning'}")
+    lines = _titled(suggestion.rank, article, style)
+    lines.append(_INDENT + style.dim(f"{_byline(article)} · {suggestion.probability:.0%} likely"))
+    lines.append(f"{_INDENT}{style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons) or 'close in meaning'}")
     if suggestion.also:
-        lines.append("     " + style.dim(_also(suggestion.also)))
-    lines.append("     " + style.path(article.id))
+        lines.append(_INDENT + style.dim(_also(suggestion.also)))
+    lines.append(_INDENT + style.path(article.id))
     if explain:
         parts = (
             f"score {suggestion.score:.3f} = {suggestion.probability:.3f} likely to be taken + {AFFINITY_WEIGHT} × "
             f"affinity (cosine {suggestion.dense:.3f} + words {suggestion.words:.3f}, a little more when near in time)"
             f" + {LISTED_WEIGHT} × {suggestion.listed:.3f} likely to be listed"
         )
-        lines.append("     " + style.dim(parts))
+        lines.append(_INDENT + style.dim(parts))
     return "\n".join(lines)
 
 
@@ -106,7 +113,7 @@ def _byline(article: Article) -> str:
         parts.append(article.type)
     if article.removed:
         parts.append("removed")
-    return " · ".join(part for part in [*parts, topics] if part)
+    return shortened(" · ".join(part for part in [*parts, topics] if part))
 
 
 def human_date(moment: datetime | None) -> str:
@@ -122,9 +129,28 @@ def human_date(moment: datetime | None) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def _folded(text: str) -> list[str]:
-    width = min(get_terminal_size().columns, _MAX_WIDTH) - 5
-    return textwrap.wrap(text, width=max(width, 30), max_lines=_EXCERPT_LINES, placeholder=" …")
+def curated_name(entry: CuratedEntry) -> str:
+    """Return what a person knows an item of a curated list by."""
+    return shortened(entry.title or entry.url or entry.id) or "an item without title and address"
+
+
+def shortened(text: str) -> str:
+    """Return a text that nobody reads to its end with an ellipsis in place of it."""
+    return cut(text, _LONGEST)
+
+
+def _titled(rank: int, article: Article, style: Style, mark: Callable[[str], str] = str) -> list[str]:
+    """Return the title after its rank: folded at a terminal, on one line in a pipe, which may be searched by lines."""
+    title = article.title
+    lines = fold(title, _width(), _TITLE_LINES) if sys.stdout.isatty() else [shortened(title)]
+    starts = [f"{rank:>3}  ", *[_INDENT] * (len(lines) - 1)]
+    return [
+        f"{start}{style.bold(style.link(mark(line), article.url))}" for start, line in zip(starts, lines, strict=True)
+    ]
+
+
+def _width() -> int:
+    return max(min(get_terminal_size().columns, _MAX_WIDTH) - len(_INDENT), _MIN_WIDTH)
 
 
 class _Marker:

@@ -1,0 +1,55 @@
+"""Whether a build may write where it was told to: nothing of value is replaced by an accident of paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from search.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from search.content.walk import Candidate
+    from search.index.opened import Index
+
+# One of these stands in every index, in one whose first build was interrupted too.
+_MARKS: Final = ("CURRENT", "generations", "lock")
+# A content root elsewhere that holds this share of the files is the same site, moved or checked out again.
+_MIN_SHARE: Final = 0.5
+
+
+def check_folder(folder: Path, content_root: Path) -> None:
+    """Refuse a folder that holds something else than an index.
+
+    Raises:
+        UsageError: It is the content root, or holds files and is no index. Hidden files do not count.
+    """
+    if folder.resolve() == content_root:
+        raise UsageError(f"{folder} is the content root", "give the index a folder of its own by --index")
+    if not folder.is_dir() or any((folder / mark).exists() for mark in _MARKS):
+        return
+    if any(not entry.name.startswith(".") for entry in folder.iterdir()):
+        raise UsageError(f"{folder} holds files and is no index", "give an empty or a new folder by --index")
+
+
+def check_content(folder: Path, content_root: Path, candidates: list[Candidate], last: Index) -> None:
+    """Refuse to bring an index up to date with what cannot be the content that it was made of.
+
+    Raises:
+        UsageError: No file is left (think of a volume that is not mounted), or the content root is another site's.
+    """
+    if not last.manifest.articles:
+        return
+    known = {path for (path,) in last.connection.execute("SELECT path FROM file")}
+    if not candidates:
+        raise UsageError(
+            f"there is nothing left below {content_root} of {len(known):,} files; {folder} stays as it is",
+            "is the right folder there, its volume mounted? --rebuild empties the index all the same",
+        )
+    if last.content_root == content_root:
+        return
+    if sum(candidate.path in known for candidate in candidates) < _MIN_SHARE * len(known):
+        raise UsageError(
+            f"{folder} is the index of {last.content_root}, and {content_root} holds other files",
+            "give another folder by --index; --rebuild replaces the index all the same",
+        )

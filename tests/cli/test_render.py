@@ -1,0 +1,89 @@
+"""What people see of titles and excerpts."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.cli.render.cells import cells, cut, fold
+from search.cli.render.text import related_text
+from search.content.article import Article
+from search.index.build import build_index
+from search.index.opened import open_index
+from search.related.subject import find_subject
+from search.related.suggest import CuratedEntry, Options, Related, suggest
+from tests.site import item
+
+
+@pytest.mark.parametrize(
+    ("text", "width"), [("Ferry", 5), ("港の船", 6), ("e\u0301te\u0301", 3), ("Ｆ", 2), ("", 0), ("Łódź", 4)]
+)
+def test_cells_of_a_terminal(text, width):
+    assert cells(text) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines", "expected"),
+    [
+        ("The ferry leaves at noon", 12, 3, ["The ferry", "leaves at", "noon"]),
+        ("The ferry leaves at noon", 12, 2, ["The ferry", "leaves at …"]),
+        ("港の船が出る", 5, 3, ["港の", "船が", "出る"]),
+        ("港の船が出る", 5, 2, ["港の", "船が…"]),
+        ("A " + "n" * 12, 6, 3, ["A nnnn", "nnnnnn", "nn"]),
+        ("", 10, 2, []),
+    ],
+)
+def test_folding(text, width, lines, expected):
+    assert fold(text, width, lines) == expected
+
+
+@given(text=st.text(max_size=200), width=st.integers(4, 40), lines=st.integers(1, 4))
+def test_no_line_is_wider_than_it_may_be_and_nothing_is_lost_but_the_end(text, width, lines):
+    folded = fold(text, width, lines)
+    assert len(folded) <= lines
+    assert all(cells(line) <= width for line in folded)
+    if folded and not folded[-1].endswith("…"):
+        assert "".join("".join(folded).split()) == "".join(text.split())
+    assert cells(cut(text, width)) <= width
+
+
+@pytest.fixture
+def endless(site, tmp_path):
+    """A site where one title is 25,000 characters long."""
+    site.article("long.md", "Ferry " * 4_000 + "sails")
+    site.article("short.md", "Ferry sails", related=[item("Ferry " * 4_000, "https://quaycourier.example/endless")])
+    build_index(site.root, tmp_path / "indexes" / "default")
+    return site
+
+
+@pytest.mark.parametrize("command", [["query", "ferry"], ["related", "short.md"], ["related", "long.md"]])
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_an_endless_title_is_cut_for_people_and_whole_for_programs(endless, run_search, command, form):
+    shown = run_search(*command, "--format", form).stdout
+    assert "Ferry Ferry" in shown
+    assert max(map(len, shown.splitlines())) < 500
+    whole = json.loads(run_search("query", "ferry", "--format", "json").stdout)
+    assert max(len(result["title"]) for result in whole["results"]) > 20_000
+
+
+def test_titles_keep_within_a_narrow_terminal(site, tmp_path, monkeypatch):
+    site.article("a.md", "港の古い税関が新しい熱ポンプで暖かくなる", "石油は要らない。" * 20, topics=[])
+    site.article("b.md", "港の古い税関に新しい熱ポンプ", topics=[])
+    build_index(site.root, tmp_path / "index")
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    with open_index(tmp_path / "index") as index:
+        related = suggest(index, find_subject(index, "b.md"), Options())
+    lines = related_text(related, explain=False).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("  1  "))
+    assert [cells(line) for line in lines[start : start + 2]] == [29, 21]
+
+
+def test_an_item_without_title_and_address_is_told_as_such():
+    related = Related(Article("a", "file", "Title"), [CuratedEntry(1, "", "", "")], [])
+    assert "  1  an item without title and address  (not in the index)\n" in related_text(related, explain=False)

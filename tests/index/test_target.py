@@ -1,0 +1,102 @@
+"""What a build refuses to replace."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.errors import UsageError
+from search.index.build import build_index
+from search.index.filters import Filters
+from search.index.generation import current_name
+from search.index.opened import open_index
+from tests.site import Site
+
+
+def count(folder):
+    with open_index(folder) as index:
+        return index.count(index.condition(Filters()))
+
+
+def other_site(tmp_path):
+    site = Site(tmp_path / "other")
+    for number in range(3):
+        site.article(f"_news/{number}.md", f"Mountain railway opens section {number}")
+    return site
+
+
+def test_a_content_root_that_became_empty_leaves_the_index_as_it_was(harbour, tmp_path):
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    before = current_name(folder)
+    harbour.root.rename(tmp_path / "unmounted")
+    harbour.root.mkdir()
+    with pytest.raises(UsageError, match=r"nothing left below .* of 7 files") as caught:
+        build_index(harbour.root, folder)
+    assert "--rebuild" in caught.value.hint
+    assert (current_name(folder), count(folder)) == (before, 7)
+
+
+def test_rebuild_empties_an_index_on_purpose_and_it_stays_usable(harbour, tmp_path):
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    harbour.root.rename(tmp_path / "elsewhere")
+    harbour.root.mkdir()
+    assert build_index(harbour.root, folder, rebuild=True).articles == 0
+    assert build_index(harbour.root, folder).switched is False
+    (tmp_path / "elsewhere" / "_news" / "regatta.md").rename(harbour.root / "regatta.md")
+    assert build_index(harbour.root, folder).articles == 1
+
+
+def test_rebuild_makes_no_index_of_an_empty_folder(site, tmp_path):
+    with pytest.raises(UsageError, match="no article files"):
+        build_index(site.root, tmp_path / "index", rebuild=True)
+
+
+def test_another_site_does_not_replace_an_index_unasked(harbour, tmp_path):
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    other = other_site(tmp_path)
+    with pytest.raises(UsageError) as caught:
+        build_index(other.root, folder)
+    assert str(harbour.root) in caught.value.message
+    assert str(other.root) in caught.value.message
+    assert count(folder) == 7
+    assert build_index(other.root, folder, rebuild=True).articles == 3
+
+
+def test_an_index_without_articles_has_nothing_to_lose(site, tmp_path):
+    site.write("readme.md", "No front matter.\n")
+    build_index(site.root, tmp_path / "index")
+    assert build_index(other_site(tmp_path).root, tmp_path / "index").articles == 3
+
+
+def test_a_content_root_that_moved_is_the_same_site(harbour, tmp_path):
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    moved = harbour.root.rename(tmp_path / "moved")
+    (moved / "_news" / "regatta.md").unlink()
+    Site(moved).article("_news/new.md", "A lighthouse for the breakwater")
+    report = build_index(moved, folder)
+    assert (report.articles, report.encoded) == (7, 1)
+
+
+def test_a_folder_of_other_files_does_not_become_an_index(harbour, tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "thesis.odt").touch()
+    with pytest.raises(UsageError, match="holds files and is no index"):
+        build_index(harbour.root, folder)
+    assert [entry.name for entry in folder.iterdir()] == ["thesis.odt"]
+
+
+def test_hidden_files_are_no_hindrance(harbour, tmp_path):
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / ".gitignore").write_text("*\n")
+    assert build_index(harbour.root, tmp_path / "index").articles == 7
+
+
+def test_the_content_root_is_no_index_folder(harbour):
+    before = sorted(harbour.root.rglob("*"))
+    with pytest.raises(UsageError, match="is the content root"):
+        build_index(harbour.root, harbour.root / "_news" / "..")
+    assert sorted(harbour.root.rglob("*")) == before

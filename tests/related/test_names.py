@@ -1,0 +1,63 @@
+"""Names that two articles share."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.content.article import Article, Provider
+from search.related.names import shared_names
+
+
+def article(title, excerpt="", provider=None):
+    return Article("x", "file", title, excerpt=excerpt, provider=provider or Provider())
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "names"),
+    [
+        # what begins a sentence or a headline
+        ("Depositors queue at a branch", "Depositors wait for the lender", []),
+        ("Live: the count in Tarn goes on", "Live: the fog at sea", []),
+        ("It rains. Customers wait", "Customers go", []),
+        ("Maps of the bay | Related", "Related: the boat that sank", []),
+        # what a text uses as a word
+        ("The bank of Tern Bank", "A bank run", []),
+        ("A 214-page report on the fog", "The 214-page report is out", []),
+        ("Fans want 200 USD for a seat", "A seat costs 200 USD by now", []),
+        ("The Department said nothing", "What the Department said", []),
+        # every word large
+        ("Cloud Market Analysis and Forecast", "Data Market Analysis and Forecast", []),
+        ("Verizon Closes The BlueJeans Deal", "What Verizon Wants From BlueJeans", ["BlueJeans"]),
+        # names
+        ("Police in Tarn look for a boat", "Tarn waits for rain", ["Tarn"]),
+        ("Savers blame Tern’s executives", "Executives of Tern Bank resign", ["Tern"]),
+        ("Kestrel Power recalls heaters", "Kestrel Power calls it safe", ["Kestrel Power"]),
+        ("A worm hits the VX-17 pump", "VX-17 pumps stop", ["VX-17"]),
+        ("The NASA budget shrinks", "NASA waits", ["NASA"]),
+        ("The U.S. Department of Defense pays", "What the Department of Defense wants", ["Department of Defense"]),
+        ("Traffic Analytics in the west", "They buy Traffic Analytics again", ["Traffic Analytics"]),
+        ("They sell Road Analytics now", "They buy Traffic Analytics again", []),
+        ("Élise Vandal wins again", "The race that Élise Vandal won", ["Élise Vandal"]),
+        ("KITTIWAKE BAY – the boat at Kittiwake Bay", "KITTIWAKE BAY – a ferry off Kittiwake Bay", ["Kittiwake Bay"]),
+        ("See https://news.example/A Get the offer now", "See https://news.example/B Get the other now", []),
+    ],
+)
+def test_names_have_evidence(ours, theirs, names):
+    assert shared_names(article(ours), article(theirs)) == names
+    assert shared_names(article(theirs), article(ours)) == names
+
+
+@pytest.mark.parametrize(
+    "provider", [Provider("Maravel Wire"), Provider("The Maravel Wire"), Provider("", "maravel-wire.example")]
+)
+def test_an_outlet_is_no_name_of_its_article(provider):
+    ours = article("A ferry hits the quay", "In fog, as Maravel Wire has it.", provider)
+    theirs = article("A boat is found", "It is old, the Maravel Wire reports.")
+    assert shared_names(ours, theirs) == []
+    assert shared_names(theirs, ours) == []
+
+
+def test_an_endless_text_is_read_to_a_limit_and_an_endless_name_is_none():
+    name = "K" + "a" * 100
+    ours = article(f"They met {name} there", "word " * 20_000)
+    assert shared_names(ours, ours) == []
