@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,6 +44,10 @@ def evaluate(
         list[str] | None,
         typer.Option(help="Ways to compare with: taken, listed, affinity, cosine, words; for queries dense, lexical."),
     ] = None,
+    against_index: Annotated[
+        Path | None,
+        typer.Option(help="Another index of the same content to compare with: another encoder, another ranker."),
+    ] = None,
     k: Annotated[
         int | None, typer.Option("-k", min=1, max=MOST, help="How far down to look; 5 for articles, else 10.")
     ] = None,
@@ -61,11 +66,13 @@ def evaluate(
         raise UsageError("decisions are judgements of their own", "leave out --queries and --judgements")
     if queries and not judgements:
         raise UsageError("queries without judgements measure nothing", "add --judgements FILE.qrels")
-    with open_index(folder) as index, Bars() as progress:
-        if queries and judgements:
-            report = _of_queries(index, queries, judgements, against, k or 10, worst)
-        else:
-            report = _of_articles(index, judgements, against, k, worst, progress, decisions=decisions)
+    wanted = _Wanted(queries, judgements, decisions, against, k, worst)
+    with ExitStack() as stack:
+        progress = stack.enter_context(Bars())
+        index = stack.enter_context(open_index(folder))
+        other = stack.enter_context(open_index(against_index)) if against_index else None
+        measure = _of_queries if queries else _of_articles
+        report = measure(index, other, wanted, progress)
     if plot:
         from search.cli.render.plot import report_svg
 
@@ -81,61 +88,91 @@ def evaluate(
         sys.stdout.write(report_text(report))
 
 
-def _of_queries(index: Index, queries: Path, judgements: Path, against: list[str] | None, k: int, worst: int) -> Report:
-    from search.evaluation.cases import query_cases
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was asked for on the command line."""
+
+    queries: Path | None
+    judgements: Path | None
+    decisions: bool
+    against: list[str] | None
+    k: int | None
+    worst: int
+
+
+def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Progress) -> Report:
+    from search.evaluation.cases import beside, query_cases
     from search.evaluation.compare import compare
     from search.evaluation.trec import read_judgements, read_queries
     from search.index.encoder import encoder_of
     from search.retrieval.search import Wishes
 
+    queries, judgements, k = wanted.queries or Path(), wanted.judgements or Path(), wanted.k or 10
     known = {"hybrid": Wishes(k, "hybrid"), "dense": Wishes(k, "dense"), "lexical": Wishes(k, "lexical")}
-    ways = {name: known[name] for name in _ways("hybrid", against or ["dense", "lexical"], tuple(known))}
-    asked = read_queries(queries)
-    cases = list(query_cases(index, asked, read_judgements(judgements), ways, encoder_of(index), now()))
+    ways = {name: known[name] for name in _ways("hybrid", wanted.against or ["dense", "lexical"], tuple(known))}
+    asked, judged = read_queries(queries), read_judgements(judgements)
+    progress.phase("asking", len(asked))
+    cases = list(query_cases(index, asked, judged, ways, encoder_of(index), now()))
+    progress.advance(len(asked))
     if not cases:
         raise UsageError(f"{queries} holds no query", "one 'qid<TAB>text' a line")
-    return compare("1 query" if len(cases) == 1 else f"{len(cases)} queries", cases, k, worst, {})
+    if other is not None:
+        theirs = query_cases(other, asked, judged, {"hybrid": known["hybrid"]}, encoder_of(other), now())
+        cases = beside(cases, theirs, "hybrid", f"hybrid of {other.folder}")
+    return compare("1 query" if len(cases) == 1 else f"{len(cases)} queries", cases, k, wanted.worst, {})
 
 
-def _of_articles(
-    index: Index,
-    judgements: Path | None,
-    against: list[str] | None,
-    k: int | None,
-    worst: int,
-    progress: Progress,
-    *,
-    decisions: bool,
-) -> Report:
-    from search.evaluation.cases import RELATED_WAYS, related_cases
+def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: Progress) -> Report:
+    from search.evaluation.cases import RELATED_WAYS, beside, related_cases
     from search.evaluation.compare import compare
-    from search.evaluation.curated import curated_lists
-    from search.evaluation.trec import graded_rows, read_judgements
     from search.related.ranker import ranker_for
 
-    ways = _ways("ranker", against or ["affinity", "listed", "cosine"], RELATED_WAYS)
-    if decisions:
+    ways = _ways("ranker", wanted.against or ["affinity", "listed", "cosine"], RELATED_WAYS)
+    graded, thing = _graded(index, wanted)
+    if not graded:
+        raise UsageError("there is nothing to measure by", "the index holds no curated lists; give --judgements")
+    progress.phase("ranking", len(graded))
+    cases, found, said = [], {}, []
+    for one in related_cases(index, graded, ranker_for(index.folder), ways):
+        cases.append(one.case)
+        found[one.case.id] = one.found
+        said += one.said
+        progress.advance(1)
+    if other is not None:
+        their_graded, _ = _graded(other, wanted)
+        theirs = (one.case for one in related_cases(other, their_graded, ranker_for(other.folder), ("ranker",)))
+        cases = beside(cases, theirs, "ranker", f"ranker of {other.folder}")
+    by_grades = bool(wanted.judgements or wanted.decisions)
+    depth = wanted.k or (5 if by_grades else 10)
+    report = compare(_count(len(graded), thing), cases, depth, wanted.worst, found)
+    return replace(report, reliability=_reliability(said)) if by_grades and said else report
+
+
+def _reliability(said: list[tuple[float, int]]) -> list[tuple[float, float, float, int]]:
+    import numpy as np
+
+    from search.evaluation.metrics import reliability
+    from search.related.ranker import TAKEN_GRADE
+
+    return reliability(np.array([chance for chance, _ in said]), np.array([grade >= TAKEN_GRADE for _, grade in said]))
+
+
+def _graded(index: Index, wanted: _Wanted) -> tuple[list[tuple[int, str, dict[int, int]]], str]:
+    """Return row, group and grades of the articles to measure on, and what they are called."""
+    from search.evaluation.curated import curated_lists
+    from search.evaluation.trec import graded_rows, read_judgements
+
+    if wanted.decisions:
         from search.desk.place import desk_of
         from search.desk.rejections import grades as decided
 
         known = decided(index, desk_of(index.content_root).decisions().latest.values())
-        graded = [(row, "", grades) for row, grades in known.items()]
-        name = _count(len(graded), "decided article")
-    elif judgements:
-        graded = [(row, "", grades) for row, grades in graded_rows(index, read_judgements(judgements)).items()]
-        name = _count(len(graded), "graded article")
-    else:
-        graded = [(one.row, one.bucket, dict.fromkeys(one.items, 1)) for one in curated_lists(index)]
-        name = _count(len(graded), "curated list")
-    if not graded:
-        raise UsageError("there is nothing to measure by", "the index holds no curated lists; give --judgements")
-    progress.phase("ranking", len(graded))
-    cases, found = [], {}
-    for case, share in related_cases(index, graded, ranker_for(index.folder), ways):
-        cases.append(case)
-        found[case.id] = share
-        progress.advance(1)
-    return compare(name, cases, k or (5 if judgements or decisions else 10), worst, found)
+        return [(row, "", grades) for row, grades in known.items()], "decided article"
+    if wanted.judgements:
+        judged = graded_rows(index, read_judgements(wanted.judgements))
+        return [(row, "", grades) for row, grades in judged.items()], "graded article"
+    lists = curated_lists(index)
+    return [(one.row, one.bucket, dict.fromkeys(one.items, 1)) for one in lists], "curated list"
 
 
 def _count(number: int, thing: str) -> str:

@@ -120,9 +120,9 @@ RejectedFor = Annotated[
 ]
 
 DEFAULT_INDEX = Path("indexes/default")
-# By graded articles: of the ten that lead this keeps 96 in a hundred of what would be taken, and drops 41 in a hundred
-# of the rest. Below, an editor's time is wasted.
-MIN_PROBABILITY = 0.15
+# By judged articles: of the ten that lead this keeps 96 in a hundred of what would be taken, and drops a third of the
+# rest (scripts/eval_related). Below, an editor's time is wasted.
+MIN_PROBABILITY = 0.1
 
 
 def now() -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from search.encoders.base import Encoder
     from search.evaluation.trec import JudgedQuery, Judgements
     from search.index.opened import Index
-    from search.related.ranker import Ranker
+    from search.related.ranker import Ranker, Scores
 
 RELATED_WAYS = ("ranker", "taken", "listed", "affinity", "cosine", "words")
 """Ways of ranking related articles: ours, its two parts, likeness, and what that is made of."""
@@ -34,10 +34,24 @@ _DEEP = 100
 _DENSE, _WORDS, _AFFINITY = (FEATURES.index(name) for name in ("dense", "words", "affinity"))
 
 
+class RelatedCase(NamedTuple):
+    """An article to suggest for.
+
+    Attributes:
+        case: Rankings of its candidates.
+        found: Which share of what is relevant is a candidate at all.
+        said: For each graded candidate how likely it is said to be taken, and its grade.
+    """
+
+    case: Case
+    found: float
+    said: list[tuple[float, int]]
+
+
 def related_cases(
     index: Index, graded: Iterable[tuple[int, str, Mapping[int, int]]], ranker: Ranker, ways: Iterable[str]
-) -> Iterator[tuple[Case, float]]:
-    """Yield a case for each article, its own list hidden, and which share of what is relevant is a candidate at all.
+) -> Iterator[RelatedCase]:
+    """Yield a case for each article, its own list hidden.
 
     Args:
         index: Where to look.
@@ -49,18 +63,21 @@ def related_cases(
         subject = subject_of_row(index, row)
         copies, _ = excluded_rows(index, subject, blind=True)
         pool = find_pool(index, profile_of(index, subject, None), ANYTHING, copies, lists=False)
-        scores = _scores(feature_matrix(index, pool), ranker)
+        matrix = feature_matrix(index, pool)
+        ours = ranker.scores(matrix)
+        scores = _scores(matrix, ours)
         best = {way: pool.rows[np.argsort(-scores[way], kind="stable")[:_DEEP]].tolist() for way in ways}
         ids = index.ids({*grades, *(other for rows in best.values() for other in rows)})
         relevant = {other for other, grade in grades.items() if grade > 0}
         found = len(relevant & set(pool.rows.tolist())) / max(len(relevant), 1)
         rankings = {way: [ids[other] for other in rows] for way, rows in best.items()}
         known = {ids[other]: grade for other, grade in grades.items()}
-        yield Case(subject.article.id, subject.article.title, group, known, rankings), found
+        chances = zip(pool.rows.tolist(), ours.probability.tolist(), strict=True)
+        said = [(chance, grades[other]) for other, chance in chances if other in grades]
+        yield RelatedCase(Case(subject.article.id, subject.article.title, group, known, rankings), found, said)
 
 
-def _scores(matrix: NDArray[np.float64], ranker: Ranker) -> dict[str, NDArray[np.float64]]:
-    ours = ranker.scores(matrix)
+def _scores(matrix: NDArray[np.float64], ours: Scores) -> dict[str, NDArray[np.float64]]:
     return {
         "ranker": ours.score,
         "taken": ours.probability,
@@ -90,3 +107,16 @@ def query_cases(
             for name, wishes in ways.items()
         }
         yield Case(query.id, query.text, query.type, judgements.get(query.id, {}), rankings)
+
+
+def beside(cases: Iterable[Case], others: Iterable[Case], way: str, name: str) -> list[Case]:
+    """Return cases with one more way: that of other cases of the same ids, from another index.
+
+    Args:
+        cases: Ours.
+        others: Theirs; a case that is missing there is not answered.
+        way: Which of their ways.
+        name: What it is called among ours.
+    """
+    theirs = {case.id: case.rankings[way] for case in others}
+    return [replace(case, rankings={**case.rankings, name: theirs.get(case.id, ())}) for case in cases]

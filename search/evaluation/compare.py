@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from search.evaluation.metrics import ndcg, paired_interval, recall, reciprocal_rank
+from search.evaluation.metrics import bins_error, ndcg, paired_interval, recall, reciprocal_rank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +53,8 @@ class Report:
         differences: First way less each other, nDCG: mean, and bounds of the 95 % interval.
         worst: Cases with the lowest nDCG of the first way, with it.
         found_at_all: Share of relevant articles among the candidates, by group; empty where that means nothing.
+        reliability: Of probabilities, by bin: lower bound, mean said, share that came true, count; empty where
+            nothing was said.
     """
 
     name: str
@@ -62,6 +64,12 @@ class Report:
     differences: dict[str, tuple[float, float, float]]
     worst: list[tuple[Case, float]]
     found_at_all: dict[str, float] = field(default_factory=dict)
+    reliability: list[tuple[float, float, float, int]] = field(default_factory=list)
+
+    @property
+    def calibration_error(self) -> float:
+        """The expected calibration error of ``reliability``; 0 where nothing was said."""
+        return bins_error(self.reliability)
 
 
 def compare(name: str, cases: Sequence[Case], k: int, worst: int, found_at_all: Mapping[str, float]) -> Report:

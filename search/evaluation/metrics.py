@@ -58,10 +58,13 @@ def paired_interval(
 
 def calibration_error(probabilities: NDArray[np.float64], outcomes: NDArray[np.bool_], bins: int = 10) -> float:
     """Return the expected calibration error over bins of equal width (Naeini et al., AAAI 2015)."""
-    error = 0.0
-    for _, mean, share, count in reliability(probabilities, outcomes, bins):
-        error += abs(mean - share) * count / len(probabilities)
-    return error
+    return bins_error(reliability(probabilities, outcomes, bins))
+
+
+def bins_error(bins: Sequence[tuple[float, float, float, int]]) -> float:
+    """Return the expected calibration error of what ``reliability`` returned; 0 of nothing."""
+    total = sum(count for *_, count in bins)
+    return sum(abs(mean - share) * count for _, mean, share, count in bins) / max(total, 1)
 
 
 def reliability(

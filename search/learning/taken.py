@@ -10,7 +10,7 @@ import numpy as np
 from search.errors import UsageError
 from search.evaluation.curated import fold_of
 from search.learning.fit import fit_sigmoid, fit_taken, grades_of
-from search.related.ranker import tree_sums
+from search.related.ranker import TAKEN_GRADE, tree_sums
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from search.related.ranker import Ranker, Sigmoid
     from search.related.trees import Trees
 
-# From this grade on (good) an editor takes a suggestion.
-TAKEN_GRADE = 3
 # Fewer graded articles than this make worse trees than those that ship.
 MIN_ARTICLES = 50
 # Fewer outcomes than this, or of either sort, do not set probabilities right.

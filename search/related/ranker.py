@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CARD_FILE = "ranker.json"
+# From this grade on (good) an editor takes a suggestion.
+TAKEN_GRADE = 3
 DEFAULT_FOLDER = Path(__file__).parent / "default"
 
 LISTED_WEIGHT = 1.6

@@ -41,7 +41,23 @@ def test_decisions_of_editors_are_judgements(built, run_search):
     write_decisions(desk_of(built.root).decisions_file, decisions)
     report = json.loads(run_search("eval", "--decisions", "--format", "json").stdout)
     assert report["overall"]["ranker"]["cases"] == 1
-    assert report["overall"]["ranker"]["ndcg"] > 0.5
+    assert 0 < report["overall"]["ranker"]["ndcg"] <= 1
+    assert sum(count for *_, count in report["reliability"]) == 2
+    run_search("eval", "--decisions", "--plot", "plot.svg")
+    assert "said and taken" in (built.root.parent / "plot.svg").read_text()
+
+
+def test_two_indexes_are_set_side_by_side(built, run_search, tmp_path):
+    build_index(built.root, tmp_path / "indexes" / "other", encoder="static")
+    report = json.loads(run_search("eval", "--against-index", "indexes/other", "--format", "json").stdout)
+    ours, theirs = report["overall"]["ranker"], report["overall"]["ranker of indexes/other"]
+    assert ours["cases"] == theirs["cases"] == 1
+    assert "ranker of indexes/other" in report["differences"]
+    (tmp_path / "q.tsv").write_text("a\tKestrel K-40\tkeyword\n")
+    (tmp_path / "j.qrels").write_text("a 0 _news/heat-pumps.md 3\n")
+    asked = ("eval", "--queries", "q.tsv", "--judgements", "j.qrels", "--against-index", "indexes/other")
+    report = json.loads(run_search(*asked, "--format", "json").stdout)
+    assert set(report["overall"]) == {"hybrid", "dense", "lexical", "hybrid of indexes/other"}
 
 
 @pytest.mark.parametrize("form", ["trec", "beir"])

@@ -1,4 +1,4 @@
-"""A comparison as a picture: bars of nDCG by group and way, one self-contained SVG."""
+"""A comparison as a picture: bars of nDCG by group and way, and how true probabilities are; one self-contained SVG."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ def report_svg(report: Report) -> str:
     """Return the picture as SVG text."""
     groups = {"all": report.overall, **report.groups}
     ways = list(report.overall)
-    width = _LEFT + len(groups) * (len(ways) * _BAR + _GAP) + _GAP
+    bars = max(_LEFT + len(groups) * (len(ways) * _BAR + _GAP) + _GAP, 420)
+    width = bars + (_LEFT + _HEIGHT + _GAP if report.reliability else 0)
     height = _TOP + _HEIGHT + _BOTTOM
     name = escape(report.name)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {max(width, 420)} {height}" role="img"',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"',
         f' font-family="system-ui, sans-serif" font-size="12" aria-label="{name}">',
         '<rect width="100%" height="100%" fill="#fff"/>',
         f'<text x="{_LEFT}" y="20" font-weight="600">{name}: nDCG@{report.k}</text>',
@@ -31,7 +32,7 @@ def report_svg(report: Report) -> str:
         parts.append(f'<text x="{key + 16}" y="42">{escape(way)}</text>')
     for step in range(6):
         y = _TOP + _HEIGHT * (1 - step / 5)
-        parts.append(f'<path d="M{_LEFT} {y:.1f}H{width - _GAP}" stroke="#ddd"/>')
+        parts.append(f'<path d="M{_LEFT} {y:.1f}H{bars - _GAP}" stroke="#ddd"/>')
         parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end" fill="#555">{step / 5:.1f}</text>')
     x = _LEFT + _GAP / 2
     for group, measured in groups.items():
@@ -51,4 +52,26 @@ def report_svg(report: Report) -> str:
             f"{measured[ways[0]].cases}</text>"
         )
         x += len(ways) * _BAR + _GAP
+    if report.reliability:
+        parts += _reliability(report, bars + _LEFT)
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _reliability(report: Report, left: int) -> list[str]:
+    """Draw what was said against what came true: on the line is honest; the area of a point is how many pairs it is."""
+    bottom = _TOP + _HEIGHT
+    most = max(count for *_, count in report.reliability)
+    parts = [
+        f'<text x="{left}" y="20" font-weight="600">said and taken, off by {report.calibration_error:.3f}</text>',
+        f'<rect x="{left}" y="{_TOP}" width="{_HEIGHT}" height="{_HEIGHT}" fill="none" stroke="#ddd"/>',
+        f'<path d="M{left} {bottom}L{left + _HEIGHT} {_TOP}" stroke="#999" stroke-dasharray="4 4"/>',
+    ]
+    for low, mean, share, count in report.reliability:
+        x, y, radius = left + _HEIGHT * mean, bottom - _HEIGHT * share, 3 + 9 * (count / most) ** 0.5
+        parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{_COLOURS[0]}" fill-opacity="0.7">'
+            f"<title>from {low:.1f}: said {mean:.2f}, taken {share:.2f}, {count} pairs</title></circle>"
+        )
+    for end, text in ((0, "0"), (1, "1")):
+        parts.append(f'<text x="{left + _HEIGHT * end:.1f}" y="{bottom + 18}" text-anchor="middle">{text}</text>')
+    return parts

@@ -28,6 +28,12 @@ def report_text(report: Report) -> str:
     for way, (mean, low, high) in report.differences.items():
         sure = "" if low > 0 or high < 0 else ": could be chance"
         lines.append(f"better than {way} by {mean:+.3f} nDCG (95 % interval {low:+.3f} to {high:+.3f}){sure}")
+    if report.reliability:
+        lines.append(style.heading(f"probabilities: calibration error {report.calibration_error:.3f}"))
+        lines += [
+            f"{f'from {low:.1f}':>22} said {mean:.2f}, taken {share:.2f}, {count:,} pairs"
+            for low, mean, share, count in report.reliability
+        ]
     if report.worst:
         lines.append(style.heading("worst"))
         lines += [f"{value:>6.3f}  {case.id}  {style.dim(cut(case.title, _TITLE))}" for case, value in report.worst]
