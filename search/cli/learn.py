@@ -69,6 +69,7 @@ def fit_and_adopt(
     Raises:
         UsageError: There are too few lists, or the judgements cannot be read.
     """
+    from search.index.lock import writer_lock
     from search.index.opened import open_index
     from search.learning.learn import learn as fit
     from search.related.ranker import load_ranker, save_ranker
@@ -78,7 +79,8 @@ def fit_and_adopt(
         found = fit(index, grades, load_ranker(), index.content_root.name, progress, by_time=by_time)
     adopt = (found.adopted or anyway) and not dry_run
     if adopt:
-        save_ranker(folder / "ranker", found.ranker)
+        with writer_lock(folder):
+            save_ranker(folder / "ranker", found.ranker)
     if as_json:
         record = {"adopted": adopt, "why": found.why, "figures": _figures(found)}
         return json.dumps(record, indent=2) + "\n"

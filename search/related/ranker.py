@@ -167,6 +167,10 @@ def load_ranker(folder: Path = DEFAULT_FOLDER) -> Ranker:
         record = without_sum(json.loads(written))
         card = Card(**{**record, "listed": Sigmoid.of(record["listed"]), "taken": Sigmoid.of(record["taken"])})
         listed, taken = _trees(folder, card.listed_trees), _trees(folder, card.taken_trees)
+    except FileNotFoundError as error:
+        if written != (folder / CARD_FILE).read_text(encoding="utf-8", errors="replace"):
+            return load_ranker(folder)  # another was written between our two reads
+        raise _unusable(folder, str(error)) from error
     except (OSError, ValueError, TypeError, KeyError, NotUnderstoodError) as error:
         raise _unusable(folder, str(error)) from error
     return Ranker(listed, taken, card)
