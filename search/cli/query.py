@@ -142,8 +142,11 @@ def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None,
     from search.retrieval.search import search
 
     answer = search(index, asked, wishes, encoder, now(), reranker)
-    for one in answer.corrected:
-        log.info(f"searched for {one.meant} instead of {one.typed} (--as-typed to keep it)", event="corrected")
+    if some := answer.corrected:
+        meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
+        log.info(f"searched for {meant} instead of {typed} (--as-typed keeps what is typed)", event="corrected")
+    if some := answer.doubtful:
+        log.info(f"did you mean {' and '.join(one.meant for one in some)}?", event="doubtful")
     return answer
 
 

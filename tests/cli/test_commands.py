@@ -32,7 +32,7 @@ def test_index_then_query(harbour, run_search, tmp_path):
 def test_json_has_the_fields_of_the_contract(built, run_search):
     done = run_search("query", "police cameras", "-k", 3, "--origin", "file", "--format", "json")
     answer = json.loads(done.stdout)
-    fields = ["query", "corrected", "also_searched", "mode", "encoder", "took_ms", "total", "results"]
+    fields = ["query", "corrected", "doubtful", "also_searched", "mode", "encoder", "took_ms", "total", "results"]
     assert list(answer) == fields
     assert (answer["query"], answer["mode"], answer["total"]) == ("police cameras", "hybrid", 3)
     first = answer["results"][0]
