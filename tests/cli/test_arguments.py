@@ -109,3 +109,16 @@ def test_queries_from_standard_input_are_split_at_line_feeds_only(built, tmp_pat
     (tmp_path / "queries.tsv").write_bytes("q1\tpolice\u2028cameras\x85\x0c\r\nq2\tregatta\r\n".encode())
     done = run_search("query", "--queries", "queries.tsv", "--format", "trec", "-k", 1)
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["q1", "q2"]
+
+
+def test_corrections_are_told_in_one_line(built, run_search):
+    done = run_search("query", "poilce", "scan", "fcaes")
+    assert done.stderr.splitlines() == [
+        "searched for police, faces instead of poilce, fcaes (--as-typed keeps what is typed)"
+    ]
+
+
+def test_a_misspelt_phrase_is_asked_back(built, run_search):
+    done = run_search("query", '"facial recogniton"')
+    assert done.stderr.splitlines() == ['did you mean "facial recognition"?', "nothing found"]
+    assert done.returncode == 1
