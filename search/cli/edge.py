@@ -33,8 +33,17 @@ def _app() -> None:
         try:
             argument.encode()
         except UnicodeEncodeError:
-            raise UsageError(f"{argument} is not UTF-8", "type it again, or rename the file it names") from None
-    app()
+            shown = argument.encode(errors="surrogateescape").decode(errors="backslashreplace")
+            raise UsageError(f"{shown} is not UTF-8", "type it again, or rename the file it names") from None
+    try:
+        app()
+    except UnicodeEncodeError as error:
+        if error.encoding != sys.stdout.encoding:
+            raise
+        raise UsageError(
+            f"standard output is {error.encoding}, which has no {error.object[error.start]!a}",
+            "set PYTHONIOENCODING=utf-8",
+        ) from error
 
 
 def _code_of(step: Callable[[], None]) -> int:
