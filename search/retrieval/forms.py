@@ -8,24 +8,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What is left when an ending is taken off has at least this many letters: of a form, of another word.
-_MIN_BASE = 3
-_MIN_OTHER = 4
 # Shorter halves are found in too many misspellings: hosepip is no hose and pip.
 _MIN_HALF = 4
 _TWICE = re.compile(r"(.)\1$")
-# An ending, and what may have stood in its place.
-_FORMS = (
-    ("s", ("",)),
-    ("es", ("",)),
-    ("ies", ("y",)),
-    ("ed", ("", "e")),
-    ("ied", ("y",)),
-    ("ing", ("", "e")),
-)
-_OTHERS = (
-    *((ending, ("", "e")) for ending in ("er", "ers", "or", "ors", "ise", "ize", "ised", "ized", "isation", "ization")),
-    ("ly", ("",)),
+# Endings, what may have stood in their place, and the fewest letters before them: of a form, of another word.
+_ENDINGS = (
+    ("s", ("",), 3),
+    ("es", ("",), 3),
+    ("ies", ("y",), 3),
+    ("ed", ("", "e"), 3),
+    ("ied", ("y",), 3),
+    ("ing", ("", "e"), 3),
+    *((end, ("", "e"), 4) for end in ("er", "ers", "or", "ors", "ise", "ize", "ised", "ized", "isation", "ization")),
+    ("ly", ("",), 4),
 )
 _BEGINNINGS = (
     "anti",
@@ -52,11 +47,12 @@ def bases(word: str) -> Iterator[str]:
         >>> sorted(set(bases("swapped")))
         ['swap', 'swapp', 'swappe']
     """
-    for ending, others in (*_FORMS, *_OTHERS):
-        least = _MIN_BASE if (ending, others) in _FORMS else _MIN_OTHER
+    for ending, others, least in _ENDINGS:
         if not word.endswith(ending) or len(word) - len(ending) < least:
             continue
         rest = word.removesuffix(ending)
+        if ending == "s" and rest.endswith("s"):
+            continue  # postgress is no plural
         for other in others:
             yield rest + other
         if _TWICE.search(rest) and ending[0] in "aeiou":

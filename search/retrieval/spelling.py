@@ -1,12 +1,12 @@
 """Misspelt words of a query, set right from the words of the corpus and of the encoder.
 
 Most words that no article has are no slips but words all the same: in the list of English words, known to the encoder,
-a form of such a word or two in one. They stay, unless a neighbour in the query says what was meant: many articles have
-``flexible server``, and none has ``sever``. Of other words nothing is known. They may be names, so they are set
-right only where the slip is of a kind that people make more often than there are such names: letters in another order,
-one letter for two of the same, one left out of a long word. What is less sure is asked, not done. Words with digits
-are names of things and stay. Only the first ``MAX_SUSPICIOUS`` words that no article has as they stand are looked
-into: a query with more of them is no slip of a finger.
+a form of such a word or two in one. They stay, unless a neighbour in the query says what was meant: most articles with
+``flexible`` have ``flexible server``, and none has ``sever``. Of other words nothing is known. They may be names, so
+they are set right only where the slip is of a kind that people make more often than there are such names: letters in
+another order, one letter for two of the same, one left out of a long word. What is less sure is asked, not done. Words
+with digits are names of things and stay. Only the first ``MAX_SUSPICIOUS`` words that no article has as they stand are
+looked into: a query with more of them is no slip of a finger.
 """
 
 from __future__ import annotations
@@ -24,13 +24,17 @@ MIN_LENGTH = 4
 MAX_SUSPICIOUS = 16
 # Two slips are only believed of words long enough to have room for them.
 _TWO_SLIPS_LENGTH = 7
+# A neighbour that stands beside a word in this many of its articles says that this word was meant. Less is chance: some
+# articles have microsoft news, and microsoft newts is asked for all the same.
 _MIN_TOGETHER = 2
+_MIN_SHARE = 0.25
 _MIN_SIMILARITY = 0.91
 # A word of English this common is meant more often than a name that is spelt nearly so.
 _COMMON = 2_000_000
 # What is rarer than this is not put together with other words.
 _IN_USE = 500_000
 _MIN_ARTICLES = 2
+# Letters that are taken for one another: what a word sounds like is its other letters.
 _VOWELS = frozenset("aeiouy")
 _ALIKE = str.maketrans("ckqzjvw", "ssssgff")
 
@@ -132,10 +136,10 @@ def _is_suspicious(word: str, lexicon: Lexicon) -> bool:
 
 
 def _of_known(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> Correction | None:
-    """Return the word of the corpus that goes with a neighbour as a known word does not."""
-    together = {near: _together(near, neighbours, lexicon) for near in _near(word, lexicon.corpus(), 1)}
-    best = max(together, key=lambda near: (together[near], near), default="")
-    if not best or together[best] < _MIN_TOGETHER:
+    """Return the word of the corpus that a neighbour mostly goes with, where a known word stands in its place."""
+    share = {near: _share(near, neighbours, lexicon) for near in _near(word, lexicon.corpus(), 1)}
+    best = max(share, key=lambda near: (share[near], near), default="")
+    if not best or share[best] < _MIN_SHARE:
         return None
     return Correction(word, best, sure=_slip(word, best) <= Slip.ADDED)
 
@@ -153,7 +157,7 @@ def _of_unknown(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> Cor
     slip = _slip(word, best)
     articles, english = corpus.get(best, 0), lexicon.english(best)
     is_sure_slip = slip <= Slip.DOUBLED and bool(articles)
-    is_common = articles >= _MIN_ARTICLES or english >= _COMMON or bool(_together(best, neighbours, lexicon))
+    is_common = articles >= _MIN_ARTICLES or english >= _COMMON or _share(best, neighbours, lexicon) >= _MIN_SHARE
     # spacex is no slip of space, and edtech none of edtechx
     is_cut = slip > Slip.DOUBLED and (word.startswith(best) or (best.startswith(word) and not english))
     if is_cut or not (is_sure_slip or is_common) or len(word) < _SURE_LENGTH[slip] - _LESS_TO_ASK:
@@ -162,9 +166,15 @@ def _of_unknown(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> Cor
     return Correction(word, best, sure)
 
 
-def _together(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> int:
+def _share(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> float:
+    """Return in what part of a neighbour's articles it stands beside a word; of two neighbours the greater."""
     before, after = neighbours
-    return max(lexicon.together(before, word) if before else 0, lexicon.together(word, after) if after else 0)
+    shares = [
+        together / max(lexicon.frequency(neighbour), together)
+        for neighbour, pair in ((before, (before, word)), (after, (word, after)))
+        if neighbour and (together := lexicon.together(*pair)) >= _MIN_TOGETHER
+    ]
+    return max(shares, default=0.0)
 
 
 def _slip(word: str, meant: str) -> Slip:

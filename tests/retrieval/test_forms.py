@@ -17,11 +17,12 @@ def test_a_form_has_its_base(word, base):
     assert are_forms_of_one(word, base)
 
 
-@pytest.mark.parametrize("word", ["meger", "polise", "bus", "as"])
+@pytest.mark.parametrize("word", ["meger", "polise", "bus", "as", "postgress"])
 def test_short_words_that_only_end_so_have_none(word):
     assert all(len(base) >= 3 for base in bases(word))
     assert "meg" not in set(bases(word))
     assert "pol" not in set(bases(word))
+    assert "postgres" not in set(bases(word))
 
 
 def test_words_put_together():

@@ -11,7 +11,7 @@ from search.retrieval.spelling import MAX_SUSPICIOUS, Lexicon, corrections
 CORPUS = {"ferry": 9, "harbour": 8, "vaccine": 4, "selwyn": 23, "port": 20, "server": 40, "flexible": 30, "branch": 3}
 WORDS = ("breach", "vacant", "chariot", "crash", "seven")
 ENGLISH = {"sever": 400_000, "breach": 5_000_000, "chariot": 900_000, "crash": 20_000_000, "form": 90_000_000}
-TOGETHER = {("flexible", "server"): 12, ("port", "selwyn"): 20}
+TOGETHER = {("flexible", "server"): 12, ("port", "server"): 3, ("port", "selwyn"): 20}
 
 
 def set_right(text):
@@ -50,6 +50,7 @@ def test_set_right(typed, meant):
         "chatbot",
         "sever",
         "sever the ferry",
+        "port sever",
         "derver",
         "vx17",
         "fery2",
