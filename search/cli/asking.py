@@ -41,6 +41,8 @@ def query_from(typed: str, filters: Filters) -> Query:
     parsed = Query("", NoFilters()) if filters and not typed.strip() else parse_query(typed, now())
     if parsed.cut:
         log.warning(f"the query has {len(typed):,} characters; only its beginning is looked at")
+    for name, field in parsed.near_fields:
+        log.info(f"{name}: is no field; did you mean {field}:?", event="near-field")
     return parsed.narrowed(filters)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,8 @@ from search.cli.options import DEFAULT_INDEX
 from search.errors import ContentProblems, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from search.content.article import Problem
     from search.index.build import BuildReport
     from search.index.progress import Progress
@@ -58,7 +61,7 @@ def index(
     from search.cli.progress import Bars
     from search.index.build import build_index
 
-    with Bars() as bars:
+    with _told_what_is_kept(), Bars() as bars:
         report = build_index(content_root, folder, encoder=encoder, rebuild=rebuild, progress=bars)
         learnt = _learn(folder, bars) if learn and report.switched else ""
     _show_problems(report.problems)
@@ -73,6 +76,16 @@ def index(
         )
     if strict and not report.articles:
         raise ContentProblems("there is no article in the content", "give the folder that holds the articles")
+
+
+@contextmanager
+def _told_what_is_kept() -> Iterator[None]:
+    """Say what Ctrl-C does not lose."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        log.info("what is encoded so far is kept: the next run goes on from there")
+        raise
 
 
 def _learn(folder: Path, progress: Progress) -> str:

@@ -1,84 +1,23 @@
-"""The program's entry: the one place where errors become lines and exit codes."""
+"""The program's entry. It imports nothing before Ctrl-C has a place to end in: even imports can be interrupted."""
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
-
-from search.cli import log
-from search.errors import SearchError, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
-# As in sysexits.h: 1 to 4 have meanings of their own.
-_FAULT = 70
-_IO_FAILED = 74
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command line and exit with its code."""
-    code = run()
-    with suppress(OSError):  # nobody is left to be told
+    code = 130
+    try:
+        from search.cli.edge import run
+
+        code = run()
         sys.stderr.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write("search: interrupted\n")
+    except OSError:
+        pass  # nobody is left to be told
     # All files are closed and nothing is left to save: taking the interpreter and ONNX Runtime apart object by object
     # would cost a cold query a tenth of its time.
     os._exit(code)
-
-
-def run() -> int:
-    """Run the command line and return its exit code."""
-    log.set_up(log.LogForm.TEXT, logging.INFO)
-    code = _code_of(_app)
-    return _code_of(sys.stdout.flush) or code
-
-
-def _app() -> None:
-    from search.cli.app import app
-
-    for argument in sys.argv[1:]:
-        try:
-            argument.encode()
-        except UnicodeEncodeError:
-            raise UsageError(f"{argument} is not UTF-8", "type it again, or rename the file it names") from None
-    app()
-
-
-def _code_of(step: Callable[[], None]) -> int:
-    """Return the exit code of a step, whatever it raises; what went wrong is told in a line."""
-    code = 0
-    try:
-        step()
-    except SystemExit as exit_:
-        # Typer exits with 1 where the reader has gone, which would say that nothing was found.
-        if not isinstance(exit_.__context__, BrokenPipeError):
-            code = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
-    except SearchError as error:
-        code = error.exit_code
-        log.error(f"search: {error.message}", error=type(error).__name__, hint=error.hint, code=code)
-    except KeyboardInterrupt:
-        code = _INTERRUPTED
-        log.error("search: interrupted", code=code)
-    except BrokenPipeError:
-        pass  # a pager or head that has seen enough
-    except OSError as error:
-        code = _IO_FAILED
-        where = error.filename or "input or output failed"
-        log.fault(f"search: {where}: {error.strerror or error}", error=type(error).__name__, code=code)
-    except Exception as error:  # noqa: BLE001 - the program's edge: nothing else may end in a traceback
-        code = _FAULT
-        log.fault(
-            f"search: a fault of the program: {type(error).__name__}: {str(error)[:200]}",
-            error=type(error).__name__,
-            hint="search --verbose COMMAND shows where; please report it",
-            code=code,
-        )
-    return code
-
-
-if __name__ == "__main__":
-    main()

@@ -44,7 +44,9 @@ MOST = 1_000_000
 _FILTERS = "Filters"
 
 IndexFolder = Annotated[
-    Path, typer.Option("--index", envvar="SEARCH_INDEX", help="The index folder.", show_envvar=False)
+    # What cannot be read is told by what reads it, with the exit code of an index that cannot answer.
+    Path,
+    typer.Option("--index", envvar="SEARCH_INDEX", help="The index folder.", show_envvar=False, readable=False),
 ]
 Mode = Annotated[ModeOption, typer.Option(help="Both words and meaning, or one of them.")]
 Collapse = Annotated[bool, typer.Option("--collapse/--no-collapse", help="One result for a story.")]

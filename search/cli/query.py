@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,6 +43,8 @@ from search.cli.options import (
 from search.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from search.encoders.base import Encoder
     from search.encoders.reranker import Reranker
     from search.index.opened import Index
@@ -99,7 +103,12 @@ def query(
         published=published,
         origin=origin,
     )
-    asked = [(query_id, query_from(typed, filters)) for query_id, typed in _asked(text or [], queries, output)]
+    questions = _asked(text or [], queries, output)
+    asked: list[tuple[_Question, Query]] = []
+    problems: list[str] = []
+    for question in questions:
+        with _told(question, problems):
+            asked.append((question, query_from(question.text, filters)))
     measured = output is Format.TREC
     wishes = wishes_from(
         k=k,
@@ -114,36 +123,71 @@ def query(
     with open_index(folder) as index:
         opened = open_encoder(index, encoder) if has_text and mode is not ModeOption.LEXICAL else None
         reranker = open_reranker(rerank) if has_text and rerank else None
-        for query_id, one in asked:
+        for question, one in asked:
             started = time.perf_counter()
-            answer = _answer(index, one, wishes, opened, reranker)
-            took_ms = (time.perf_counter() - started) * 1000
-            sys.stdout.write(_rendered(index, query_id, answer, output, explain=explain, took_ms=took_ms))
-            found = found or bool(answer.hits)
+            with _told(question, problems):
+                answer = _answer(index, one, wishes, opened, reranker)
+                took_ms = (time.perf_counter() - started) * 1000
+                sys.stdout.write(_rendered(index, question.id, answer, output, explain=explain, took_ms=took_ms))
+                found = found or bool(answer.hits)
+    if problems:
+        raise UsageError(
+            f"{len(problems):,} of {len(questions):,} queries could not be answered", "mend the lines named above"
+        )
     if not found:
         log.info("nothing found")
         raise typer.Exit(1)
 
 
-def _asked(words: list[str], queries: Path | None, output: Format) -> list[tuple[str, str]]:
-    """Return the ids and texts of what is asked."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked.
+
+    Attributes:
+        id: Its id in a run.
+        text: As typed.
+        place: File and line it stands in; empty for what was typed on the command line.
+    """
+
+    id: str
+    text: str
+    place: str = ""
+
+
+@contextmanager
+def _told(question: _Question, problems: list[str]) -> Iterator[None]:
+    """Tell what is wrong with one query of a file, note its id and go on; a typed query ends the run."""
+    try:
+        yield
+    except UsageError as error:
+        if not question.place:
+            raise
+        told = f"{question.place}: query {question.id}: {error.message}"
+        log.warning(told, hint=error.hint, event="problem", qid=question.id)
+        problems.append(question.id)
+
+
+def _asked(words: list[str], queries: Path | None, output: Format) -> list[_Question]:
     if queries is None:
-        return [("1", " ".join(words))]
+        return [_Question("1", " ".join(words))]
     from search.evaluation.trec import read_queries
 
     if words:
         raise UsageError("give either TEXT or --queries", "one of them, not both")
     if output not in {Format.TREC, Format.JSONL}:
         raise UsageError(f"--queries cannot be printed as {output.value}", "use --format trec or --format jsonl")
-    return [(one.id, one.text) for one in read_queries(queries)]
+    return [_Question(one.id, one.text, f"{queries}:{one.line}") for one in read_queries(queries)]
 
 
 def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None, reranker: Reranker | None) -> Answer:
     from search.retrieval.search import search
 
     answer = search(index, asked, wishes, encoder, now(), reranker)
-    for one in answer.corrected:
-        log.info(f"searched for {one.meant} instead of {one.typed} (--as-typed to keep it)", event="corrected")
+    if some := answer.corrected:
+        meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
+        log.info(f"searched for {meant} instead of {typed} (--as-typed keeps what is typed)", event="corrected")
+    if some := answer.doubtful:
+        log.info(f"did you mean {' and '.join(one.meant for one in some)}?", event="doubtful")
     return answer
 
 

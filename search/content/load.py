@@ -111,7 +111,6 @@ def _in_parallel(
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
     waiting: deque[tuple[Sequence[str], Future[list[FileRecord]] | None]] = deque()
     remaining = iter(batches)
-    finished = False
     try:
         while True:
             while len(waiting) < workers * _AHEAD and (batch := next(remaining, None)) is not None:
@@ -120,10 +119,10 @@ def _in_parallel(
                 break
             batch, future = waiting.popleft()
             yield from _result(future) or _load_batch(content_root, batch, settings)
-        finished = True
     finally:
-        # Left early (Ctrl-C, or the caller wants no more): what is under way is not waited for.
-        pool.shutdown(wait=finished, cancel_futures=True)
+        # Left early (Ctrl-C, or the caller wants no more): only the batches under way are waited for, or their
+        # processes and semaphores would outlive this one.
+        pool.shutdown(cancel_futures=True)
 
 
 def _submit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from search.errors import UsageError
@@ -28,12 +28,14 @@ class JudgedQuery:
         text: What a person typed.
         type: ``keyword``, ``question``, ``paraphrase``, ``entity``, ``event``, ``typo`` or empty.
         corrected: For a typo, what was meant; may be empty.
+        line: Where it stands in its file, from 1.
     """
 
     id: str
     text: str
     type: str = ""
     corrected: str = ""
+    line: int = field(default=0, compare=False, kw_only=True)
 
 
 def read_judgements(path: Path) -> Judgements:
@@ -61,16 +63,27 @@ def read_queries(path: Path) -> list[JudgedQuery]:
     """Read ``qid<TAB>text[<TAB>type[<TAB>corrected]]`` lines, or JSON Lines with ``_id`` and ``text`` (BEIR).
 
     Raises:
-        UsageError: A line is not of this form; names file and line.
+        UsageError: A line is not of this form, or two have one id; names file and line.
     """
-    if path.suffix == ".jsonl":
-        return _read_beir_queries(path)
+    queries = _read_beir_queries(path) if path.suffix == ".jsonl" else _read_trec_queries(path)
+    lines: dict[str, int] = {}
+    for query in queries:
+        first = lines.setdefault(query.id, query.line)
+        if first != query.line:
+            raise UsageError(
+                f"{path}:{query.line}: query id {query.id} stands in line {first} too",
+                "give each query an id of its own",
+            )
+    return queries
+
+
+def _read_trec_queries(path: Path) -> list[JudgedQuery]:
     queries: list[JudgedQuery] = []
     for number, line in _lines(path):
         columns = [column.strip() for column in line.split("\t")]
         if len(columns) < 2 or not columns[0] or not columns[1]:  # noqa: PLR2004
             raise UsageError(f"{path}:{number}: not 'qid<TAB>text'", "put a tab between the query's id and its text")
-        queries.append(JudgedQuery(*columns[:4]))
+        queries.append(JudgedQuery(*columns[:4], line=number))
     return queries
 
 
@@ -79,7 +92,7 @@ def _read_beir_queries(path: Path) -> list[JudgedQuery]:
     for number, line in _lines(path):
         try:
             record = json.loads(line)
-            queries.append(JudgedQuery(str(record["_id"]), str(record["text"])))
+            queries.append(JudgedQuery(str(record["_id"]), str(record["text"]), line=number))
         except (ValueError, TypeError, KeyError):
             raise UsageError(f"{path}:{number}: no query", 'one {"_id": "…", "text": "…"} a line') from None
     return queries
@@ -104,8 +117,12 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         text = data.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}", "give a UTF-8 text file") from error
+    except UnicodeDecodeError as error:
+        number = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{path}:{number}: not UTF-8", "give a UTF-8 text file") from error
+    except OSError as error:
+        told = (error.strerror or str(error)).lower()
+        raise UsageError(f"{path} cannot be read: {told}", "give a UTF-8 text file") from error
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield number, line.removesuffix("\r")

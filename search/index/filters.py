@@ -156,10 +156,13 @@ def _having_provider(connection: sqlite3.Connection, wanted: tuple[str, ...]) ->
 
 
 def _word_parts(filters: Filters) -> Iterator[Condition]:
-    for phrase in filters.phrases:
-        yield Condition("a.row IN (SELECT rowid FROM words WHERE words MATCH ?)", (quoted(phrase),))
-    for phrase in filters.without:
-        yield Condition("a.row NOT IN (SELECT rowid FROM words WHERE words MATCH ?)", (quoted(phrase),))
+    # One expression for all: SQLite bounds how many conditions a query may have.
+    if filters.phrases:
+        wanted = " AND ".join(map(quoted, dict.fromkeys(filters.phrases)))
+        yield Condition("a.row IN (SELECT rowid FROM words WHERE words MATCH ?)", (wanted,))
+    if filters.without:
+        unwanted = " OR ".join(map(quoted, dict.fromkeys(filters.without)))
+        yield Condition("a.row NOT IN (SELECT rowid FROM words WHERE words MATCH ?)", (unwanted,))
 
 
 def _marks(values: list[str]) -> str:

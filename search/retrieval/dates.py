@@ -54,8 +54,8 @@ def _parse(text: str, now: datetime) -> tuple[datetime, datetime]:
             return _span(int(year), int(month) if month else None, int(day) if day else None)
         moment = datetime.fromisoformat(text)
         moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(f"{text[:60]!r} is not a date: {error}", _HINT) from error
+    except (ValueError, OverflowError):  # their words are those of Python
+        raise UsageError(f"{text[:60]!r} is not a date", _HINT) from None
     return moment, moment
 
 

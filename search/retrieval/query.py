@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from search.index.filters import Filters
 from search.retrieval.dates import parse_since, parse_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from search.content.article import Origin
@@ -24,7 +25,7 @@ _PIECE = re.compile(
     r"""
     (?P<minus>(?<!\S)-)?
     (?:
-        (?P<field>(?<!\w)[A-Za-z]+):(?:"(?P<quoted_value>[^"]*)"|(?P<value>[^\s"]+))
+        (?P<field>(?<!\w)[A-Za-z]+):(?:"(?P<quoted_value>[^"]*)"|(?P<value>[^\s"]*))
       | "(?P<phrase>[^"]*)"
       | (?P<word>[^\s"]+)
       | (?P<stray>")
@@ -32,6 +33,7 @@ _PIECE = re.compile(
     """,
     re.VERBOSE,
 )
+_BEFORE_COLON = re.compile(r"(?<!\S)-?([A-Za-z][A-Za-z_-]*):(?=[^\s/])")
 _FIELDS = {
     "provider": "provider",
     "topic": "topic",
@@ -55,6 +57,8 @@ _OPPOSITES = {
     "published": "use published:yes or published:no",
     "origin": "use origin:file or origin:embedded",
 }
+# How alike a mistyped field is: min-quality is quality, time is not type.
+_MIN_LIKENESS = 0.76
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -66,11 +70,13 @@ class Query:
         text: The words and phrases, without operators: what the encoder reads.
         filters: What an article must be to be found.
         cut: Whether the text was too long and its end is not looked at.
+        near_fields: Words that look like a field mistyped, with the field.
     """
 
     text: str
     filters: Filters
     cut: bool = False
+    near_fields: tuple[tuple[str, str], ...] = ()
 
     def narrowed(self, filters: Filters) -> Query:
         """Return the query with more filters."""
@@ -84,21 +90,21 @@ def parse_query(typed: str, now: datetime) -> Query:
     A word with a colon whose first part names no field (``re:invent``, ``10:30``) is an ordinary word.
 
     Raises:
-        UsageError: The query is empty, the value of a field cannot be understood, or a field has no opposite.
+        UsageError: The query is empty or has no word, a field has no value or one that cannot be understood, or it
+            has no opposite.
     """
     words: list[str] = []
     filters = Filters()
     cut = len(typed) > MAX_CHARACTERS
     looked_at = typed[:MAX_CHARACTERS].rpartition(" ")[0] or typed[:MAX_CHARACTERS] if cut else typed
     for match in _PIECE.finditer(looked_at):
-        field = _FIELDS.get((match["field"] or "").lower())
-        value = match["quoted_value"] if match["quoted_value"] is not None else match["value"]
+        field, value = _field_and_value(match)
         phrase = match["phrase"]
-        if field and value:
+        if field:
             read = _unwanted_filter if match["minus"] else _field_filter
             filters = filters.and_also(read(field, value, now))
         elif match["minus"]:
-            unwanted = phrase or match["word"] or f"{match['field'] or ''} {value or ''}"
+            unwanted = phrase or match["word"] or f"{match['field'] or ''} {value}"
             if _has_word(unwanted):
                 filters = filters.and_also(Filters(without=(unwanted,)))
         elif phrase is not None:
@@ -111,10 +117,25 @@ def parse_query(typed: str, now: datetime) -> Query:
     if not _has_word(text):
         text = ""
     if not text and not filters:
-        raise UsageError(
-            "the query is empty", "say what to look for, for example: search query heat pumps in old houses"
-        )
-    return Query(text, filters, cut)
+        what = f"there is no word in the query {typed.strip()[:60]}" if typed.strip() else "the query is empty"
+        raise UsageError(what, "say what to look for, for example: search query heat pumps in old houses")
+    return Query(text, filters, cut, tuple(_near_fields(looked_at)))
+
+
+def _field_and_value(match: re.Match[str]) -> tuple[str, str]:
+    """Return the field that a piece names, or nothing, and what stands after the colon."""
+    field = _FIELDS.get((match["field"] or "").lower(), "")
+    value = match["quoted_value"] or match["value"] or ""
+    if field and not value:
+        raise UsageError(f"{field}: has no value", f"write it after the colon, without a space: {field}:…")
+    return field, value
+
+
+def _near_fields(typed: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands before a colon and is nearly a field, with the field."""
+    for name in dict.fromkeys(match[1].lower() for match in _BEFORE_COLON.finditer(typed)):
+        near = [] if name in _FIELDS else difflib.get_close_matches(name, _FIELDS, n=1, cutoff=_MIN_LIKENESS)
+        yield from ((name, field) for field in near)
 
 
 def _field_filter(field: str, value: str, now: datetime) -> Filters:

@@ -99,8 +99,9 @@ class Answer:
         mode: Which retrievers answered.
         hits: The articles, best first.
         passing: How many articles passed the filters at all.
-        corrected: Words that were taken for misspelt.
+        corrected: Words that were taken for misspelt and set right.
         others: Acronyms and long forms that were searched for too.
+        doubtful: Words and phrases that may be misspelt, and were searched for as typed.
     """
 
     query: Query
@@ -109,6 +110,7 @@ class Answer:
     passing: int
     corrected: list[Correction] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    doubtful: list[Correction] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +159,10 @@ def search(
     if not query.text:
         hits = _hits(index, [(row, 0.0) for row in _newest(index, where, wishes.k)], None, wishes.mode, {})
         return Answer(query, wishes.mode, hits, passing)
-    asked = wording(index, query.text, encoder, as_typed=wishes.as_typed)
+    asked = wording(index, query, encoder, as_typed=wishes.as_typed)
     scores = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters))
     if wishes.floor and not query.filters and wishes.mode != "lexical" and not scores.is_above_floor():
-        return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others)
+        return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others, asked.doubtful)
     total = scores.total if reranker is None else rerank(index, asked.text, scores.total, reranker, wishes.k)
     folded: dict[int, list[int]] = {}
     if wishes.collapse:
@@ -169,7 +171,7 @@ def search(
     else:
         best = _best(index, total, wishes.k)
     hits = _hits(index, best, scores, wishes.mode, folded)
-    return Answer(query, wishes.mode, hits, passing, asked.corrected, asked.others)
+    return Answer(query, wishes.mode, hits, passing, asked.corrected, asked.others, asked.doubtful)
 
 
 def score(

@@ -50,7 +50,7 @@ def why_not(
         return Finding("filters", lost)
     if not query.text:
         return Finding("shown", "it passes the filters, and there is no text to rank it by")
-    asked = wording(index, query.text, encoder, as_typed=wishes.as_typed)
+    asked = wording(index, query, encoder, as_typed=wishes.as_typed)
     where = index.condition(query.filters)
     total = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters)).total
     if row not in total:

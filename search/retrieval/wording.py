@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from search.index.filters import quoted
 from search.index.lexical import terms
+from search.retrieval import english
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from search.encoders.base import Encoder
     from search.index.opened import Index
+    from search.retrieval.query import Query
 
 _WORD = re.compile(r"\w+")
 # An acronym counts when this many articles explain it so.
@@ -34,40 +36,57 @@ class Wording:
         words: Its words worth searching for.
         others: Acronyms of what it names, and what its acronyms stand for, as phrases.
         corrected: What was set right.
+        doubtful: What may be misspelt, and is searched for as typed.
     """
 
     text: str
     words: list[str]
     others: list[str]
     corrected: list[Correction]
+    doubtful: list[Correction]
 
 
-def wording(index: Index, text: str, encoder: Encoder | None, *, as_typed: bool) -> Wording:
+def wording(index: Index, query: Query, encoder: Encoder | None, *, as_typed: bool) -> Wording:
     """Return a query's text in the words of the corpus.
+
+    An exact phrase is what it is: what looks misspelt in it is doubtful, however sure.
 
     Args:
         index: Whose articles.
-        text: As typed.
+        query: As typed.
         encoder: Knows which words are words; without it nothing is set right.
         as_typed: Set nothing right and add nothing.
     """
+    text = query.text
     found: list[Correction] = []
     if encoder is not None and not as_typed:
         found = corrections(_WORD.findall(text.casefold()), _lexicon(index, encoder))
-        for one in found:
-            text = re.sub(rf"\b{re.escape(one.typed)}\b", one.meant, text, flags=re.IGNORECASE)
-    words = terms(text)
+    phrases = [phrase.casefold() for phrase in query.filters.phrases]
+    exact = {word for phrase in phrases for word in _WORD.findall(phrase)}
+    corrected = [one for one in found if one.sure and one.typed not in exact]
+    doubtful = [one for one in found if not one.sure and one.typed not in exact]
+    in_phrases = [one for one in found if one.typed in exact]
+    doubtful += [
+        Correction(f'"{one}"', f'"{meant}"') for one in phrases if (meant := _replaced(one, in_phrases)) != one
+    ]
+    text = _replaced(text, corrected)
     others = [] if as_typed else _same_meaning(index.connection, text)
-    return Wording(text, words, others, found)
+    return Wording(text, terms(text), others, corrected, doubtful)
+
+
+def _replaced(text: str, found: list[Correction]) -> str:
+    for one in found:
+        text = re.sub(rf"\b{re.escape(one.typed)}\b", one.meant, text, flags=re.IGNORECASE)
+    return text
 
 
 def _lexicon(index: Index, encoder: Encoder) -> Lexicon:
     return Lexicon(
         corpus=cache(partial(_vocabulary, index.connection)),
         frequency=partial(_frequency, index.connection),
-        forms=partial(_matches, index.connection),
         is_word=lambda word: word in encoder.vocabulary,
         words=cache(lambda: encoder.vocabulary.words(MIN_LENGTH)),
+        english=english.count,
         together=lambda first, second: _matches(index.connection, f"{first} {second}"),
     )
 

@@ -82,7 +82,12 @@ def test_why_not_takes_unwanted_words_too(built, run_search):
         (["eval", "-k", "9" * 20], "-k"),
         (["eval", "--worst", "9" * 20], "--worst"),
         (["verify", "--sample", "9" * 20], "--sample"),
-        (["query", b"caf\xe9"], "caf\\udce9 is not UTF-8"),
+        (["query", b"caf\xe9"], "caf\\xe9 is not UTF-8"),
+        (["query", "🦑"], "there is no word in the query 🦑"),
+        (["query", "((((", "topic:"], "topic: has no value"),
+        (["query", "x", "--since", "soon"], "'soon' is not a date\n"),
+        (["query", "x", "--until", "9999-12-31T23:59:59-12:00"], "is not a date\n"),
+        (["query", "--queries", "absent.tsv", "--format", "trec"], "absent.tsv cannot be read: no such file"),
         (["query", "x", "--topic", b"caf\xe9"], "is not UTF-8"),
         (["related", b"caf\xe9.md"], "is not UTF-8"),
         (["eval", "--plot", "nowhere/plot.svg"], "nowhere/plot.svg cannot be written"),
@@ -109,3 +114,67 @@ def test_queries_from_standard_input_are_split_at_line_feeds_only(built, tmp_pat
     (tmp_path / "queries.tsv").write_bytes("q1\tpolice\u2028cameras\x85\x0c\r\nq2\tregatta\r\n".encode())
     done = run_search("query", "--queries", "queries.tsv", "--format", "trec", "-k", 1)
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["q1", "q2"]
+
+
+def test_corrections_are_told_in_one_line(built, run_search):
+    done = run_search("query", "poilce", "scan", "fcaes")
+    assert done.stderr.splitlines() == [
+        "searched for police, faces instead of poilce, fcaes (--as-typed keeps what is typed)"
+    ]
+
+
+def test_a_misspelt_phrase_is_asked_back(built, run_search):
+    done = run_search("query", '"facial recogniton"')
+    assert done.stderr.splitlines() == ['did you mean "facial recognition"?', "nothing found"]
+    assert done.returncode == 1
+
+
+def test_one_bad_query_of_many_is_told_and_the_others_are_answered(built, tmp_path, run_search):
+    (tmp_path / "queries.tsv").write_text("q1\tpolice\nq2\t???\nq3\ttopic:Mars port\nq4\tregatta\n")
+    done = run_search("query", "--queries", "queries.tsv", "--format", "trec", "-k", 1)
+    assert done.returncode == 2
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["q1", "q4"]
+    told = [line for line in done.stderr.splitlines() if not line.startswith(" ")]
+    assert told == [
+        "queries.tsv:2: query q2: there is no word in the query ???",
+        "queries.tsv:3: query q3: no article has the topic 'Mars'",
+        "search: 2 of 4 queries could not be answered",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("topc:AI port", "topc: is no field; did you mean topic:?"),
+        ("min-quality:60 port", "min-quality: is no field; did you mean quality:?"),
+    ],
+)
+def test_a_mistyped_field_is_pointed_out(built, run_search, typed, told):
+    done = run_search("query", typed, "--as-typed")
+    assert done.stderr.splitlines() == [told]
+    assert done.returncode == 0
+
+
+def test_as_many_unwanted_words_as_a_query_holds(built, run_search):
+    unwanted = ["-q", "-x"] * 600
+    assert len(found(run_search("query", "port", *unwanted, "--format", "json"))) == 7
+    assert len(found(run_search("query", "port", *unwanted, "-heat", "--format", "json"))) == 6
+
+
+def test_an_index_that_may_not_be_read_cannot_answer(built, run_search, tmp_path, ordinary_user):
+    folder = tmp_path / "indexes" / "default"
+    folder.chmod(0)
+    done = run_search("query", "port", before=tuple(ordinary_user))
+    folder.chmod(0o755)
+    assert done.returncode == 4
+    assert done.stderr.splitlines()[0] == "search: indexes/default/CURRENT cannot be read: permission denied"
+
+
+def test_output_in_an_encoding_that_lacks_a_letter(built, run_search, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    done = run_search("query", "port")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "search: standard output is ascii, which has no '\\xb7'",
+        "        set PYTHONIOENCODING=utf-8",
+    ]

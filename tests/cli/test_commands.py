@@ -32,7 +32,7 @@ def test_index_then_query(harbour, run_search, tmp_path):
 def test_json_has_the_fields_of_the_contract(built, run_search):
     done = run_search("query", "police cameras", "-k", 3, "--origin", "file", "--format", "json")
     answer = json.loads(done.stdout)
-    fields = ["query", "corrected", "also_searched", "mode", "encoder", "took_ms", "total", "results"]
+    fields = ["query", "corrected", "doubtful", "also_searched", "mode", "encoder", "took_ms", "total", "results"]
     assert list(answer) == fields
     assert (answer["query"], answer["mode"], answer["total"]) == ("police cameras", "hybrid", 3)
     first = answer["results"][0]
@@ -301,7 +301,7 @@ def test_a_full_disk_is_named_and_the_old_generation_answers(harbour, run_search
 @pytest.mark.parametrize("arguments", [["query", "police"], ["related", "_news/face-cameras.md"], ["status"]])
 def test_no_answer_imports_torch(built, tmp_path, arguments):
     code = (
-        f"import sys\nsys.argv = ['search', *{arguments!r}]\nfrom search.cli.main import run\nrun()\n"
+        f"import sys\nsys.argv = ['search', *{arguments!r}]\nfrom search.cli.edge import run\nrun()\n"
         "heavy = ('torch', 'transformers', 'sentence_transformers', 'huggingface_hub')\n"
         "print([name for name in heavy if name in sys.modules], file=sys.stderr)"
     )
@@ -311,7 +311,7 @@ def test_no_answer_imports_torch(built, tmp_path, arguments):
 
 def test_related_for_an_indexed_article_needs_no_encoder(built, tmp_path):
     code = (
-        "import sys\nfrom search.cli.main import run\n"
+        "import sys\nfrom search.cli.edge import run\n"
         "sys.argv = ['search', 'related', '_news/face-cameras.md']\nrun()\n"
         "print([name for name in ('onnxruntime', 'tokenizers', 'model2vec') if name in sys.modules], file=sys.stderr)"
     )

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from search.cli import main
+from search.cli import edge
 from search.index.build import build_index
 
 
@@ -25,7 +25,7 @@ def faulty(monkeypatch):
 
 def run(monkeypatch, *arguments):
     monkeypatch.setattr(sys, "argv", ["search", *arguments])
-    return main.run()
+    return edge.run()
 
 
 @pytest.mark.usefixtures("faulty")

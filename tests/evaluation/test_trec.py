@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from search.errors import UsageError
 from search.evaluation.trec import JudgedQuery, read_judgements, read_queries
 
 
@@ -18,3 +21,24 @@ def test_lines_end_at_line_feeds_only(tmp_path):
     judgements = tmp_path / "some.qrels"
     judgements.write_bytes(b"a 0 one.md 2\r\na 0 two.md 1\r\n")
     assert read_judgements(judgements) == {"a": {"one.md": 2, "two.md": 1}}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("queries.tsv", "a\tpolice\n\nb\train\na\tsun\n"),
+        ("queries.jsonl", '{"_id": "a", "text": "sun"}\n\n{"_id": "b", "text": ""}\n{"_id": "a", "text": "sun"}\n'),
+    ],
+)
+def test_a_query_id_stands_once(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UsageError, match=rf"{name}:4: query id a stands in line 1 too"):
+        read_queries(tmp_path / name)
+
+
+def test_a_file_that_is_no_text_says_where(tmp_path):
+    (tmp_path / "queries.tsv").write_bytes(b"a\tpolice\nb\tcaf\xe9\n")
+    with pytest.raises(UsageError, match=r"queries.tsv:2: not UTF-8$"):
+        read_queries(tmp_path / "queries.tsv")
+    with pytest.raises(UsageError, match=r"absent.tsv cannot be read: no such file or directory$"):
+        read_queries(tmp_path / "absent.tsv")

@@ -7,8 +7,10 @@ import pytest
 from search.encoders.vocabulary import Vocabulary
 from search.index.build import build_index
 from search.index.encoder import encoder_of
+from search.index.filters import ANYTHING
 from search.index.language import find_acronyms
 from search.index.opened import open_index
+from search.retrieval.query import Query
 from search.retrieval.wording import wording
 
 
@@ -35,10 +37,15 @@ def test_an_acronym_finds_its_long_form_and_back(site, tmp_path):
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         encoder = encoder_of(index)
-        assert wording(index, "what did the HSB say", encoder, as_typed=False).others == ["harbour safety board"]
-        assert wording(index, "harbour safety board", encoder, as_typed=False).others == ["hsb"]
-        assert wording(index, "HSB", encoder, as_typed=True).others == []
-        assert wording(index, "harbour safty board", encoder, as_typed=False).text == "harbour safety board"
+        assert wording(index, Query("what did the HSB say", ANYTHING), encoder, as_typed=False).others == [
+            "harbour safety board"
+        ]
+        assert wording(index, Query("harbour safety board", ANYTHING), encoder, as_typed=False).others == ["hsb"]
+        assert wording(index, Query("HSB", ANYTHING), encoder, as_typed=True).others == []
+        assert (
+            wording(index, Query("harbour safty board", ANYTHING), encoder, as_typed=False).text
+            == "harbour safety board"
+        )
         words = dict(index.connection.execute("SELECT word, articles FROM vocabulary"))
         assert (words["board"], words["chair"]) == (3, 1)
 
@@ -50,7 +57,7 @@ def test_a_long_query_asks_for_no_phrase_longer_than_a_long_form(site, tmp_path)
     asked: list[str] = []
     with open_index(tmp_path / "index") as index:
         index.connection.set_trace_callback(asked.append)
-        others = wording(index, "a b " * 990 + "harbour safety board", None, as_typed=False).others
+        others = wording(index, Query("a b " * 990 + "harbour safety board", ANYTHING), None, as_typed=False).others
     assert others == ["hsb"]
     assert len(asked) == 2
     assert max(map(len, asked)) < 100_000
@@ -68,7 +75,9 @@ def test_the_words_of_corpus_and_encoder_are_read_once_a_query(harbour_index, mo
     monkeypatch.setattr(Vocabulary, "words", counted)
     asked: list[str] = []
     harbour_index.connection.set_trace_callback(asked.append)
-    found = wording(harbour_index, "poilce scan fcaes at the ferrry", encoder, as_typed=False).corrected
+    found = wording(
+        harbour_index, Query("poilce scan fcaes at the ferrry", ANYTHING), encoder, as_typed=False
+    ).corrected
     assert [one.meant for one in found] == ["police", "faces", "ferry"]
     assert len(lists) == 1
     assert asked.count("SELECT word, articles FROM vocabulary") == 1

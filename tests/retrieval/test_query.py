@@ -42,7 +42,7 @@ def utc(year, month, day, hour=0):
         ("origin:embedded police", "police", Filters(origin="embedded")),
         ("Provider:ft.com", "", Filters(providers=("ft.com",))),
         ("re:invent 10:30 https://example.org/a", "re:invent 10:30 https://example.org/a", Filters()),
-        ("topic: police", "topic: police", Filters()),
+        ("note: police", "note: police", Filters()),
         ('an "unclosed quote', "an unclosed quote", Filters()),
         ("topic:AI topic:Law", "", Filters(topics=("AI", "Law"))),
         ("C++ -- what now?", "C++ what now?", Filters()),
@@ -52,10 +52,35 @@ def test_what_a_query_means(typed, text, filters):
     assert parse_query(typed, NOW) == Query(text, filters)
 
 
-@pytest.mark.parametrize("typed", ["", "   ", '""', "?!", "-", "\t\n"])
+@pytest.mark.parametrize("typed", ["", "   ", "\t\n"])
 def test_an_empty_query_is_an_error(typed):
     with pytest.raises(UsageError, match="the query is empty"):
         parse_query(typed, NOW)
+
+
+@pytest.mark.parametrize("typed", ['""', "?!", "-", "((((", "🦑"])
+def test_a_query_without_a_word_is_an_error(typed):
+    with pytest.raises(UsageError, match="there is no word in the query"):
+        parse_query(typed, NOW)
+
+
+@pytest.mark.parametrize("typed", ["topic:", 'topic:""', "provider: police", "-type:"])
+def test_a_field_without_a_value_is_an_error(typed):
+    with pytest.raises(UsageError, match=": has no value"):
+        parse_query(typed, NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("topc:AI", (("topc", "topic"),)),
+        ("-provder:ft.com", (("provder", "provider"),)),
+        ("min-quality:60", (("min-quality", "quality"),)),
+        ("re:invent 10:30 https://example.org note: time:10 topic:AI", ()),
+    ],
+)
+def test_what_looks_like_a_field(typed, near):
+    assert parse_query(f"police {typed}", NOW).near_fields == near
 
 
 @pytest.mark.parametrize(

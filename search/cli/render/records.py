@@ -36,6 +36,7 @@ def answer_record(index: Index, answer: Answer, took_ms: float) -> dict[str, Any
     return {
         "query": answer.query.text,
         "corrected": {one.typed: one.meant for one in answer.corrected},
+        "doubtful": {one.typed: one.meant for one in answer.doubtful},
         "also_searched": answer.others,
         "mode": answer.mode,
         "encoder": index.manifest.encoder.name,
