@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -45,6 +46,8 @@ _MAX_WORDS = 5
 _MAX_NAME = 60
 # Names come early, and what comes late need not slow an editor's page down.
 _MAX_TEXT = 4_000
+# The article at hand is read beside each of its suggestions.
+_KEPT_TEXTS = 128
 
 
 @dataclass(slots=True)
@@ -71,7 +74,7 @@ def shared_names(subject: Article, other: Article) -> list[str]:
     that does not write every word large, an acronym, a product code. One word of a longer name is one where it stands
     alone in a text: ``Bezos`` after ``Jeff Bezos``, but no ``Analytics`` out of two names that end like this.
     """
-    ours, theirs = _read(subject), _read(other)
+    ours, theirs = (_read(article.title, article.excerpt) for article in (subject, other))
     lower = ours.lower | theirs.lower
     outlets = _outlets(subject) | _outlets(other)
     alone = ours.runs | theirs.runs
@@ -97,9 +100,10 @@ def _is_telling(name: str, lower: set[str]) -> bool:
     return all(_is_code(word) or word.isdigit() for word in words) or not plain <= lower
 
 
-def _read(article: Article) -> _Text:
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _read(title: str, excerpt: str) -> _Text:
     text = _Text()
-    for part in (article.title, article.excerpt):
+    for part in (title, excerpt):
         tokens = _TOKEN.findall(_ADDRESS.sub(" . ", part[:_MAX_TEXT]))
         text.lower.update(token for token in tokens if token.islower())
         speaks, shouts = _is_sentence(tokens), part.isupper()
@@ -157,15 +161,15 @@ def _parts(run: list[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _is_large(token: str) -> bool:
-    if not (token[0].isdigit() or any(letter.isupper() for letter in token)) or token.casefold() in _EMPTY:
+    if not (token[0].isdigit() or token != token.lower()) or token.casefold() in _EMPTY:
         return False
     return not _COMPOUND.fullmatch(token) or not token.rpartition("-")[2].islower()
 
 
 def _is_code(word: str) -> bool:
     """Return whether a word is an acronym, a product code, or written like BlueJeans."""
-    capitals = sum(letter.isupper() for letter in word)
-    return " " not in word and (capitals > 1 or (capitals == 1 and any(letter.isdigit() for letter in word)))
+    capitals = sum(map(str.isupper, word))
+    return " " not in word and (capitals > 1 or (capitals == 1 and any(map(str.isdigit, word))))
 
 
 def _outlets(article: Article) -> set[str]:

@@ -44,10 +44,10 @@ class Trees:
 
     text: str = field(repr=False)
     features: tuple[str, ...]
-    roots: NDArray[np.int32]
-    feature: NDArray[np.int32]
+    roots: NDArray[np.intp]
+    feature: NDArray[np.intp]
     threshold: NDArray[np.float64]
-    children: NDArray[np.int32]
+    children: NDArray[np.intp]
     missing: NDArray[np.bool_]
     value: NDArray[np.float64]
     depth: int
@@ -68,15 +68,15 @@ class Trees:
         except (KeyError, ValueError, IndexError) as error:
             raise NotUnderstoodError(f"not understood: {error}") from error
         sizes = [len(part[0]) for part in parts]
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
         children = [part[2] + start for part, start in zip(parts, starts, strict=True)]
         return cls(
             text=text,
             features=tuple(names.split()),
             roots=starts,
-            feature=np.concatenate([part[0] for part in parts]).astype(np.int32),
+            feature=np.concatenate([part[0] for part in parts]).astype(np.intp),
             threshold=np.concatenate([part[1] for part in parts]),
-            children=np.concatenate([some.T.reshape(-1) for some in children]).astype(np.int32),
+            children=np.concatenate([some.T.reshape(-1) for some in children]).astype(np.intp),
             missing=np.concatenate([part[3] for part in parts]),
             value=np.concatenate([part[4] for part in parts]),
             depth=max(part[5] for part in parts),
@@ -112,16 +112,16 @@ def _numbers(text: str) -> NDArray[np.float64]:
 
 def _tree(
     block: str,
-) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int32], NDArray[np.bool_], NDArray[np.float64], int]:
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp], NDArray[np.bool_], NDArray[np.float64], int]:
     """Return feature, threshold, children (2, nodes) of right and left, missing, value and depth of one tree."""
     entries = _entries(block)
     leaves = _numbers(entries["leaf_value"])
     inner = int(entries["num_leaves"]) - 1
     nodes = inner + len(leaves)
-    feature = np.zeros(nodes, dtype=np.int32)
+    feature = np.zeros(nodes, dtype=np.intp)
     threshold = np.zeros(nodes)
     missing = np.zeros(nodes, dtype=np.bool_)
-    itself = np.arange(nodes, dtype=np.int32)
+    itself = np.arange(nodes, dtype=np.intp)
     children = np.stack([itself, itself])
     value = np.concatenate([np.zeros(inner), leaves])
     if inner:
@@ -139,13 +139,13 @@ def _tree(
     return feature, threshold, children, missing, value, max(_depths(children, inner))
 
 
-def _places(text: str, inner: int) -> NDArray[np.int32]:
+def _places(text: str, inner: int) -> NDArray[np.intp]:
     """Return nodes, leaves (written as -1, -2, …) after the inner ones."""
-    places = _numbers(text).astype(np.int32)
-    return np.where(places < 0, inner - 1 - places, places).astype(np.int32)
+    places = _numbers(text).astype(np.intp)
+    return np.where(places < 0, inner - 1 - places, places).astype(np.intp)
 
 
-def _depths(children: NDArray[np.int32], inner: int) -> Iterator[int]:
+def _depths(children: NDArray[np.intp], inner: int) -> Iterator[int]:
     level = [0]
     depth = 0
     while level:
