@@ -75,7 +75,7 @@ def shown(change: Change) -> str:
     """Return a diff to print: byte for byte for what applies it, harmless to a terminal."""
     if not sys.stdout.isatty():
         return change.diff()
-    return "\n".join("\t".join(map(inert, line.split("\t"))) for line in change.diff().split("\n"))
+    return "\n".join("\t".join(map(inert, line.split("\t"))) for line in change.shown_diff().split("\n"))
 
 
 def write_changes(changes: list[Change], folder: Path) -> list[Refusal]:

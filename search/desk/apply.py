@@ -7,7 +7,7 @@ import re
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from search.content.edit import NewItem, edit_related, values_of
 from search.content.faults import FrontMatterError
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from search.content.settings import Settings
     from search.desk.decisions import Decision
     from search.index.opened import Index
+
+
+# A sealed field, and the lines that go on with its value: those that stand further in.
+_SEALED: Final = re.compile(r"""^([ ]*)((?:- +)?["']?secured["']?[ ]*:).*(?:\n\1[ ]+.*)*""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,19 @@ class Change:
 
     def diff(self) -> str:
         """Return the change as a unified diff."""
-        old, new = (_lines(text.decode("utf-8", "replace")) for text in (self.before, self.after))
-        return "".join(
-            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            for line in difflib.unified_diff(old, new, f"a/{self.article}", f"b/{self.article}")
-        )
+        return _diff(self.article, *(text.decode("utf-8", "replace") for text in (self.before, self.after)))
+
+    def shown_diff(self) -> str:
+        """Return the change as a person may see it: sealed fields hold nothing."""
+        texts = (text.decode("utf-8", "replace") for text in (self.before, self.after))
+        return _diff(self.article, *(_SEALED.sub(r"\1\2 …", text) for text in texts))
+
+
+def _diff(name: str, before: str, after: str) -> str:
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
+    )
 
 
 def _lines(text: str) -> list[str]:

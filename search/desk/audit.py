@@ -90,8 +90,10 @@ def present_subject(index: Index, article: str) -> Subject:
     Raises:
         SearchError: Its file is gone, or is no article any more.
     """
-    if not index.is_unchanged(article):
-        resolved(index.content_root, article)
+    row = index.row_of_id(article)
+    if row is not None and index.is_unchanged(article):
+        return subject_of_row(index, row)
+    resolved(index.content_root, article)
     return subject_of_id(index, article)
 
 

@@ -81,14 +81,15 @@ def _alike(index: Index, rows: list[int]) -> dict[int, int]:
     """Return for articles of one story the first that says the same."""
     articles, terms = index.articles(rows), index.terms(rows)
     vectors = index.vectors.get(np.array(rows, dtype=np.int64))
-    cosines = vectors @ vectors.T
+    near = vectors @ vectors.T >= MIN_COSINE
     places = index.columns.places(np.array(rows, dtype=np.int64))
-    words = np.array([index.sparse[WORDS].cosines(terms[row].words)[places] for row in rows])
-    alike = (cosines >= MIN_COSINE) & (words >= MIN_WORDS)
     found: dict[int, int] = {}
     for place, row in enumerate(rows):
-        for earlier, before in enumerate(rows[:place]):
-            if alike[place, earlier] and _may_be_one(articles[row], articles[before]):
-                found[row] = before
+        if not near[place, :place].any():
+            continue
+        alike = near[place] & (index.sparse[WORDS].cosines(terms[row].words)[places] >= MIN_WORDS)
+        for earlier in np.flatnonzero(alike[:place]).tolist():
+            if _may_be_one(articles[row], articles[rows[earlier]]):
+                found[row] = rows[earlier]
                 break
     return found

@@ -77,6 +77,17 @@ def test_a_diff_breaks_lines_where_git_does(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_a_diff_for_people_shows_nothing_of_a_sealed_field(tmp_path):
+    before = b"title: a\nsecured: >-\n  ab==\n  cd==\nrelated:\n- title: b\n  'secured' : 'ef=='\n  type: c\n"
+    change = Change("a.md", tmp_path / "a.md", before, before.replace(b"type: c", b"type: d"))
+    shown = change.shown_diff()
+    assert "==" in change.diff()
+    assert "==" not in shown
+    assert " related:\n - title: b\n   'secured' : …\n-  type: c\n+  type: d\n" in shown
+    added = Change("a.md", tmp_path / "a.md", before, before.replace(b"related:\n", b"")).shown_diff()
+    assert " title: a\n secured: …\n-related:\n" in added
+
+
 def test_a_diff_on_a_terminal_is_harmless(tmp_path, monkeypatch):
     change = Change("a.md", tmp_path / "a.md", b"one\n", b"one\n\ttwo \x1b[2J\xc2\x9b\n")
     assert shown(change) == change.diff()

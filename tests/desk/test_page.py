@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import subprocess
+import sys
 from urllib.parse import quote
 
 import httpx
@@ -143,7 +145,7 @@ def test_what_was_turned_down_is_shown_with_its_reason(page):
     page.post("decide", turned)
     shown = page.get(f"article/{ARTICLE}").text
     assert '<li class="down" data-id="_news/face-cameras.md">' in shown
-    assert "Harbour Post · 2025-03-10 · out of date" in shown
+    assert "Harbour Post · 10 Mar 2025 · out of date" in shown
     page.post("decide", {**turned, "verdict": "undone"})
     shown = page.get(f"article/{ARTICLE}").text
     assert 'class="down"' not in shown
@@ -176,6 +178,10 @@ def test_a_conflict_tells_what_was_changed_since_the_page_was_shown(page, harbou
     told = page.post("save", {"article": ARTICLE, "digest": digest, "items": []})
     assert told.status_code == 409
     assert "-quality: 81\n+quality: 12\n" in told.json()["diff"]
+    sealed = path.read_text().replace("title: Cameras", "secured: ab;==\ntitle: Cameras")
+    path.write_text(sealed)
+    told = page.post("save", {"article": ARTICLE, "digest": digest, "items": []})
+    assert "+secured: …\n" in told.json()["diff"]
     assert page.post("save", {"article": ARTICLE, "digest": "unknown", "items": []}).json()["diff"] == ""
 
 
@@ -203,6 +209,31 @@ def test_whoever_listens_everywhere_is_reached_from_the_machine_itself(host):
     assert "127.0.0.1:80" in own_hosts(host, 80)
     assert own_hosts(host, 8765, ["desk.example"])[-1] == "desk.example:8765"
     assert "192.0.2.1:8765" not in own_hosts(host, 8765)
+
+
+def test_whoever_listens_everywhere_is_told_of_names(harbour_index, tmp_path):
+    command = [sys.executable, "-m", "search", "review", "--index", tmp_path / "index", "--no-open", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--host", min(WILDCARDS)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        try:
+            assert running.stdout.readline().startswith("http://127.0.0.1:")
+            assert "--name" in running.stderr.readline() + running.stderr.readline()
+        finally:
+            running.terminate()
+
+
+def test_many_faults_are_folded(site, tmp_path):
+    pumps = {"title": "Heat pumps", "webUrl": "https://o.example/pumps"}
+    site.article("few.md", "Twice the same", related=[pumps, pumps])
+    site.article("many.md", "Often the same", related=[pumps] * 6)
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        page = Page(Session(index, desk_of(site.root), Options()))
+        assert 'details class="faults"' not in page.get("article/few.md").text
+        assert "<summary>5 faults of the list</summary>" in page.get("article/many.md").text
 
 
 @pytest.mark.parametrize(

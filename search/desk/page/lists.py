@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from search.desk.decisions import REASONS
 from search.desk.listing import REPEATED, leaving
-from search.desk.page.templating import short
+from search.desk.page.templating import byline, short
 from search.desk.page.view import Listed, TurnedDown
 from search.related.candidates import curated_rows
 
@@ -38,13 +38,13 @@ def listed_items(index: Index, subject: Subject, pending: Sequence[Decision]) ->
         shown = item.article or (articles[some[0]] if some else None)
         title = item.title or (shown.title if shown else "") or item.target or "(no title)"
         url = shown.url if shown else item.target
-        listed.append(Listed(name, title, url, place, meta_of(shown) if shown else "", place in gone))
+        listed.append(Listed(name, title, url, place, byline(shown) if shown else "", place in gone))
     known = set().union(*names)
     for one in pending:
         row = index.row_of_id(one.candidate)
         if one.verdict == "accepted" and one.candidate not in known and row is not None:
             article = index.articles([row])[row]
-            listed.append(Listed(one.candidate, article.title, article.url, None, meta_of(article)))
+            listed.append(Listed(one.candidate, article.title, article.url, None, byline(article)))
     return listed
 
 
@@ -67,7 +67,7 @@ def turned_down(
         row = index.row_of_id(one.candidate)
         article = None if row is None else index.articles([row])[row]
         why = REASONS.get(one.reason, "") if one.verdict == "rejected" else "taken out of the list"
-        meta = " · ".join(filter(None, [meta_of(article) if article else "", why]))
+        meta = " · ".join(filter(None, [byline(article) if article else "", why]))
         title = article.title if article else one.candidate
         made.append(TurnedDown(one.candidate, title, article.url if article else "", meta))
     return made[::-1]
@@ -80,12 +80,6 @@ def found_record(article: Article, listed: Iterable[Listed]) -> dict[str, Any]:
         "id": article.id,
         "title": short(article.title),
         "url": article.url,
-        "meta": meta_of(article),
+        "meta": byline(article),
         "listed": bool(names & {article.id, article.url}),
     }
-
-
-def meta_of(article: Article) -> str:
-    """Return who published an article, and when."""
-    day = article.published_at.date().isoformat() if article.published_at else ""
-    return " · ".join(filter(None, [short(article.provider.name or article.provider.domain), day]))

@@ -87,13 +87,13 @@ class _Pages:
         """Show what saving would change."""
         record = await _record(request)
         change = self._session.preview(_text(record, "article"), _text(record, "digest"), _items(record))
-        return JSONResponse({"diff": change.diff()})
+        return JSONResponse({"diff": change.shown_diff()})
 
     async def save(self, request: Request) -> Response:
         """Write the list into the file."""
         record = await _record(request)
         change = self._session.save(_text(record, "article"), _text(record, "digest"), _items(record))
-        return JSONResponse({"diff": change.diff(), "digest": digest(change.after)})
+        return JSONResponse({"diff": change.shown_diff(), "digest": digest(change.after)})
 
     async def refused(self, request: Request, error: SearchError | FrontMatterError) -> Response:
         """Say why something cannot be done, or shown; from an article that is not there the way leads on."""

@@ -201,7 +201,7 @@ class Session:
         if digest(before) != shown:
             conflict = FileConflict(f"{name} is not what it was when this page was loaded", "load the page again")
             if shown in self._shown:
-                conflict.diff = Change(name, file, self._shown[shown], before).diff()
+                conflict.diff = Change(name, file, self._shown[shown], before).shown_diff()
             raise conflict
         return change_to(self._index, self._desk.settings, name, before, items)
 

@@ -154,7 +154,7 @@
       history.push({ back: async () => { await takeOut(removed); hide(id, false); } });
     } else {
       await decide(id, "accepted", card.dataset.position ? shown(card) : {});
-      const meta = one(".meta", card), item = listItem(id, card.dataset.title, card.dataset.url, meta ? meta.textContent : "");
+      const item = listItem(id, card.dataset.title, card.dataset.url, card.dataset.meta);
       curated.append(item);
       history.push({ back: async () => { await drop(item); card.focus(); } });
     }
@@ -183,7 +183,7 @@
     line.dataset.id = card.dataset.id;
     button.type = "button"; button.setAttribute("aria-label", `Take back: ${card.dataset.title.slice(0, 80)}`);
     title.append(link(card.dataset.title, card.dataset.url));
-    line.append(title, " ", make("span", "meta", reason), " ", button);
+    line.append(title, " ", make("span", "meta", [card.dataset.meta, reason].filter(Boolean).join(" · ")), " ", button);
     return line;
   }
   async function takeBack(line) {
@@ -222,7 +222,7 @@
     found.replaceChildren(...results.map((some) => {
       const card = make("li", "card"), title = make("p", "title"), actions = make("p", "actions");
       card.tabIndex = -1;
-      Object.assign(card.dataset, { id: some.id, title: some.title, url: some.url || "" });
+      Object.assign(card.dataset, { id: some.id, title: some.title, url: some.url || "", meta: some.meta });
       card.setAttribute("aria-label", some.title.slice(0, 120));
       title.append(link(some.title, some.url));
       card.append(title, make("p", "meta", some.meta));
@@ -295,8 +295,8 @@
     say(told.diff ? "saved" : "nothing to save");
   });
   function cardOf(item) {
-    const shown = make("span"), found = one(".title a", item);
-    Object.assign(shown.dataset, { id: item.dataset.id, title: one(".title", item).textContent.trim(), url: found ? found.href : "" });
+    const shown = make("span"), found = one(".title a", item), meta = one(".meta", item);
+    Object.assign(shown.dataset, { id: item.dataset.id, title: one(".title", item).textContent.trim(), url: found ? found.href : "", meta: meta ? meta.textContent : "" });
     return shown;
   }
 
