@@ -14,6 +14,7 @@ from search.index.build import build_index
 from search.index.opened import open_index
 from tests.site import Site, item
 
+HARBOUR_POST = {"name": "Harbour Post", "domain": "harbourpost.example"}
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -34,7 +35,7 @@ def _write_harbour(site: Site) -> Site:
         publishedDateTime="2025-03-10T08:00:00Z",
         related=[
             item("Watchdog asks who checks the cameras", "https://quaycourier.example/watchdog"),
-            item("Port buys heat pumps", "https://harbourpost.example/heat-pumps"),
+            item("Port buys heat pumps", "https://harbourpost.example/heat-pumps", provider=HARBOUR_POST),
         ],
     )
     site.article(

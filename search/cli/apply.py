@@ -29,7 +29,7 @@ def apply(
     """Write accepted suggestions into the related lists of their articles, and take out what was removed.
 
     Only lines of the list change. A file that cannot be changed safely, or was changed meanwhile, is left alone and
-    named; the exit code is then 3.
+    named, and so is a decision that cannot be carried out; the exit code is then 3.
     """
     from search.desk.apply import Change, Refusal, applied, plan
     from search.desk.decisions import write_decisions
@@ -48,7 +48,8 @@ def apply(
         planned = list(plan(index, desk.settings, pending))
     changes = [one for one in planned if isinstance(one, Change)]
     refused = [one for one in planned if isinstance(one, Refusal)]
-    for refusal in refused:
+    single = [one for change in changes for one in change.refused]
+    for refusal in [*refused, *single]:
         log.warning(str(refusal), event="refused", path=refusal.article, line=refusal.line)
     wanted = [change for change in changes if change.before != change.after]
     if dry_run or check:
@@ -56,10 +57,14 @@ def apply(
     else:
         refused += write_changes(changes, desk.folder)
         left = {refusal.article for refusal in refused}
-        done = [one for article, some in pending.items() if article not in left for one in some]
+        waiting = {(refusal.article, refusal.candidate) for refusal in single}
+        carried = [one for article, some in pending.items() if article not in left for one in some]
+        done = [one for one in carried if (one.article, one.candidate) not in waiting]
         write_decisions(desk.decisions_file, applied(done))
-    if refused:
-        raise ContentProblems(f"{len(refused)} of {len(planned)} files were left as they are", "see above")
+    if refused or single:
+        files = f"{len(refused)} of {len(planned)} files were left as they are" if refused else ""
+        some = f"{len(single)} decision{'s' if len(single) > 1 else ''} cannot be carried out" if single else ""
+        raise ContentProblems(" and ".join(filter(None, [files, some])), "see above")
     if check and wanted:
         raise typer.Exit(1)
     if not planned:
@@ -70,7 +75,7 @@ def shown(change: Change) -> str:
     """Return a diff to print: byte for byte for what applies it, harmless to a terminal."""
     if not sys.stdout.isatty():
         return change.diff()
-    return "\n".join("\t".join(map(inert, line.split("\t"))) for line in change.diff().split("\n"))
+    return "\n".join("\t".join(map(inert, line.split("\t"))) for line in change.shown_diff().split("\n"))
 
 
 def write_changes(changes: list[Change], folder: Path) -> list[Refusal]:

@@ -16,6 +16,8 @@ from search.cli.options import DEFAULT_INDEX, IndexFolder
 from search.errors import ContentProblems, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from search.content.settings import Settings
     from search.desk.faults import Finding
     from search.index.opened import Index
@@ -41,16 +43,16 @@ class Level(StrEnum):
 def audit(
     folder: IndexFolder = DEFAULT_INDEX,
     output: Annotated[AuditFormat, typer.Option("--format", help="How to print.")] = AuditFormat.TEXT,
-    severity: Annotated[Level, typer.Option(help="Show this and worse.")] = Level.WARNING,
+    severity: Annotated[Level, typer.Option(help="Show this and worse; never: nothing.")] = Level.WARNING,
     rule: Annotated[list[str] | None, typer.Option(help="Only these rules; see --rules.")] = None,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what has one right answer.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --fix: print a diff, change nothing.")] = False,
-    fail_on: Annotated[Level, typer.Option(help="Exit with 3 for this and worse.")] = Level.ERROR,
+    fail_on: Annotated[Level, typer.Option(help="Exit with 3 for this and worse, shown or not.")] = Level.ERROR,
 ) -> None:
     """Find faults in curated lists: repeated, gone, drifted or unrelated items, missing lists.
 
-    Works on the index: run search index first.
+    Works on the index: run search index first. A list that was changed since is read from its file.
     """
     from search.cli.progress import Bars
     from search.desk.audit import audit as find
@@ -63,15 +65,16 @@ def audit(
     if rules:
         sys.stdout.write("".join(f"{name:<15} {level:<8} {text}\n" for name, (level, text) in RULES.items()))
         return
-    wanted = _wanted(rule, severity)
+    shown = _wanted(rule, severity)
+    wanted = shown | _wanted(rule, fail_on)
     with open_index(folder) as index:
         settings = desk_of(index.content_root).settings
         with Bars() as progress:
             found = list(find(index, settings, wanted, ranker_for(folder), progress))
-        found = list(with_lines(index, settings, found))
         if fix:
-            found = _mended(index, settings, found, dry_run=dry_run)
-        sys.stdout.write("" if fix and dry_run else _rendered(index, found, output))
+            found = _mended(index, settings, found, shown, dry_run=dry_run)
+        printed = list(with_lines(index, settings, (one for one in found if one.rule in shown)))
+        sys.stdout.write("" if fix and dry_run else _rendered(index, printed, output))
     counts = Counter(one.severity for one in found)
     log.info(", ".join(f"{counts[level]:,} {level}s" for level in ("error", "warning", "note")), event="audited")
     order = list(Level)
@@ -81,11 +84,14 @@ def audit(
 
 
 def _wanted(named: list[str] | None, severity: Level) -> frozenset[str]:
+    """Return the rules that are named, else those of a severity and worse; of ``never`` none."""
     from search.desk.faults import RULES
 
     for name in named or []:
         if name not in RULES:
             raise UsageError(f"there is no rule {name!r}", f"known: {', '.join(RULES)}")
+    if severity is Level.NEVER:
+        return frozenset()
     if named:
         return frozenset(named)
     order = list(Level)
@@ -111,14 +117,16 @@ def _rendered(index: Index, found: list[Finding], output: AuditFormat) -> str:
     )
 
 
-def _mended(index: Index, settings: Settings, found: list[Finding], *, dry_run: bool) -> list[Finding]:
-    """Mend what can be mended; return what is left."""
+def _mended(
+    index: Index, settings: Settings, found: list[Finding], rules: Collection[str], *, dry_run: bool
+) -> list[Finding]:
+    """Mend what some rules found, where it can be mended; return what is left."""
     from search.cli.apply import shown, write_changes
     from search.desk.apply import Change, Refusal
     from search.desk.mend import mend
     from search.desk.place import desk_of
 
-    planned = list(mend(index, settings, found))
+    planned = list(mend(index, settings, (one for one in found if one.rule in rules)))
     changes = [one for one in planned if isinstance(one, Change)]
     left = {one.article for one in planned if isinstance(one, Refusal)}
     for refusal in planned:
@@ -128,4 +136,4 @@ def _mended(index: Index, settings: Settings, found: list[Finding], *, dry_run: 
         sys.stdout.write("".join(map(shown, changes)))
     else:
         left |= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder)}
-    return [one for one in found if not one.has_one_answer or one.path in left]
+    return [one for one in found if one.rule not in rules or not one.has_one_answer or one.path in left]

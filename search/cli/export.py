@@ -41,7 +41,7 @@ def export(
     """
     from search.cli.related import rejected_age
     from search.cli.suggest import readable, suggested, with_decisions
-    from search.desk.export import write_each, write_one
+    from search.desk.export import check_place, write_each, write_one
     from search.desk.selection import files_of
     from search.index.filters import Filters
     from search.index.opened import open_index
@@ -56,8 +56,15 @@ def export(
         min_probability=min_probability,
         per_provider=per_provider,
     )
+    check_place(data if data.suffix == ".json" else data / "x")
     with open_index(folder) as index:
         narrowed = with_decisions(index, rejected_age(rejected_for))
         answers = suggested(index, readable(index, files_of(index), subject_of_id), options, narrowed)
-        count = (write_one if data.suffix == ".json" else write_each)(data, answers)
+        too_long: list[str] = []
+        if data.suffix == ".json":
+            count = write_one(data, answers)
+        else:
+            count, too_long = write_each(data, answers)
+    for name in too_long:
+        log.warning(f"{name} is left out: with .json its name is too long; shorten it", event="problem", path=name)
     log.info(f"wrote suggestions for {count:,} articles to {data}", event="written", articles=count)

@@ -149,7 +149,7 @@ def rendered(index: Index, answer: Related, output: Format, *, explain: bool) ->
         case Format.MARKDOWN:
             from search.cli.render.markdown import related_markdown
 
-            return related_markdown(answer)
+            return related_markdown(answer, records.file_path(index, answer.article) or "")
         case _:
             from search.cli.render.text import related_text
 

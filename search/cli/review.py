@@ -63,6 +63,7 @@ def review(
     from search.cli.filters import filters_from
     from search.cli.progress import Bars
     from search.cli.related import rejected_age
+    from search.desk.page.guard import WILDCARDS
     from search.desk.page.server import listen, make_app, serve
     from search.desk.page.session import Session
     from search.desk.place import desk_of
@@ -93,11 +94,14 @@ def review(
         listening = listen(host, port)
         token = secrets.token_urlsafe(24)
         port = listening.getsockname()[1]
-        shown = (name or [f"[{host}]" if ":" in host else host])[0]
+        everywhere = host in WILDCARDS
+        shown = name[0] if name else "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{port}/{token}/"
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
         log.info("this address is a key: whoever has it can change files; Ctrl-C ends")
+        if everywhere and not name:
+            log.info("from other machines it is reached only under a name that you give: --name HOST")
         if open_browser:
             import webbrowser
 

@@ -81,6 +81,7 @@ def suggest(
     An article that cannot be read is named, and the others go on.
     """
     from search.cli.filters import filters_from
+    from search.desk.export import check_place
     from search.index.opened import open_index
     from search.related.suggest import Options
 
@@ -104,20 +105,37 @@ def suggest(
         blind=blind,
         collapse=output is not Format.TREC or html is not None,
     )
-    found = 0
     with open_index(folder) as index:
         narrowed = with_decisions(index, rejected_age(rejected_for))
+        if html:
+            check_place(html)
         subjects = _subjects(index, paths or [], since, git, everything=everything)
         answers = (_backfilled if backfill else suggested)(index, subjects, options, narrowed)
-        if html:
-            found = _write_page(index, html, list(answers))
-        else:
-            for answer in answers:
-                found += bool(answer.suggested)
-                sys.stdout.write(rendered(index, answer, output, explain=False))
+        found = _write_page(index, html, list(answers)) if html else _print(index, answers, output, backfill=backfill)
     if not found:
         log.info("nothing to suggest")
         raise typer.Exit(1)
+
+
+def _print(index: Index, answers: Iterable[Related], output: Format, *, backfill: bool) -> int:
+    """Print answers as they come, and return how many have suggestions."""
+    from search.cli.render.markdown import within_a_comment
+    from search.cli.render.records import file_path
+
+    found = 0
+
+    def texts() -> Iterator[str]:
+        nonlocal found
+        for answer in answers:
+            found += bool(answer.suggested)
+            if backfill and output is Format.PATHS:  # what is to be changed: the older article
+                yield f"{file_path(index, answer.article) or answer.article.id}\n"
+            else:
+                yield rendered(index, answer, output, explain=False)
+
+    for text in within_a_comment(texts()) if output is Format.MARKDOWN else texts():
+        sys.stdout.write(text)
+    return found
 
 
 def _write_page(index: Index, file: Path, answers: list[Related]) -> int:

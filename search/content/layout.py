@@ -36,7 +36,7 @@ class Style:
     Attributes:
         quotes: How the text of a key is written (``""`` plain, ``'``, ``"``), by key, the list's own items first;
             under ``""`` how bare items are.
-        fallback: The quotes that the file uses most.
+        fallback: The quotes that the file uses most, ``""`` if it uses none.
         map_step: Columns by which a mapping stands in from its key.
         list_step: Columns by which the dashes of a list stand in from its key.
         dash_step: Columns from a dash to what it introduces.
@@ -127,6 +127,7 @@ class _Scan:
         self._quotes: dict[str, str] = {}
         self._own_quotes: dict[str, str] = {}
         self._quote_counts = {"'": 0, '"': 0}
+        self._plain = False
         self._seen: set[str] = set()
 
     def take(self, event: Any) -> None:
@@ -223,6 +224,8 @@ class _Scan:
             self._quote_counts[style] += 1
         elif style or not is_text(event.value):
             return  # a block of text, or no text: says nothing of how text is written
+        else:
+            self._plain = True
         if inside is not None and inside.key is None and self._within:
             self._own_quotes.setdefault("", style)
         elif inside is not None and inside.key:
@@ -231,12 +234,18 @@ class _Scan:
     def _refuse(self, event: Any, what: str, todo: str) -> None:
         raise FrontMatterError(event.start_mark.line + 1, what, todo)
 
+    def _fallback(self) -> str:
+        """Return the quotes of the file: those it uses most; none when it has text and quotes none of it."""
+        if self._plain and not any(self._quote_counts.values()):
+            return ""
+        return max(self._quote_counts, key=lambda mark: (self._quote_counts[mark], mark == '"'))
+
     def layout(self) -> Layout:
         """Put together what was seen."""
         root = self._root
         style = self._style
         style.quotes = {**self._quotes, **self._own_quotes}
-        style.fallback = max(self._quote_counts, key=lambda mark: (self._quote_counts[mark], mark == '"'))
+        style.fallback = self._fallback()
         if root is None or not root.is_mapping:
             raise FrontMatterError(1, "the front matter is no mapping", "write it as lines of `key: value`")
         column = -1 if root.flow else root.column

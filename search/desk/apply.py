@@ -7,24 +7,28 @@ import re
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from search.content.edit import NewItem, edit_related, values_of
 from search.content.faults import FrontMatterError
 from search.content.load import load_file
 from search.desk.decisions import now_text
 from search.desk.files import FileOutside, replace_file, resolved, scratch_folder
+from search.desk.listing import check_joins, leaving, names_of, names_of_items
 from search.errors import SearchError
-from search.related.candidates import curated_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from search.content.article import CuratedItem
     from search.content.settings import Settings
     from search.desk.decisions import Decision
     from search.index.opened import Index
+
+
+# A sealed field, and the lines that go on with its value: those that stand further in.
+_SEALED: Final = re.compile(r"""^([ ]*)((?:- +)?["']?secured["']?[ ]*:).*(?:\n\1[ ]+.*)*""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Change:
         after: What it would hold; the same when nothing is left to do.
         added: Article ids that join the list.
         removed: Article ids that leave it.
+        refused: Decisions that are not carried out, while the others are.
     """
 
     article: str
@@ -46,14 +51,23 @@ class Change:
     after: bytes
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
     def diff(self) -> str:
         """Return the change as a unified diff."""
-        old, new = (_lines(text.decode("utf-8", "replace")) for text in (self.before, self.after))
-        return "".join(
-            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            for line in difflib.unified_diff(old, new, f"a/{self.article}", f"b/{self.article}")
-        )
+        return _diff(self.article, *(text.decode("utf-8", "replace") for text in (self.before, self.after)))
+
+    def shown_diff(self) -> str:
+        """Return the change as a person may see it: sealed fields hold nothing."""
+        texts = (text.decode("utf-8", "replace") for text in (self.before, self.after))
+        return _diff(self.article, *(_SEALED.sub(r"\1\2 …", text) for text in texts))
+
+
+def _diff(name: str, before: str, after: str) -> str:
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
+    )
 
 
 def _lines(text: str) -> list[str]:
@@ -63,12 +77,21 @@ def _lines(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a file is left alone: where, what, and what to do."""
+    """Why a file, or one decision about it, is left alone: where, what, and what to do.
+
+    Attributes:
+        article: Its article id.
+        line: 1-based, or 0 when the fault has no line.
+        what: The fault.
+        todo: What to do about it.
+        candidate: Whom the decision is about, or ``""`` when the whole file is left alone.
+    """
 
     article: str
     line: int
     what: str
     todo: str
+    candidate: str = ""
 
     def __str__(self) -> str:
         return f"{self.article}{f':{self.line}' if self.line else ''}: {self.what}; {self.todo}"
@@ -83,46 +106,52 @@ def plan(index: Index, settings: Settings, pending: Mapping[str, Sequence[Decisi
         pending: What was accepted or removed, by article id.
     """
     for article, decisions in pending.items():
-        added = [one.candidate for one in decisions if one.verdict == "accepted"]
-        removed = [one.candidate for one in decisions if one.verdict == "removed"]
         try:
-            yield change_of(index, settings, article, added, removed)
+            yield change_of(index, settings, article, decisions)
         except (FrontMatterError, SearchError, OSError) as error:
             yield refusal(article, error)
 
 
-def refusal(article: str, error: FrontMatterError | SearchError | OSError) -> Refusal:
-    """Return why a file is left alone, from what was raised."""
+def refusal(article: str, error: FrontMatterError | SearchError | OSError, candidate: str = "") -> Refusal:
+    """Return why a file, or one decision about it, is left alone, from what was raised."""
     if isinstance(error, FrontMatterError):
-        return Refusal(article, error.line, error.what, error.todo)
+        what = f"{candidate[:200]}: {error.what}" if candidate else error.what
+        return Refusal(article, 0 if candidate else error.line, what, error.todo, candidate)
     if isinstance(error, SearchError):
-        return Refusal(article, 0, error.message, error.hint)
-    return Refusal(article, 0, f"cannot be read: {error.strerror}", "check its permissions")
+        return Refusal(article, 0, error.message, error.hint, candidate)
+    what = f"{candidate[:200]} cannot be read" if candidate else "cannot be read"
+    return Refusal(article, 0, f"{what}: {error.strerror}", "check its permissions", candidate)
 
 
-def change_of(
-    index: Index, settings: Settings, article: str, added: Sequence[str], removed: Sequence[str] = ()
-) -> Change:
-    """Return the change of one file: some articles join the end of its list, some leave it.
+def change_of(index: Index, settings: Settings, article: str, decisions: Sequence[Decision]) -> Change:
+    """Return the change of one file: what was accepted joins the end of its list, what was removed leaves it.
 
-    What is listed already, under any of its addresses, is not added again.
+    What is listed already, under any of its addresses, is not added again. What cannot be added is among the change's
+    refusals, and the others go on.
 
     Raises:
         FrontMatterError: The file cannot be changed safely.
-        SearchError: The file, or an article to add, is not where it should be.
-        OSError: A file cannot be read.
+        SearchError: The file is not where it should be.
+        OSError: The file cannot be read.
     """
     file = resolved(index.content_root, article)
     before = file.read_bytes()
-    listed = _names(index, settings, article)
-    gone = {position for position, known in enumerate(listed) if known.intersection(removed)}
-    there = set().union(*(known for position, known in enumerate(listed) if position not in gone))
-    joining = [one for one in dict.fromkeys(added) if one not in there]
-    news = [new_item(index, settings, one) for one in joining]
+    listed = names_of_items(index, settings, article)
+    gone = leaving(listed, decisions)
     kept = [position for position in range(len(listed)) if position not in gone]
-    after = edit_related(before, [*kept, *news], settings)
-    leaving = [one for one in removed if any(one in listed[position] for position in gone)]
-    return Change(article, file, before, after, tuple(joining), tuple(leaving))
+    there = set().union(*(listed[position] for position in kept))
+    news: dict[str, NewItem] = {}
+    refused: list[Refusal] = []
+    joining = (one.candidate for one in decisions if one.verdict == "accepted" and one.candidate not in there)
+    for candidate in dict.fromkeys(joining):
+        try:
+            check_joins(index, article, [names_of(index, one) for one in news], candidate)
+            news[candidate] = new_item(index, settings, candidate)
+        except (FrontMatterError, SearchError, OSError) as error:
+            refused.append(refusal(article, error, candidate))
+    after = edit_related(before, [*kept, *news.values()], settings)
+    removed = tuple(one.candidate for one in gone.values())
+    return Change(article, file, before, after, tuple(news), removed, tuple(refused))
 
 
 def change_to(index: Index, settings: Settings, article: str, before: bytes, wanted: Sequence[int | str]) -> Change:
@@ -137,34 +166,20 @@ def change_to(index: Index, settings: Settings, article: str, before: bytes, wan
 
     Raises:
         FrontMatterError: The file cannot be changed safely.
+        CannotJoin: An article would stand in its own list, or twice.
         SearchError: The file, or an article to add, is not where it should be.
         OSError: A file cannot be read.
     """
+    listed = names_of_items(index, settings, article)
+    there = [listed[one] for one in wanted if isinstance(one, int) and one < len(listed)]
+    for one in wanted:
+        if isinstance(one, str):
+            check_joins(index, article, there, one)
+            there.append(names_of(index, one))
     made = [one if isinstance(one, int) else new_item(index, settings, one) for one in wanted]
     after = edit_related(before, made, settings)
     added = tuple(one for one in wanted if isinstance(one, str))
     return Change(article, resolved(index.content_root, article), before, after, added)
-
-
-def _names(index: Index, settings: Settings, article: str) -> list[set[str]]:
-    """Return for each item of a file's list, as it stands now, the article ids and addresses it goes by."""
-    record = load_file(index.content_root, article, settings)
-    fatal = [problem for problem in record.problems if problem.fatal]
-    if fatal:
-        raise FrontMatterError(fatal[0].line, fatal[0].what, fatal[0].todo)
-    found = curated_rows(index, record.curated)
-    ids = index.ids(row for rows in found for row in rows)
-    return [{item.target, *(ids[row] for row in rows)} for item, rows in zip(record.curated, found, strict=True)]
-
-
-def carried_out(index: Index, settings: Settings, article: str, decisions: Iterable[Decision]) -> list[Decision]:
-    """Return those decisions that a file's list, as it stands now, agrees with: accepted and in it, removed and not.
-
-    Raises:
-        FrontMatterError: The file cannot be read.
-    """
-    there = set().union(*_names(index, settings, article))
-    return [one for one in decisions if (one.candidate in there) == (one.verdict == "accepted")]
 
 
 def new_item(index: Index, settings: Settings, candidate: str) -> NewItem:

@@ -10,11 +10,14 @@ import numpy as np
 
 from search.content.urls import canonical_url
 from search.desk.faults import RANKED_RULES, Finding
+from search.desk.files import resolved
+from search.desk.same_story import same_story
+from search.errors import SearchError
 from search.index.filters import ANYTHING
 from search.related.candidates import curated_rows, excluded_rows, find_pool
 from search.related.features import feature_matrix
 from search.related.profile import profile_of
-from search.related.subject import subject_of_row
+from search.related.subject import subject_of_id, subject_of_row
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -31,6 +34,7 @@ _BETTER_COUNT: Final = 5
 _UNRELATED: Final = 0.1
 _GOOD: Final = 0.5
 _GOOD_COUNT: Final = 3
+_NO_TYPE: Final = "article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,9 @@ def audit(
 ) -> Iterator[Finding]:
     """Yield the faults of all lists, by path; those of a list in the order of its items.
 
+    A list that was changed since it was indexed is read from its file; of what is no article any more the progress is
+    told.
+
     Args:
         index: Whose lists.
         settings: Knows the site's address.
@@ -64,12 +71,30 @@ def audit(
         ranker: Says how related articles are.
         progress: Told of every file.
     """
-    rows = [row for (row,) in index.connection.execute("SELECT row FROM article WHERE origin = 'file' ORDER BY id")]
+    found = index.connection.execute("SELECT id FROM article WHERE origin = 'file' ORDER BY id").fetchall()
     listed_by = _listed_by(index) if "one-way" in rules else {}
-    progress.phase("auditing lists", len(rows))
-    for row in rows:
-        yield from faults_of(index, settings, subject_of_row(index, row), rules, ranker, listed_by)
+    progress.phase("auditing lists", len(found))
+    for (name,) in found:
+        try:
+            subject = present_subject(index, name)
+        except SearchError as error:
+            progress.notice(f"{name} is left out: {error.message}")
+        else:
+            yield from faults_of(index, settings, subject, rules, ranker, listed_by)
         progress.advance(1)
+
+
+def present_subject(index: Index, article: str) -> Subject:
+    """Return an article with its list as the file has it now, though it was changed since it was indexed.
+
+    Raises:
+        SearchError: Its file is gone, or is no article any more.
+    """
+    row = index.row_of_id(article)
+    if row is not None and index.is_unchanged(article):
+        return subject_of_row(index, row)
+    resolved(index.content_root, article)
+    return subject_of_id(index, article)
 
 
 def faults_of(
@@ -149,17 +174,13 @@ def _repeated(listed: _List) -> Iterator[Finding]:
 
 
 def _same_story(index: Index, listed: _List) -> Iterator[Finding]:
-    rows = [(item.position, some[0]) for item, some in zip(listed.items, listed.rows, strict=True) if some]
-    leaders = index.story_leaders(row for _, row in rows)
-    told: dict[int, dict[int, int]] = defaultdict(dict)
-    for position, row in rows:
-        if row in leaders:
-            told[leaders[row]].setdefault(row, position)
-    for first, *others in (list(by_row.values()) for by_row in told.values()):
-        if others:
-            several = f"items {', '.join(map(str, others))} tell" if len(others) > 1 else f"item {others[0]} tells"
-            what = f"{several} the same story as item {first}"
-            yield Finding("same-story", listed.article.id, others[0], what, "keep the best of them")
+    at: dict[int, int] = {}
+    for item, rows in zip(listed.items, listed.rows, strict=True):
+        if rows:
+            at.setdefault(rows[0], item.position)
+    for row, first in same_story(index, at).items():
+        what = f"item {at[row]} tells the same story as item {at[first]}"
+        yield Finding("same-story", listed.article.id, at[row], what, "keep the better one")
 
 
 def _drifted(listed: _List) -> Iterator[Finding]:
@@ -173,19 +194,32 @@ def _drifted(listed: _List) -> Iterator[Finding]:
         differ = [some for article in originals if (some := differing(copy, article))]
         if originals and len(differ) == len(originals):
             what = f"item {item.position} has another {' and '.join(differ[0])} than {originals[0].id}"
-            known = originals[0].id if len(originals) == 1 else ""
-            todo = "copy it anew (--fix)" if known else f"copy it anew from one of the {len(originals)} at its address"
+            known = originals[0].id if len(originals) == 1 and differ[0] != ["provider"] else ""
+            todo = "copy it anew (--fix)" if known else "copy it anew"
+            if len(originals) > 1:
+                todo = f"copy it anew from one of the {len(originals)} at its address"
             yield Finding("drifted", listed.article.id, item.position, what, todo, original=known)
 
 
 def differing(copy: Article, article: Article) -> list[str]:
-    """Return what of an article its copy says otherwise: ``title``, ``excerpt``, ``date``."""
-    pairs = {
-        "title": (copy.title, article.title),
-        "excerpt": (copy.excerpt, article.excerpt),
-        "date": (copy.published_at, article.published_at),
-    }
-    return [name for name, (ours, theirs) in pairs.items() if ours != theirs]
+    """Return what of an article its copy says otherwise, in words.
+
+    Provider, quality and type count only where both say something: many a copy leaves them out.
+    """
+    provider = [(copy.provider.name, article.provider.name), (copy.provider.domain, article.provider.domain)]
+    return [
+        name
+        for name, differs in {
+            "title": copy.title != article.title,
+            "excerpt": copy.excerpt != article.excerpt,
+            "date": copy.published_at != article.published_at,
+            "provider": any(ours and theirs and ours != theirs for ours, theirs in provider),
+            "quality": None not in (copy.quality, article.quality) and copy.quality != article.quality,
+            # a copy without a type reads as an article
+            "type": copy.type not in (_NO_TYPE, article.type),
+        }.items()
+        if differs
+    ]
 
 
 def _listed_by(index: Index) -> dict[int, dict[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -49,19 +50,41 @@ def write_one(file: Path, answers: Iterable[Related]) -> int:
     return len(data)
 
 
-def write_each(folder: Path, answers: Iterable[Related]) -> int:
-    """Write a JSON file an article into a folder, and return how many.
+def write_each(folder: Path, answers: Iterable[Related]) -> tuple[int, list[str]]:
+    """Write a JSON file an article into a folder.
 
     ``sub/a.md`` becomes ``sub/a.md.json``: whatever stands in ids, two of them never share a file.
+
+    Returns:
+        How many were written, and the ids of articles whose file would have a name that is too long.
 
     Raises:
         UsageError: One cannot be written.
     """
-    count = 0
+    count, too_long = 0, []
     for answer in answers:
-        _write(folder / f"{answer.article.id}.json", data_of(answer))
-        count += 1
-    return count
+        try:
+            _write(folder / f"{answer.article.id}.json", data_of(answer))
+        except UsageError as error:
+            if not isinstance(error.__cause__, OSError) or error.__cause__.errno != errno.ENAMETOOLONG:
+                raise
+            too_long.append(answer.article.id)
+        else:
+            count += 1
+    return count, too_long
+
+
+def check_place(file: Path) -> None:
+    """Refuse a place where nothing can be written, before there is anything to write.
+
+    Raises:
+        UsageError: It is a folder, or its folder can neither be written nor made.
+    """
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder", "name a file")
+    above = next((some for some in file.absolute().parents if some.exists()), file.absolute())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise UsageError(f"{file} cannot be written: {above} is no folder that can be", "name a place that can be")
 
 
 def _write(file: Path, data: Any) -> None:

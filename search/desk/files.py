@@ -24,7 +24,13 @@ _SCRATCH_NAME = re.compile(re.escape(SCRATCH) + r"[a-z0-9_]{8}")
 
 
 class FileConflict(SearchError):
-    """A file is no longer what it was when it was shown."""
+    """A file is no longer what it was when it was shown.
+
+    Attributes:
+        diff: What was changed meanwhile, where that is known.
+    """
+
+    diff: str = ""
 
 
 class FileOutside(SearchError):

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from search.desk.faults import Finding
     from search.index.opened import Index
 
-_FIELDS: Final = {"title": "title", "excerpt": "excerpt", "date": "publishedDateTime"}
+# A provider is a mapping, of which a copy may show a part: nothing that could be copied as it stands.
+_FIELDS: Final = {
+    "title": "title", "excerpt": "excerpt", "date": "publishedDateTime", "quality": "quality", "type": "type",
+}  # fmt: skip
 
 
 def with_lines(index: Index, settings: Settings, findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -99,7 +102,7 @@ def _values_anew(
     copy = plain_value(values_of(holder, item.position - 1, settings))
     ours = settings.fields.find(copy)
     anew: dict[str, Scalar] = {}
-    for field in (_FIELDS[name] for name in differing(item.article, article)):
+    for field in (_FIELDS[name] for name in differing(item.article, article) if name in _FIELDS):
         place = next((found.place for found in theirs.get(field, ()) if len(found.place) == 1), None)
         names = {name.casefold() for name in settings.fields.names[field]}
         key = next((found.place[0] for found in ours.get(field, ())), None)
@@ -112,8 +115,10 @@ def _value_of(values: Mapping[str, Any], place: tuple[str, ...] | None, field: s
     value = values[place[0]] if place else None
     if isinstance(value, Scalar):
         return value
+    if field == "quality":
+        return Scalar(str(article.quality), text=False)
     if field != "publishedDateTime":
-        return Scalar(article.title if field == "title" else article.excerpt, text=True)
+        return Scalar({"title": article.title, "excerpt": article.excerpt, "type": article.type}[field], text=True)
     if article.published_at is None:
         raise FrontMatterError(0, f"{article.id} has no date to copy", "correct the item by hand")
     return Scalar(article.published_at.isoformat().replace("+00:00", "Z"), text=True)

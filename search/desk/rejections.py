@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from search.desk.decisions import is_in_force
+from search.desk.listing import REPEATED
+from search.desk.same_story import tellings
 from search.index.rows import row_list, text_key
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from search.related.subject import Subject
     from search.related.suggest import Options
 
+# The reason that says nothing against another outlet's telling of the story.
+_POOR_SOURCE: Final = "weak"
 # Of accepted suggestions an editor says: good; of what is unrelated: off; other rejections leave it related.
 _ACCEPTED_GRADE, _UNRELATED_GRADE, _REJECTED_GRADE = 3, 0, 1
 
@@ -35,8 +39,15 @@ def without_rejected(
     now: datetime,
     rejected_for: timedelta | None = None,
 ) -> Options:
-    """Return options that leave out what was turned down for an article, and word-for-word copies of it."""
-    mine = [one for one in decisions.of(subject.article.id) if one.verdict in {"rejected", "removed"}]
+    """Return options that leave out what was turned down for an article, and what says the same.
+
+    That is a word-for-word copy; and another telling of the same story, unless the source alone was found poor.
+    """
+    mine = [
+        one
+        for one in decisions.of(subject.article.id)
+        if one.verdict in {"rejected", "removed"} and one.reason != REPEATED
+    ]
     if not mine:
         return options
     rows = {row: one for one in mine if (row := index.row_of_id(one.candidate)) is not None}
@@ -48,7 +59,8 @@ def without_rejected(
         "(SELECT text_key FROM article WHERE row IN (SELECT value FROM json_each(?)))",
         (row_list(barred),),
     )
-    return replace(options, rejected=frozenset(row for (row,) in copies))
+    retold = (other for row in barred if rows[row].reason != _POOR_SOURCE for other in tellings(index, row))
+    return replace(options, rejected=frozenset([*(row for (row,) in copies), *retold]))
 
 
 def grades(index: Index, decisions: Iterable[Decision]) -> dict[int, dict[int, int]]:
@@ -56,7 +68,7 @@ def grades(index: Index, decisions: Iterable[Decision]) -> dict[int, dict[int, i
     graded: dict[int, dict[int, int]] = {}
     for one in decisions:
         article, candidate = index.row_of_id(one.article), index.row_of_id(one.candidate)
-        if article is None or candidate is None:
+        if article is None or candidate is None or one.reason == REPEATED:
             continue
         if one.verdict == "accepted":
             grade = _ACCEPTED_GRADE

@@ -160,7 +160,7 @@ def excluded_rows(index: Index, subject: Subject, *, blind: bool) -> tuple[set[i
     curated list counts as empty.
     """
     article = subject.article
-    copies = {row for rows in index.rows_of_urls(_addresses(article)).values() for row in rows}
+    copies = {row for rows in index.rows_of_urls(addresses(article)).values() for row in rows}
     same_text = index.connection.execute("SELECT row FROM article WHERE text_key = ?", (text_key(article),))
     copies.update(row for (row,) in same_text)
     if subject.row is not None:
@@ -171,10 +171,10 @@ def excluded_rows(index: Index, subject: Subject, *, blind: bool) -> tuple[set[i
 
 def curated_rows(index: Index, items: Iterable[CuratedItem]) -> list[list[int]]:
     """Return for each curated item the rows of the articles that it means, files first; none if it is unknown."""
-    addresses = [[item.target, *(_addresses(item.article) if item.article else ())] for item in items]
-    known = index.rows_of_urls(url for urls in addresses for url in urls)
+    named = [[item.target, *(addresses(item.article) if item.article else ())] for item in items]
+    known = index.rows_of_urls(url for urls in named for url in urls)
     found: list[list[int]] = []
-    for urls in addresses:
+    for urls in named:
         rows = [row for url in urls for row in known[url]]
         if not rows and (row := index.row_of_id(urls[0])) is not None:
             rows = [row]
@@ -182,5 +182,6 @@ def curated_rows(index: Index, items: Iterable[CuratedItem]) -> list[list[int]]:
     return found
 
 
-def _addresses(article: Article) -> list[str]:
+def addresses(article: Article) -> list[str]:
+    """Return the canonical URLs under which an article is known."""
     return [url for url in (article.canonical_url, *article.alias_urls) if url]

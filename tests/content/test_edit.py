@@ -152,6 +152,15 @@ def test_an_item_is_added_in_the_style_of_the_list():
     assert listed(new.encode())[2] == ITEM
 
 
+def test_a_file_that_quotes_nothing_gets_quotes_only_where_text_needs_them():
+    made = edit_related(b"---\ntitle: The strike\ntype: article\n---\n", [NEW], SITE).decode()
+    assert "  excerpt: It took nine days\n" in made
+    assert "  webUrl: https://harbour.example/strike-ends\n" in made
+    assert '- title: "Ferry strike ends: “no winners”"\n' in made
+    quoted = edit_related(b"---\ntitle: 'The strike'\ntype: article\n---\n", [NEW], SITE).decode()
+    assert "  excerpt: 'It took nine days'\n" in quoted
+
+
 def test_items_keep_their_comments_when_they_move_or_go():
     swapped = edited(BLOCK, [1, 0])
     assert swapped.index("# about the second") < swapped.index("Second") < swapped.index("First")

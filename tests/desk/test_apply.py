@@ -13,9 +13,10 @@ import pytest
 
 from search.cli.apply import shown
 from search.content.settings import Settings
-from search.desk.apply import Change, Refusal, applied, change_of, plan, write
+from search.desk.apply import Change, Refusal, applied, change_of, change_to, plan, write
 from search.desk.decisions import Decision, now_text, read_decisions, write_decisions
 from search.desk.files import FileConflict, FileOutside, replace_file, resolved, scratch_folder
+from search.desk.listing import REPEATED, CannotJoin
 from search.desk.place import desk_of
 from search.index.build import build_index
 from search.index.opened import open_index
@@ -23,11 +24,16 @@ from tests.site import Site, item
 from tests.soak import times, told
 
 ARTICLE = "_news/crowd-cameras.md"
+FACES = "_news/face-cameras.md"
 KILLS, FILES = times(3, 50), times(60, 500)
 
 
-def accept(desk, article, *candidates, verdict="accepted"):
-    write_decisions(desk.decisions_file, [Decision(article, one, verdict, now_text()) for one in candidates])
+def decided(article, *candidates, verdict="accepted", **more):
+    return [Decision(article, one, verdict, now_text(), **more) for one in candidates]
+
+
+def accept(desk, article, *candidates, verdict="accepted", **more):
+    write_decisions(desk.decisions_file, decided(article, *candidates, verdict=verdict, **more))
 
 
 def test_apply_adds_what_was_accepted_once(harbour, harbour_index, run_search, tmp_path):
@@ -71,6 +77,17 @@ def test_a_diff_breaks_lines_where_git_does(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_a_diff_for_people_shows_nothing_of_a_sealed_field(tmp_path):
+    before = b"title: a\nsecured: >-\n  ab==\n  cd==\nrelated:\n- title: b\n  'secured' : 'ef=='\n  type: c\n"
+    change = Change("a.md", tmp_path / "a.md", before, before.replace(b"type: c", b"type: d"))
+    shown = change.shown_diff()
+    assert "==" in change.diff()
+    assert "==" not in shown
+    assert " related:\n - title: b\n   'secured' : …\n-  type: c\n+  type: d\n" in shown
+    added = Change("a.md", tmp_path / "a.md", before, before.replace(b"related:\n", b"")).shown_diff()
+    assert " title: a\n secured: …\n-related:\n" in added
+
+
 def test_a_diff_on_a_terminal_is_harmless(tmp_path, monkeypatch):
     change = Change("a.md", tmp_path / "a.md", b"one\n", b"one\n\ttwo \x1b[2J\xc2\x9b\n")
     assert shown(change) == change.diff()
@@ -79,13 +96,13 @@ def test_a_diff_on_a_terminal_is_harmless(tmp_path, monkeypatch):
 
 
 def test_what_is_listed_under_any_address_is_not_added_again(harbour_index):
-    change = change_of(harbour_index, Settings(), "_news/face-cameras.md", ["_news/heat-pumps.md"])
+    change = change_of(harbour_index, Settings(), FACES, decided(FACES, "_news/heat-pumps.md"))
     assert change.before == change.after
     assert change.added == ()
 
 
 def test_a_removed_item_leaves_the_list(harbour, harbour_index):
-    change = change_of(harbour_index, Settings(), "_news/face-cameras.md", [], ["_news/heat-pumps.md"])
+    change = change_of(harbour_index, Settings(), FACES, decided(FACES, "_news/heat-pumps.md", verdict="removed"))
     assert change.removed == ("_news/heat-pumps.md",)
     assert b"heat-pumps" not in change.after
     assert b"watchdog" in change.after
@@ -105,7 +122,7 @@ def test_a_file_that_cannot_be_changed_is_named_and_the_others_go_on(harbour, ru
     desk = desk_of(harbour.root)
     accept(desk, "_news/odd.md", "_news/heat-pumps.md")
     accept(desk, "../../etc/passwd", "_news/heat-pumps.md")
-    accept(desk, ARTICLE, "_news/heat-pumps.md", "_news/gone.md")
+    accept(desk, ARTICLE, "_news/gone.md")
     accept(desk, "_news/regatta.md", "_news/heat-pumps.md")
     done = run_search("apply", "--index", tmp_path / "index")
     assert done.returncode == 3
@@ -115,6 +132,77 @@ def test_a_file_that_cannot_be_changed_is_named_and_the_others_go_on(harbour, ru
     assert done.stdout == "_news/regatta.md  +1\n"
     assert "Traceback" not in done.stderr
     assert set(read_decisions(desk.decisions_file).pending()) == {"_news/odd.md", "../../etc/passwd", ARTICLE}
+
+
+def test_a_decision_that_cannot_be_carried_out_is_named_and_the_others_are(
+    harbour, harbour_index, run_search, tmp_path
+):
+    desk = desk_of(harbour.root)
+    accept(desk, ARTICLE, "_news/gone.md", "_news/heat-pumps.md", "_news/regatta.md")
+    (harbour.root / "_news/regatta.md").unlink()
+    done = run_search("apply", "--index", tmp_path / "index")
+    assert (done.returncode, done.stdout) == (3, f"{ARTICLE}  +1\n")
+    assert "_news/gone.md is no article of the index" in done.stderr
+    assert "_news/regatta.md: there is no such file" in done.stderr
+    assert "2 decisions cannot be carried out" in done.stderr
+    assert "webUrl: https://harbourpost.example/heat-pumps" in (harbour.root / ARTICLE).read_text()
+    left = read_decisions(desk.decisions_file).pending_of(ARTICLE)
+    assert [one.candidate for one in left] == ["_news/gone.md", "_news/regatta.md"]
+
+
+def test_an_article_joins_no_list_of_its_own_and_none_twice(harbour, tmp_path):
+    harbour.article("_news/second.md", "The same page", webUrl="https://harbourpost.example/heat-pumps?utm_source=x")
+    harbour.article("_news/twin.md", "Our own page", webUrl="https://harbourpost.example/crowd-cameras/")
+    build_index(harbour.root, tmp_path / "index")
+    wanted = [ARTICLE, "_news/twin.md", "_news/heat-pumps.md", "_news/second.md"]
+    with open_index(tmp_path / "index") as index:
+        change = change_of(index, Settings(), ARTICLE, decided(ARTICLE, *wanted))
+        assert change.added == ("_news/heat-pumps.md",)
+        told = {one.candidate: one.what for one in change.refused}
+        assert told[ARTICLE].endswith("is the article itself")
+        assert told["_news/twin.md"].endswith("has the address of the article itself")
+        assert "_news/second.md is in the list already" in told["_news/second.md"]
+        for one in (ARTICLE, "_news/twin.md"):
+            with pytest.raises(CannotJoin):
+                change_to(index, Settings(), ARTICLE, change.before, [one])
+        with pytest.raises(CannotJoin):
+            change_to(index, Settings(), ARTICLE, change.before, ["_news/heat-pumps.md", "_news/second.md"])
+
+
+WATCHDOG, PUMPS = "https://quaycourier.example/watchdog", "https://harbourpost.example/heat-pumps"
+
+
+@pytest.fixture
+def repeated(harbour, tmp_path):
+    """A list that holds the heat pumps twice, around the watchdog."""
+    listed = [item("First", PUMPS), item("Between", WATCHDOG), item("Second", PUMPS)]
+    harbour.article("_news/repeated.md", "Twice the same", related=listed)
+    build_index(harbour.root, tmp_path / "index")
+    return harbour.root / "_news/repeated.md"
+
+
+@pytest.mark.parametrize(
+    ("position", "left"), [(None, ["First", "Between"]), (3, ["First", "Between"]), (1, ["Between", "Second"])]
+)
+def test_a_removal_takes_out_one_of_two_that_are_the_same(repeated, harbour, run_search, tmp_path, position, left):
+    accept(desk_of(harbour.root), "_news/repeated.md", "_news/heat-pumps.md", verdict="removed", position=position)
+    done = run_search("apply", "--index", tmp_path / "index")
+    assert (done.returncode, done.stdout) == (0, "_news/repeated.md  -1\n")
+    text = repeated.read_text()
+    assert [one for one in ("First", "Between", "Second") if f"title: {one}" in text] == left
+    run_search("apply", "--index", tmp_path / "index")
+    assert repeated.read_text() == text
+
+
+def test_what_was_removed_as_a_repetition_stays_when_it_is_the_last(repeated, harbour, run_search, tmp_path):
+    more = {"verdict": "removed", "reason": REPEATED, "position": 3}
+    accept(desk_of(harbour.root), "_news/repeated.md", "_news/heat-pumps.md", **more)
+    run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "repeated")
+    build_index(harbour.root, tmp_path / "index")
+    mended = repeated.read_text()
+    assert mended.count(PUMPS) == 1
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    assert repeated.read_text() == mended
 
 
 def test_mode_and_owner_are_kept_and_a_changed_file_is_not_overwritten(tmp_path):
@@ -171,7 +259,7 @@ def test_a_link_within_the_content_is_followed(harbour):
 
 
 def test_a_file_that_may_not_be_written_is_named(harbour, harbour_index):
-    change = change_of(harbour_index, Settings(), ARTICLE, ["_news/heat-pumps.md"])
+    change = change_of(harbour_index, Settings(), ARTICLE, decided(ARTICLE, "_news/heat-pumps.md"))
     changed = Change(change.article, change.file, b"somebody else's", change.after)
     ((_, error),) = list(write([changed], harbour.root / ".search"))
     assert isinstance(error, FileConflict)

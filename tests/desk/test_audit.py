@@ -11,13 +11,21 @@ from search.desk.audit import audit
 from search.desk.faults import RULES
 from search.desk.mend import with_lines
 from search.desk.place import desk_of
+from search.desk.same_story import conflict_of_numbers
 from search.index.build import build_index
 from search.index.opened import open_index
 from search.related.ranker import ranker_for
+from tests.conftest import HARBOUR_POST
 from tests.site import item
 
 HEAT = "https://harbourpost.example/heat-pumps"
+NORTHERN_WIRE = {"name": "Northern Wire", "domain": "northernwire.example"}
 UNITS = "The Kestrel K-40 units replace two oil boilers."
+
+
+def ours(title, url, excerpt="", **fields):
+    """Return an item that shows an article of our own."""
+    return item(title, url, excerpt, **{"provider": HARBOUR_POST, **fields})
 
 
 @pytest.fixture
@@ -25,9 +33,7 @@ def faulty(harbour, tmp_path):
     """The harbour with a list that has every fault."""
     harbour.write("search.toml", '[content]\nsite_url = "https://harbourpost.example"\n')
     harbour.article("_news/removed.md", "A story that was taken back", removed=True)
-    copy = item(
-        "Port buys heat pumps for the old customs house", HEAT, "The Kestrel K-40 units replace two oil boilers."
-    )
+    copy = ours("Port buys heat pumps for the old customs house", HEAT, UNITS, quality=60)
     copy["publishedDateTime"] = "2025-02-11T08:00:00Z"
     harbour.article(
         "_news/faulty.md",
@@ -36,12 +42,16 @@ def faulty(harbour, tmp_path):
         related=[
             copy,
             {**copy, "title": "Port buys heat pumps"},
-            item("Harbour energy plan: what we know", "https://harbourpost.example/faulty"),
-            item("A story that was taken back", "https://harbourpost.example/removed"),
-            item("Gone", "https://harbourpost.example/gone"),
-            item("Rain delays the spring regatta", "https://harbourpost.example/regatta"),
-            item("Police to scan faces at the ferry terminal", "https://harbourpost.example/face-cameras"),
-            item("Police to scan faces at the ferry terminal", "https://harbourpost.example/face-cameras-wire"),
+            ours("Harbour energy plan: what we know", "https://harbourpost.example/faulty"),
+            ours("A story that was taken back", "https://harbourpost.example/removed"),
+            ours("Gone", "https://harbourpost.example/gone"),
+            ours("Rain delays the spring regatta", "https://harbourpost.example/regatta"),
+            ours("Police to scan faces at the ferry terminal", "https://harbourpost.example/face-cameras"),
+            ours(
+                "Police to scan faces at the ferry terminal",
+                "https://harbourpost.example/face-cameras-wire",
+                provider=NORTHERN_WIRE,
+            ),
         ],
     )
     harbour.article("_news/drifted.md", "Heat pumps explained", related=[{**copy, "title": "Port to buy heat pumps"}])
@@ -151,6 +161,78 @@ def test_fix_copies_the_article_that_the_copy_names_first(harbour, run_search, t
     run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted")
     assert "Port buys heat pumps for the old customs house" in drifted.read_text()
     assert "Cameras that identify" not in drifted.read_text()
+
+
+def test_a_copy_has_drifted_by_quality_type_and_provider_only_where_it_has_them(harbour, run_search, tmp_path):
+    title, at = "Port buys heat pumps for the old customs house", {"publishedDateTime": "2025-02-11T08:00:00Z"}
+    bare = {"title": title, "excerpt": UNITS, "webUrl": HEAT, **at}
+    harbour.article("_news/bare.md", "A bare copy", related=[bare])
+    other = {**bare, "quality": 7, "type": "video"}
+    drifted = harbour.article("_news/other.md", "Another copy", related=[other])
+    foreign = {**bare, "provider": {"name": "Quay Courier"}}
+    harbour.article("_news/foreign.md", "A copy of somebody else", related=[foreign])
+    build_index(harbour.root, tmp_path / "index")
+    told = {one.path: one for one in found(tmp_path / "index", {"drifted"})}
+    assert "_news/bare.md" not in told
+    assert told["_news/other.md"].what == "item 1 has another quality and type than _news/heat-pumps.md"
+    assert told["_news/foreign.md"].what == "item 1 has another provider than _news/heat-pumps.md"
+    assert not told["_news/foreign.md"].has_one_answer
+    run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted")
+    assert "  quality: 60\n  type: article\n" in drifted.read_text()
+
+
+def test_a_list_changed_since_it_was_indexed_is_read_from_its_file(faulty, run_search, tmp_path):
+    path = faulty.root / "_news/faulty.md"
+    text = path.read_text()
+    path.write_text(text.replace("https://harbourpost.example/gone", "https://harbourpost.example/lost-for-good"))
+    (faulty.root / "_news/drifted.md").unlink()
+    gone = [one for one in found(tmp_path / "index", {"gone-target"}) if one.path == "_news/faulty.md"]
+    assert [(one.position, "lost-for-good" in one.what) for one in gone] == [(5, True)]
+    done = run_search("audit", "--index", tmp_path / "index")
+    assert "_news/drifted.md is left out" in done.stderr
+    assert "_news/drifted.md:" not in done.stdout
+
+
+STORY = "Harbour board approves the new ferry terminal"
+
+
+@pytest.mark.parametrize(
+    ("title", "provider", "same"),
+    [
+        ("Board of the harbour approves new ferry terminal", "Quay Courier", True),
+        ("Harbour board approves the new ferry terminal, part 2", "Quay Courier", True),
+        ("Harbour board approves the new ferry terminal, part 2", "Harbour Post", False),
+        ("Harbour board approves the new ferry-terminal", "Harbour Post", True),
+    ],
+)
+def test_two_items_tell_the_same_story_by_more_than_being_in_one(site, tmp_path, title, provider, same):
+    text = "The board voted nine to two for the terminal at Pier Four, to be built by 2027."
+    first = item(STORY, "https://a.example/1", text, provider={"name": "Harbour Post"})
+    second = item(title, "https://a.example/2", text, provider={"name": provider})
+    site.article("_news/l.md", "What the board decided", related=[first, second])
+    for number in range(6):
+        site.article(f"_news/{number}.md", f"Something else, number {number}", "Rain, bread, trams and a regatta.")
+    build_index(site.root, tmp_path / "index")
+    told = [(one.position, one.what) for one in found(tmp_path / "index", {"same-story"}) if one.path == "_news/l.md"]
+    assert told == ([(2, "item 2 tells the same story as item 1")] if same else [])
+
+
+def test_titles_whose_numbers_differ_tell_different_things():
+    assert conflict_of_numbers("Release 20.04 is out", "Release 20.05 is out")
+    assert conflict_of_numbers("How it works, part 1", "How it works, part 2")
+    assert not conflict_of_numbers("The 5 details of the deal", "The deal in detail")
+    assert not conflict_of_numbers("Board buys 3 boats in 2025", "Board buys 3 boats")
+
+
+def test_all_findings_count_for_the_exit_code_whatever_is_shown(harbour, run_search, tmp_path):
+    harbour.article("_news/drifted.md", "Heat pumps explained", related=[ours("Port to buy heat pumps", HEAT)])
+    build_index(harbour.root, tmp_path / "index")
+    command = ["audit", "--index", tmp_path / "index"]
+    for shown in ("error", "never"):
+        done = run_search(*command, "--severity", shown, "--fail-on", "warning")
+        assert (done.returncode, done.stdout) == (3, "")
+    assert run_search(*command, "--severity", "error").returncode == 0
+    assert "[drifted]" in run_search(*command, "--fail-on", "never").stdout
 
 
 def test_another_site_whose_name_begins_like_ours_is_not_ours(harbour, tmp_path):

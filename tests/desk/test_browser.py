@@ -112,7 +112,7 @@ def test_the_whole_way_by_mouse(open_page, harbour):
     text = (harbour.root / ARTICLE).read_text()
     assert text.index(regatta) < text.index(first) < text.index(third)
     assert second not in text
-    page.locator("#change button").click()
+    page.get_by_role("button", name="Close").click()
     page.reload()
     assert titles(page, "#curated") == [regatta, first, third]
     assert second not in titles(page, "#suggested")
@@ -164,9 +164,9 @@ def test_the_whole_way_with_keys_alone(open_page, harbour):
     assert text.index(third) < text.index(first)
     keys.press("l")
     keys.press("x")
-    expect(page.locator("#curated > li")).to_have_count(1)
+    expect(page.locator("#curated > li.removed")).to_have_count(1)
     keys.press("u")
-    expect(page.locator("#curated > li")).to_have_count(2)
+    expect(page.locator("#curated > li.removed")).to_have_count(0)
     here = page.url
     keys.press("n")
     page.wait_for_url(lambda url: url != here)
@@ -225,6 +225,7 @@ def test_two_tabs_in_conflict(open_page, harbour):
     written = (harbour.root / ARTICLE).read_bytes()
     other.locator("#save").click()
     expect(other.locator("#change-title")).to_have_text("The file was changed by somebody else")
+    assert "+related:" in other.locator("#diff").inner_text()
     assert (harbour.root / ARTICLE).read_bytes() == written
 
 
@@ -241,6 +242,136 @@ def test_a_file_changed_in_an_editor_is_not_overwritten(open_page, harbour):
     page.locator("#save").click()
     expect(page.locator("#change-title")).to_have_text("Saved")
     assert path.read_text().endswith("A new last line.\n")
+
+
+FACES = "_news/face-cameras.md"
+
+
+def test_a_removal_that_is_not_saved_is_shown_and_can_be_taken_back(open_page, harbour):
+    page = open_page(FACES)
+    watchdog = page.locator("#curated > li").first
+    watchdog.locator(".remove").click()
+    expect(page.locator("#status")).to_contain_text("removed when you save")
+    page.reload()
+    expect(watchdog).to_have_class("item removed")
+    expect(page.locator("#count")).to_have_text("1")
+    page.locator("#words").fill("watchdog asks who checks")
+    page.locator("#search button").click()
+    expect(page.locator("#found .accept").first).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator("#curated > li.removed")).to_have_count(0)
+    watchdog.locator(".remove").click()
+    expect(watchdog).to_have_class("item removed")
+    watchdog.locator(".remove").click()
+    expect(watchdog).to_have_class("item")
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("Nothing changed")
+    close(page, "#change")
+    watchdog.locator(".remove").click()
+    expect(watchdog).to_have_class("item removed")
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("Saved")
+    assert titles(page, "#curated") == ["Port buys heat pumps"]
+    assert "watchdog" not in (harbour.root / FACES).read_text()
+    close(page, "#change")
+    page.locator("#turned-down summary").click()
+    expect(page.locator("#turned-down-list li")).to_have_count(1)
+    assert page.faults == []
+
+
+def test_what_was_turned_down_can_be_taken_back_after_a_reload(open_page):
+    page = open_page()
+    first, second, *_ = titles(page, "#suggested")
+    for _ in range(2):
+        page.locator("#suggested .card:not([hidden]) .reject").first.click()
+        expect(page.locator("#status")).to_contain_text("rejected")
+        page.wait_for_timeout(100)
+    page.reload()
+    page.locator("#turned-down summary").click()
+    expect(page.locator("#turned-down-count")).to_have_text("2")
+    page.keyboard.press("u")
+    expect(page.locator("#status")).to_contain_text("undone")
+    assert [text.split("\n")[0] for text in page.locator("#turned-down-list .title").all_inner_texts()] == [first]
+    page.locator("#turned-down-list .back").click()
+    expect(page.locator("#turned-down")).to_be_hidden()
+    page.reload()
+    assert titles(page, "#suggested")[:2] == [first, second]
+    assert page.faults == []
+
+
+def test_one_of_two_items_that_are_the_same_is_removed(open_page, harbour, served):
+    pumps = {"title": "Heat pumps", "webUrl": "https://harbourpost.example/heat-pumps"}
+    harbour.article("_news/repeated.md", "Twice the same", related=[pumps, {**pumps, "title": "Heat pumps again"}])
+    page = open_page("_news/repeated.md")
+    page.locator("#curated > li").nth(1).locator(".remove").click()
+    expect(page.locator("#status")).to_contain_text("removed when you save")
+    page.reload()
+    expect(page.locator("#curated > li.removed")).to_have_count(1)
+    expect(page.locator("#curated > li").nth(1)).to_have_class("item removed")
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("Saved")
+    text = (harbour.root / "_news/repeated.md").read_text()
+    assert (text.count("webUrl: https://harbourpost.example/heat-pumps"), "again" in text) == (1, False)
+    decided = (harbour.root / ".search/decisions.jsonl").read_text()
+    assert '"applied"' in decided
+    page.reload()
+    assert titles(page, "#curated") == ["Heat pumps"]
+
+
+def test_the_order_of_a_list_is_carried_onto_a_file_that_somebody_else_changed(open_page, harbour):
+    page = open_page(FACES)
+    page.locator("#curated > li").nth(1).locator(".up").click()
+    page.locator("#suggested .accept").first.click()
+    expect(page.locator("#status")).to_contain_text("accepted")
+    path = harbour.root / FACES
+    path.write_text(path.read_text().replace("Watchdog asks", "Ombudsman asks"))
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("The file was changed by somebody else")
+    assert "+- title: Ombudsman asks" in page.locator("#diff .added").all_inner_texts()[0]
+    listed = titles(page, "#curated")
+    page.locator("#take").click()
+    expect(page.locator("#status")).to_contain_text("your order is on top")
+    assert titles(page, "#curated") == [one.replace("Watchdog asks", "Ombudsman asks") for one in listed]
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("Saved")
+    text = path.read_text()
+    assert text.index("Port buys heat pumps") < text.index("Ombudsman asks")
+
+
+def test_going_on_after_a_decision_asks_nothing_and_after_a_move_it_does(open_page):
+    page = open_page(FACES)
+    asked: list[str] = []
+
+    def on_dialog(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", on_dialog)
+    page.locator("#suggested .accept").first.click()
+    expect(page.locator("#status")).to_contain_text("accepted")
+    page.reload()
+    assert asked == []
+    page.locator("#curated > li").nth(1).locator(".up").click()
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_r_rejects_while_a_reason_is_chosen(open_page, harbour):
+    page = open_page()
+    page.locator("#suggested select").first.select_option("outdated")
+    page.locator("#suggested select").first.focus()
+    page.keyboard.press("r")
+    expect(page.locator("#status")).to_contain_text("rejected")
+    assert '"reason": "outdated"' in (harbour.root / ".search/decisions.jsonl").read_text()
+
+
+def test_what_is_said_goes_away_and_is_in_nobodys_way(open_page):
+    page = open_page()
+    page.locator("#suggested .accept").first.click()
+    expect(page.locator("#status")).to_contain_text("accepted")
+    assert page.evaluate("getComputedStyle(document.querySelector('#status')).pointerEvents") == "none"
+    expect(page.locator("#status")).to_have_class("faded", timeout=15_000)
+    expect(page.locator("#status")).to_be_hidden()
 
 
 @pytest.mark.parametrize("size", SIZES)

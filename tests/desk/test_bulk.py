@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 
 import pytest
 
+from search.cli.export import export
+from search.cli.render.markdown import LONGEST_COMMENT, within_a_comment
 from search.cli.suggest import suggest
+from search.errors import UsageError
 from search.index.build import build_index
 
 
@@ -71,6 +75,59 @@ def test_backfill_names_older_articles_that_should_list_the_new_one(repository, 
         assert one["article"]["published_at"] <= "2025-07-01T08:00:00Z"
         assert [some["id"] for some in one["suggested"]] == ["_news/é new.md"]
     assert "_news/face-cameras.md" in [one["article"]["id"] for one in found]
+
+
+def test_backfill_as_paths_names_what_is_to_be_changed(repository, run_search, tmp_path):
+    command = ["suggest", "--git", "main..HEAD", "--backfill", "--index", tmp_path / "index"]
+    older = [one["article"]["id"] for one in records(run_search(*command))]
+    done = run_search(*command, "--format", "paths")
+    assert done.stdout.splitlines() == [f"content/{name}" for name in older]
+
+
+def test_markdown_for_a_comment(repository, run_search, tmp_path):
+    done = run_search(
+        "suggest", "--all", "--min-probability", "0", "--format", "markdown", "--index", tmp_path / "index"
+    )
+    first, *others = re.split(r"(?<=\n)\n(?=## )", done.stdout)
+    assert len(others) == 6
+    assert first.startswith("## [Cameras that identify")
+    assert "\ncontent/\\_news/crowd\\-cameras.md\n" in first
+    faces = next(one for one in others if "face\\-cameras.md" in one)
+    assert "<details>\n<summary>Curated: 2</summary>\n\n1. [Watchdog" in faces
+    assert re.search(r"^1\. \[.*: \d+%, \*[a-z-]+\*; ", first, re.MULTILINE)
+
+
+def test_a_comment_holds_what_it_can_and_says_what_it_cannot():
+    texts = [f"## {number}\n{'x' * 20_000}\n" for number in range(5)]
+    (one, two, told) = within_a_comment(texts)
+    assert len(one + two + told) <= LONGEST_COMMENT
+    assert two.startswith("\n## 1")
+    assert "3 more articles are left out" in told
+    assert list(within_a_comment(["a\n"])) == ["a\n"]
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(harbour_index, tmp_path, monkeypatch):
+    def worked(*_, **__):
+        pytest.fail("the work was begun")
+
+    monkeypatch.setattr("search.related.suggest.suggest", worked)
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file" / "page.html", tmp_path):
+        with pytest.raises(UsageError):
+            suggest(folder=tmp_path / "index", everything=True, html=place)
+    with pytest.raises(UsageError):
+        export(tmp_path / "file" / "data", folder=tmp_path / "index")
+
+
+def test_a_name_too_long_for_a_data_file_is_named_and_the_others_are_written(site, run_search, tmp_path):
+    long = f"{'x' * 249}.md"
+    site.article(long, "A story with a long name")
+    site.article("a.md", "A story")
+    build_index(site.root, tmp_path / "index")
+    done = run_search("export", "--data", "each", "--index", tmp_path / "index")
+    assert done.returncode == 0
+    assert f"{long} is left out" in done.stderr
+    assert [path.name for path in files(tmp_path)] == ["a.md.json"]
 
 
 def test_export_for_templates(repository, run_search, tmp_path):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from search.content.settings import load_settings
 from search.desk.decisions import Decision, is_in_force, now_text, read_decisions, write_decisions
+from search.desk.listing import REPEATED
 from search.desk.place import desk_of
 from search.desk.rejections import grades, text_of, without_rejected
 from search.errors import UsageError
@@ -153,6 +154,29 @@ def test_what_was_rejected_is_not_proposed_again(harbour_index):
     assert grades(harbour_index, desk.decisions().latest.values()) == {
         harbour_index.row_of_id(subject.article.id): {row: 0}
     }
+
+
+@pytest.mark.parametrize(("reason", "left"), [("unrelated", []), ("", []), ("weak", ["_news/face-cameras-wire.md"])])
+def test_with_a_story_its_other_tellings_are_turned_down(harbour_index, reason, left):
+    subject = find_subject(harbour_index, "_news/crowd-cameras.md")
+    desk = desk_of(harbour_index.content_root)
+    write_decisions(
+        desk.decisions_file,
+        [Decision(subject.article.id, "_news/face-cameras.md", "rejected", now_text(NOON), reason)],
+    )
+    options = without_rejected(harbour_index, subject, Options(), desk.decisions(), NOON)
+    proposed = {one.article.id for one in suggest(harbour_index, subject, options).suggested}
+    assert sorted(one for one in proposed if one.startswith("_news/face-cameras")) == left
+
+
+def test_the_removal_of_a_repetition_says_nothing_about_the_article(harbour_index):
+    subject = find_subject(harbour_index, "_news/crowd-cameras.md")
+    desk = desk_of(harbour_index.content_root)
+    removed = Decision(subject.article.id, "_news/face-cameras.md", "removed", now_text(NOON), REPEATED)
+    write_decisions(desk.decisions_file, [removed])
+    decisions = desk.decisions()
+    assert without_rejected(harbour_index, subject, Options(), decisions, NOON).rejected == frozenset()
+    assert grades(harbour_index, decisions.latest.values()) == {}
 
 
 def test_the_place_of_decisions_is_set_in_the_content_root_and_stays_in_it(tmp_path):

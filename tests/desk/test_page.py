@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import subprocess
+import sys
 from urllib.parse import quote
 
 import httpx
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.desk.page.guard import MAX_BODY
+from search.desk.page.guard import MAX_BODY, WILDCARDS, own_hosts
 from search.desk.page.server import listen, make_app
 from search.desk.page.session import Session
 from search.desk.place import desk_of
@@ -120,6 +122,118 @@ def test_search_says_what_is_accepted_already(page):
     page.post("decide", {"article": ARTICLE, "candidate": "_news/regatta.md", "verdict": "accepted"})
     found = page.post("search", {"article": ARTICLE, "text": "boat race in the rain"}).json()["results"]
     assert (found[0]["id"], found[0]["listed"]) == ("_news/regatta.md", True)
+
+
+def test_a_removal_waits_in_sight_until_it_is_saved(page, harbour):
+    shown = page.get(f"article/{FACES}").text
+    assert 'class="item removed"' not in shown
+    page.post("decide", {"article": FACES, "candidate": "_news/heat-pumps.md", "verdict": "removed", "position": 2})
+    shown = page.get(f"article/{FACES}").text
+    assert shown.count('class="item removed"') == 1
+    assert "Port buys heat pumps" in shown
+    assert "[[&#34;_news/heat-pumps.md&#34;, &#34;removed&#34;]]" in shown
+    found = page.post("search", {"article": FACES, "text": "heat pumps customs house"}).json()["results"]
+    assert [one["listed"] for one in found if one["id"] == "_news/heat-pumps.md"] == [False]
+    page.post("save", {"article": FACES, "digest": page.digest(FACES), "items": [0]})
+    shown = page.get(f"article/{FACES}").text
+    assert 'class="item removed"' not in shown
+    assert '<li class="down" data-id="_news/heat-pumps.md">' in shown
+
+
+def test_what_was_turned_down_is_shown_with_its_reason(page):
+    turned = {"article": ARTICLE, "candidate": "_news/face-cameras.md", "verdict": "rejected", "reason": "outdated"}
+    page.post("decide", turned)
+    shown = page.get(f"article/{ARTICLE}").text
+    assert '<li class="down" data-id="_news/face-cameras.md">' in shown
+    assert "Harbour Post · 10 Mar 2025 · out of date" in shown
+    page.post("decide", {**turned, "verdict": "undone"})
+    shown = page.get(f"article/{ARTICLE}").text
+    assert 'class="down"' not in shown
+    assert 'data-id="_news/face-cameras.md"' in shown
+
+
+def test_what_the_audit_would_report_is_not_accepted(harbour, tmp_path):
+    harbour.article("_news/second.md", "The same page", webUrl="https://harbourpost.example/heat-pumps?utm_source=x")
+    build_index(harbour.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        page = Page(Session(index, desk_of(harbour.root), Options()))
+
+        def accepted(candidate, article=ARTICLE):
+            return page.post("decide", {"article": article, "candidate": candidate, "verdict": "accepted"})
+
+        assert "is the article itself" in accepted(ARTICLE).json()["error"]
+        assert "is in the list already" in accepted("_news/second.md", FACES).json()["error"]
+        assert accepted("_news/heat-pumps.md").status_code == 200
+        assert accepted("_news/heat-pumps.md").status_code == 200
+        refused = accepted("_news/second.md")
+        assert (refused.status_code, "_news/heat-pumps.md" in refused.json()["error"]) == (422, True)
+        items = ["_news/heat-pumps.md", "_news/second.md"]
+        assert page.post("save", {"article": ARTICLE, "digest": page.digest(), "items": items}).status_code == 422
+
+
+def test_a_conflict_tells_what_was_changed_since_the_page_was_shown(page, harbour):
+    digest = page.digest()
+    path = harbour.root / ARTICLE
+    path.write_text(path.read_text().replace("quality: 81", "quality: 12"))
+    told = page.post("save", {"article": ARTICLE, "digest": digest, "items": []})
+    assert told.status_code == 409
+    assert "-quality: 81\n+quality: 12\n" in told.json()["diff"]
+    sealed = path.read_text().replace("title: Cameras", "secured: ab;==\ntitle: Cameras")
+    path.write_text(sealed)
+    told = page.post("save", {"article": ARTICLE, "digest": digest, "items": []})
+    assert "+secured: …\n" in told.json()["diff"]
+    assert page.post("save", {"article": ARTICLE, "digest": "unknown", "items": []}).json()["diff"] == ""
+
+
+def test_from_an_article_that_is_gone_the_way_leads_on(page, harbour):
+    (harbour.root / ARTICLE).unlink()
+    gone = page.get(f"article/{ARTICLE}?queue=all")
+    assert gone.status_code == 404
+    assert "there is no such file in the content" in gone.text
+    assert f'href="/{TOKEN}/?queue=all"' in gone.text
+    assert "Next article" in gone.text
+
+
+def test_a_long_title_is_cut_in_what_a_search_finds(site, tmp_path):
+    site.article("long.md", "Ferry " + "long " * 2000)
+    site.article("n.md", "Tram")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        page = Page(Session(index, desk_of(site.root), Options()))
+        (found,) = page.post("search", {"article": "n.md", "text": "ferry"}).json()["results"]
+    assert len(found["title"]) <= 300
+
+
+@pytest.mark.parametrize("host", sorted(WILDCARDS))
+def test_whoever_listens_everywhere_is_reached_from_the_machine_itself(host):
+    assert "127.0.0.1:80" in own_hosts(host, 80)
+    assert own_hosts(host, 8765, ["desk.example"])[-1] == "desk.example:8765"
+    assert "192.0.2.1:8765" not in own_hosts(host, 8765)
+
+
+def test_whoever_listens_everywhere_is_told_of_names(harbour_index, tmp_path):
+    command = [sys.executable, "-m", "search", "review", "--index", tmp_path / "index", "--no-open", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--host", min(WILDCARDS)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        try:
+            assert running.stdout.readline().startswith("http://127.0.0.1:")
+            assert "--name" in running.stderr.readline() + running.stderr.readline()
+        finally:
+            running.terminate()
+
+
+def test_many_faults_are_folded(site, tmp_path):
+    pumps = {"title": "Heat pumps", "webUrl": "https://o.example/pumps"}
+    site.article("few.md", "Twice the same", related=[pumps, pumps])
+    site.article("many.md", "Often the same", related=[pumps] * 6)
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        page = Page(Session(index, desk_of(site.root), Options()))
+        assert 'details class="faults"' not in page.get("article/few.md").text
+        assert "<summary>5 faults of the list</summary>" in page.get("article/many.md").text
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from search.related.suggest import Options
 def twins(site, tmp_path):
     """An index of two articles of one name, one of them in a folder below the other's."""
     site.article("a.md", "Ferry strike ends after nine days", "The crews return on Monday.")
-    site.article("sub/a.md", "Council votes on the tram line", "The line would end at the market.")
+    tram = "https://harbourpost.example/tram"
+    site.article("sub/a.md", "Council votes on the tram line", "The line would end at the market.", webUrl=tram)
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         yield index

@@ -8,6 +8,7 @@ import os
 import pytest
 
 from search.desk.apply import change_of, write
+from search.desk.decisions import Decision, now_text
 from search.desk.place import desk_of
 from search.errors import IndexNotWritable
 from search.index import generation
@@ -46,7 +47,8 @@ def test_fsync_fails_at_any_of_its_calls(harbour, tmp_path, monkeypatch, after, 
 
 def test_a_file_is_whole_when_its_replacement_cannot_be_flushed(harbour, harbour_index, monkeypatch):
     desk = desk_of(harbour.root)
-    change = change_of(harbour_index, desk.settings, "_news/regatta.md", ["_news/heat-pumps.md"])
+    accepted = Decision("_news/regatta.md", "_news/heat-pumps.md", "accepted", now_text())
+    change = change_of(harbour_index, desk.settings, "_news/regatta.md", [accepted])
 
     def failing(_):
         raise OSError(errno.EIO, os.strerror(errno.EIO))

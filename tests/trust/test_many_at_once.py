@@ -8,12 +8,14 @@ import random
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from search.desk.apply import change_of, write
+from search.desk.decisions import Decision, now_text
 from search.desk.place import desk_of
 from search.index.build import build_index
 from search.index.encoder import encoder_of
@@ -103,6 +105,7 @@ def test_a_mixed_load_grows_nothing(harbour, tmp_path):
     now = datetime(2025, 6, 15, tzinfo=UTC)
     with open_index(folder) as index:
         encoder = encoder_of(index)
+    accepted = Decision("_news/regatta.md", "_news/heat-pumps.md", "accepted", now_text())
     words = ["cameras", "port", "heat", "rain", "police", "regatta", "boilers", "travellers"]
 
     def one_round(number):
@@ -111,8 +114,8 @@ def test_a_mixed_load_grows_nothing(harbour, tmp_path):
                 search(index, parse_query(" ".join(dice.sample(words, 3)), now), Wishes(), encoder, now)
             for name in ("_news/face-cameras.md", "_news/regatta.md"):
                 suggest(index, find_subject(index, name), Options())
-            change = change_of(index, desk.settings, "_news/regatta.md", ["_news/heat-pumps.md"])
-            back = change_of(index, desk.settings, "_news/regatta.md", [], ["_news/heat-pumps.md"])
+            change = change_of(index, desk.settings, accepted.article, [accepted])
+            back = change_of(index, desk.settings, accepted.article, [replace(accepted, verdict="removed")])
             assert [error for _, error in write([change, back], desk.folder)][:1] == [None]
         if number % 10 == 0:
             harbour.article("_news/changing.md", f"A changing story, round {number}")

@@ -23,6 +23,8 @@ MAX_BODY: Final = 256 * 1024
 MAX_TARGET: Final = 8 * 1024
 # A request's body comes from the page in one piece; whoever takes longer wants to hold a connection.
 BODY_SECONDS: Final = 10.0
+# Who listens on all addresses of a machine is asked for none of these, but from the machine itself.
+WILDCARDS: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - nobody listens here
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -117,7 +119,11 @@ class Guard:
 
 def own_hosts(host: str, port: int, others: Sequence[str] = ()) -> list[str]:
     """Return the Host headers under which a server is reached: its own names, and others that a person named."""
-    own = _LOOPBACK if host in {"127.0.0.1", "localhost", "::1"} else (host if ":" not in host else f"[{host}]",)
+    own = (
+        _LOOPBACK
+        if host in {"127.0.0.1", "localhost", "::1", *WILDCARDS}
+        else (host if ":" not in host else f"[{host}]",)
+    )
     names = (*own, *others)
     return [f"{name}:{port}" for name in names] + ([*names] if port == 80 else [])  # noqa: PLR2004 - HTTP's own
 

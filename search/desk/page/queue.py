@@ -6,13 +6,13 @@ from bisect import bisect
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from search.desk.audit import faults_of
+from search.desk.audit import faults_of, present_subject
 from search.desk.faults import SHOWN
+from search.errors import SearchError
 from search.index.filters import ANYTHING
 from search.index.progress import Silent
 from search.index.rows import row_list
 from search.related.candidates import curated_rows
-from search.related.subject import subject_of_row
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -104,9 +104,12 @@ def queues_of(
     ids: dict[str, list[str]] = {name: [] for name in QUEUES}
     progress = progress or Silent()
     progress.phase("looking for work", len(rows))
-    for row, name, has_list in rows:
+    for _, name, has_list in rows:
         # most articles of most sites have no list, and need not be read to know it
-        wanted = queues_for(index, settings, ranker, subject_of_row(index, row)) if has_list else _WITHOUT_LIST
+        try:
+            wanted = queues_for(index, settings, ranker, present_subject(index, name)) if has_list else _WITHOUT_LIST
+        except SearchError:
+            wanted = frozenset()  # its file is gone, or no article any more: nothing to work on
         for queue in wanted:
             ids[queue].append(name)
         progress.advance(1)

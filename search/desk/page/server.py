@@ -87,13 +87,26 @@ class _Pages:
         """Show what saving would change."""
         record = await _record(request)
         change = self._session.preview(_text(record, "article"), _text(record, "digest"), _items(record))
-        return JSONResponse({"diff": change.diff()})
+        return JSONResponse({"diff": change.shown_diff()})
 
     async def save(self, request: Request) -> Response:
         """Write the list into the file."""
         record = await _record(request)
         change = self._session.save(_text(record, "article"), _text(record, "digest"), _items(record))
-        return JSONResponse({"diff": change.diff(), "digest": digest(change.after)})
+        return JSONResponse({"diff": change.shown_diff(), "digest": digest(change.after)})
+
+    async def refused(self, request: Request, error: SearchError | FrontMatterError) -> Response:
+        """Say why something cannot be done, or shown; from an article that is not there the way leads on."""
+        if isinstance(error, SearchError):
+            told = f"{error.message}; {error.hint}" if error.hint else error.message
+        else:
+            told = f"line {error.line}: {error.what}; {error.todo}" if error.line else f"{error.what}; {error.todo}"
+        if request.method == "POST":
+            return JSONResponse({"error": told}, 422)
+        queue = _queue(request)
+        _, _, following = self._session.queues.around(queue, request.path_params.get("article", ""))
+        page = render("missing.html", base=self.base, queue=queue, told=told, next=self._link(following, queue))
+        return HTMLResponse(page, 404)
 
     async def static(self, request: Request) -> Response:
         """Give the style or the script."""
@@ -130,8 +143,8 @@ def make_app(
     handlers: dict[Any, Any] = {
         FileConflict: _conflict,
         DeskNotWritable: _failed,
-        SearchError: _refused,
-        FrontMatterError: _refused,
+        SearchError: pages.refused,
+        FrontMatterError: pages.refused,
         BadRequest: _bad,
         OSError: _failed,
     }
@@ -141,17 +154,7 @@ def make_app(
 
 
 async def _conflict(_: Request, error: FileConflict) -> Response:
-    return JSONResponse({"error": f"{error.message}; {error.hint}"}, 409)
-
-
-async def _refused(request: Request, error: SearchError | FrontMatterError) -> Response:
-    if isinstance(error, SearchError):
-        told = f"{error.message}; {error.hint}" if error.hint else error.message
-    else:
-        told = f"line {error.line}: {error.what}; {error.todo}" if error.line else f"{error.what}; {error.todo}"
-    if request.method == "POST":
-        return JSONResponse({"error": told}, 422)
-    return PlainTextResponse(f"{told}\n", 404)
+    return JSONResponse({"error": f"{error.message}; {error.hint}", "diff": error.diff}, 409)
 
 
 async def _bad(_: Request, error: BadRequest) -> Response:

@@ -5,25 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from search.content.article import CuratedItem
 from search.content.edit import NewItem, edit_related
 from search.content.faults import FrontMatterError
 from search.content.item import Scalar
-from search.desk.apply import Change, applied, carried_out, change_to, write
+from search.desk.apply import Change, applied, change_to, write
 from search.desk.audit import faults_of
 from search.desk.decisions import Decision, now_text, write_decisions
 from search.desk.faults import SHOWN
 from search.desk.files import FileConflict, resolved
+from search.desk.listing import REPEATED, carried_out, check_joins, names_of, names_of_items
+from search.desk.page.lists import found_record, listed_items, turned_down
 from search.desk.page.pictures import picture_of
 from search.desk.page.queue import QUEUES, Queues, queues_for, queues_of
-from search.desk.page.view import Listed, View
+from search.desk.page.view import View
 from search.desk.rejections import text_of, without_rejected
 from search.errors import UsageError
 from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING
-from search.related.candidates import curated_rows
 from search.related.ranker import ranker_for
 from search.related.subject import subject_of_id
 from search.related.suggest import suggest
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import timedelta
 
-    from search.content.article import Article
     from search.desk.decisions import Decisions, Verdict
     from search.desk.place import Desk
     from search.encoders.base import Encoder
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 FOUND = 10
 # An item of the page's list is a position in the file's list or an id; a list is never this long.
 MAX_ITEMS = 2_000
+_REMEMBERED = 32
 
 
 class Session:
@@ -81,6 +83,7 @@ class Session:
         self._images = images
         self._ranker: Ranker = ranker_for(index.folder)
         self._encoder: Encoder | None = None
+        self._shown: dict[str, bytes] = {}
         self._decisions: tuple[tuple[int, int], Decisions] | None = None
         self.queues: Queues = queues_of(index, desk.settings, self._ranker, filters, progress)
 
@@ -114,7 +117,8 @@ class Session:
         answer = suggest(self._index, with_accepted, options, encoder=self._encoder_for(subject), ranker=self._ranker)
         before = resolved(self._index.content_root, name).read_bytes()
         refusal = self._refusal(name, before)
-        listed = self._listed(subject, pending)
+        self._remember(before)
+        listed = listed_items(self._index, subject, pending)
         also = [other for one in answer.suggested for other in one.also]
         previous, place, following = self.queues.around(queue, name)
         return View(
@@ -123,7 +127,14 @@ class Session:
             digest=digest(before),
             editable=not refusal,
             refusal=refusal,
-            waiting=bool(pending),
+            turned_down=turned_down(
+                self._index, decisions.of(name), listed, [one.article.id for one in answer.suggested]
+            ),
+            undoable=[
+                (one.candidate, one.verdict)
+                for one in decisions.of(name)
+                if one in pending or one.verdict == "rejected"
+            ],
             faults=self._faults(subject),
             titles=self._titles(also),
             images=self._pictures([one.article.id for one in answer.suggested]) if self._images else {},
@@ -140,19 +151,25 @@ class Session:
         """Record a verdict.
 
         Raises:
+            CannotJoin: What is accepted is the article itself, or listed already under another name.
             SearchError: One of the two is no article, or decisions cannot be written.
         """
         subject = self._subject(article)
         row = self._index.row_of_id(candidate)
         if row is None and verdict not in {"removed", "undone"}:
             raise UsageError(f"there is no article {candidate[:200]!r}", "load the page again")
+        if verdict == "accepted":
+            self._check_accepted(subject, candidate)
         text = text_of(self._index.articles([row])[row]) if row is not None else ""
+        reason = record.get("reason", "") if verdict == "rejected" else ""
+        if verdict == "removed" and len(self._places_of(subject, candidate)) > 1:
+            reason = REPEATED
         decision = Decision(
             article=subject.article.id,
             candidate=candidate,
             verdict=verdict,
             decided_at=now_text(),
-            reason=record.get("reason", "") if verdict == "rejected" else "",
+            reason=reason,
             score=record.get("score"),
             position=record.get("position"),
             texts=(text_of(subject.article), text),
@@ -165,33 +182,27 @@ class Session:
         self._encoder = self._encoder or encoder_of(self._index)
         now = datetime.now(UTC)
         answer = search(self._index, parse_query(text, now), Wishes(k=FOUND + 1), self._encoder, now)
-        pending = self.decisions().pending_of(subject.article.id)
-        listed = {known for item in self._listed(subject, pending) for known in (item.id, item.url)}
-        return [
-            {
-                "id": hit.article.id,
-                "title": hit.article.title,
-                "url": hit.article.url,
-                "meta": _meta(hit.article),
-                "listed": hit.article.id in listed or (bool(hit.article.url) and hit.article.url in listed),
-            }
-            for hit in answer.hits
-            if hit.article.id != subject.article.id
-        ][:FOUND]
+        listed = listed_items(self._index, subject, self.decisions().pending_of(subject.article.id))
+        others = (hit.article for hit in answer.hits if hit.article.id != subject.article.id)
+        return [found_record(article, listed) for article in islice(others, FOUND)]
 
     def preview(self, article: str, shown: str, items: Sequence[int | str]) -> Change:
         """Return what saving would change.
 
         Raises:
-            FileConflict: The file is no longer what was shown; its message says so.
+            FileConflict: The file is no longer what was shown; says what was changed.
             FrontMatterError: It cannot be changed safely.
             SearchError: It is no file of the content, or an article to add is not there.
             OSError: A file cannot be read.
         """
         name = self._subject(article).article.id
-        before = resolved(self._index.content_root, name).read_bytes()
+        file = resolved(self._index.content_root, name)
+        before = file.read_bytes()
         if digest(before) != shown:
-            raise FileConflict(f"{name} is not what it was when this page was loaded", "load the page again")
+            conflict = FileConflict(f"{name} is not what it was when this page was loaded", "load the page again")
+            if shown in self._shown:
+                conflict.diff = Change(name, file, self._shown[shown], before).shown_diff()
+            raise conflict
         return change_to(self._index, self._desk.settings, name, before, items)
 
     def save(self, article: str, shown: str, items: Sequence[int | str]) -> Change:
@@ -200,14 +211,17 @@ class Session:
         What was decided elsewhere meanwhile and is not in this list goes on waiting.
         """
         change = self.preview(article, shown, items)
+        settings = self._desk.settings
+        listed = names_of_items(self._index, settings, change.article)
         for _, error in write([change], self._desk.folder):
             if error is not None:
                 raise error
+        self._remember(change.after)
         pending = self.decisions().pending_of(change.article)
-        done = carried_out(self._index, self._desk.settings, change.article, pending)
+        done = carried_out(listed, names_of_items(self._index, settings, change.article), pending)
         write_decisions(self._desk.decisions_file, applied(done))
         now = self._subject(change.article)
-        wanted = queues_for(self._index, self._desk.settings, self._ranker, now)
+        wanted = queues_for(self._index, settings, self._ranker, now)
         self.queues = self.queues.moved(change.article, wanted)
         return change
 
@@ -219,29 +233,25 @@ class Session:
             raise UsageError(f"{article[:200]} has no file", "choose an article that has one")
         return subject
 
+    def _remember(self, shown: bytes) -> None:
+        """Keep what a file held, so that a conflict can be told as a diff; the latest few files are enough."""
+        self._shown[digest(shown)] = shown
+        while len(self._shown) > _REMEMBERED:
+            del self._shown[next(iter(self._shown))]
+
+    def _places_of(self, subject: Subject, candidate: str) -> list[int]:
+        listed = listed_items(self._index, subject, ())
+        return [place for place, item in enumerate(listed) if item.id == candidate]
+
+    def _check_accepted(self, subject: Subject, candidate: str) -> None:
+        listed = listed_items(self._index, subject, self.decisions().pending_of(subject.article.id))
+        others = (one.id for one in listed if not one.removed and one.id not in {"", candidate})
+        check_joins(self._index, subject.article.id, (names_of(self._index, one) for one in others), candidate)
+
     def _encoder_for(self, subject: Subject) -> Encoder | None:
         if not subject.encoded and self._encoder is None:
             self._encoder = encoder_of(self._index)
         return self._encoder
-
-    def _listed(self, subject: Subject, pending: Sequence[Decision]) -> list[Listed]:
-        rows = curated_rows(self._index, subject.curated)
-        ids = self._index.ids(row for some in rows for row in some)
-        removed = {one.candidate for one in pending if one.verdict == "removed"}
-        known: set[str] = set()
-        listed: list[Listed] = []
-        for place, (item, some) in enumerate(zip(subject.curated, rows, strict=True)):
-            name = ids[some[0]] if some else item.target
-            known |= {item.target, *(ids[row] for row in some)}
-            if name not in removed:
-                url = item.article.url if item.article else item.target
-                listed.append(Listed(name, item.title or item.target or "(no title)", url, place))
-        for one in pending:
-            row = self._index.row_of_id(one.candidate)
-            if one.verdict == "accepted" and one.candidate not in known and row is not None:
-                article = self._index.articles([row])[row]
-                listed.append(Listed(one.candidate, article.title, article.url, None))
-        return listed
 
     def _refusal(self, article: str, before: bytes) -> str:
         """Return why a file cannot be edited, or ``""``: adding an item to it is tried."""
@@ -268,8 +278,3 @@ class Session:
 def digest(data: bytes) -> str:
     """Return what tells one state of a file from another."""
     return blake2b(data, digest_size=16).hexdigest()
-
-
-def _meta(article: Article) -> str:
-    day = article.published_at.date().isoformat() if article.published_at else ""
-    return " · ".join(filter(None, [article.provider.name or article.provider.domain, day]))

@@ -6,9 +6,12 @@ import math
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+if TYPE_CHECKING:
+    from search.content.article import Article
 
 FOLDER = Path(__file__).parent
 _LONGEST_TITLE = 300
@@ -25,7 +28,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(day=_day, iso=_iso, percent=_percent, short=short, is_web=is_web, apart=_apart)
+    made.filters.update(day=_day, iso=_iso, percent=_percent, short=short, is_web=is_web, apart=_apart, byline=byline)
     return made
 
 
@@ -47,6 +50,12 @@ def short(text: str, longest: int = _LONGEST_TITLE) -> str:
 def is_web(url: str) -> bool:
     """Return whether an address may become a link."""
     return url.startswith(_WEB)
+
+
+def byline(article: Article) -> str:
+    """Return who published an article, and when."""
+    when = _day(article.published_at) if article.published_at else ""
+    return " · ".join(filter(None, [short(article.provider.name or article.provider.domain), when]))
 
 
 def _day(moment: datetime) -> str:

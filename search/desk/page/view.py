@@ -22,26 +22,49 @@ class Listed:
         title: What is shown.
         url: Its address, may be empty.
         position: 0-based place in the file's list; None while it is not in the file.
-        image: Address of a picture, or ``""``.
+        meta: Provider and date, one line.
+        removed: Whether it was removed here, and stands in the file until the list is saved.
     """
 
     id: str
     title: str
     url: str
     position: int | None
-    image: str = ""
+    meta: str = ""
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedDown:
+    """An article that is not proposed, as an editor decided.
+
+    Attributes:
+        id: Article id.
+        title: What is shown.
+        url: Its address, may be empty.
+        meta: Provider, date and reason, one line.
+    """
+
+    id: str
+    title: str
+    url: str
+    meta: str
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything the page shows of one article."""
+    """Everything the page shows of one article.
+
+    ``undoable`` holds what was decided and is not in the file: ids of candidates and verdicts, oldest first.
+    """
 
     answer: Related
     listed: list[Listed]
     digest: str
     editable: bool
     refusal: str
-    waiting: bool
+    turned_down: list[TurnedDown]
+    undoable: list[tuple[str, str]]
     faults: list[str]
     titles: dict[str, str]
     images: dict[str, str]

@@ -4,11 +4,19 @@
   const body = document.body, base = body.dataset.base, article = body.dataset.article;
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const curated = one("#curated"), suggested = one("#suggested"), found = one("#found");
+  const curated = one("#curated"), suggested = one("#suggested"), found = one("#found"), turned = one("#turned-down-list");
   const history = [];
-  let digest = body.dataset.digest, dirty = Boolean(body.dataset.dirty), last = Promise.resolve();
+  const kept = `order of ${article}`;
+  // Decisions are on the disk as soon as they are made; what leaving the page would lose is the order.
+  let digest = body.dataset.digest, moved = 0, last = Promise.resolve(), fading = 0;
 
-  const say = (text) => { one("#status").textContent = ""; window.setTimeout(() => { one("#status").textContent = text; }, 30); };
+  function say(text) {
+    const status = one("#status");
+    status.textContent = "";
+    window.clearTimeout(fading);
+    window.setTimeout(() => { status.textContent = text; status.classList.remove("faded"); }, 30);
+    fading = window.setTimeout(() => status.classList.add("faded"), 6000);
+  }
   const make = (name, className, text) => {
     const made = document.createElement(name);
     if (className) made.className = className;
@@ -32,11 +40,15 @@
   }
 
   // The list
-  const items = () => all(".item", curated);
+  const every = () => all(".item", curated);
+  const items = () => every().filter((item) => !item.classList.contains("removed"));
+  const named = (id) => every().filter((item) => item.dataset.id === id);
   function renumber() {
     one("#count").textContent = String(items().length);
     one("#no-items").hidden = items().length > 0;
     one("#no-suggestions").hidden = all(".card:not([hidden])", suggested).length > 0;
+    one("#turned-down-count").textContent = String(all("li", turned).length);
+    one("#turned-down").hidden = all("li", turned).length === 0;
   }
   function link(title, url) {
     const text = make("bdi", "", title);
@@ -45,10 +57,12 @@
     made.href = url; made.target = "_blank"; made.rel = "noreferrer noopener"; made.append(text);
     return made;
   }
-  function listItem(id, title, url) {
-    const item = make("li", "item waiting"), name = make("span", "title"), tools = make("span", "tools");
+  function listItem(id, title, url, meta) {
+    const item = make("li", "item waiting"), name = make("span", "name"), tools = make("span", "tools");
+    const shown = make("span", "title");
     item.tabIndex = -1; item.draggable = true; item.dataset.id = id;
-    name.append(link(title, url));
+    shown.append(link(title, url));
+    name.append(shown, " ", make("span", "meta", meta));
     for (const [kind, sign, label] of [["up", "↑", "Move up"], ["down", "↓", "Move down"], ["remove", "✕", "Remove"]]) {
       const button = make("button", kind, sign);
       button.type = "button"; button.setAttribute("aria-label", `${label}: ${title.slice(0, 80)}`);
@@ -63,28 +77,61 @@
     const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
     if (!other) return;
     if (step < 0) other.before(item); else other.after(item);
-    history.push({ back: async () => { if (step < 0) item.nextElementSibling.after(item); else item.previousElementSibling.before(item); } });
-    dirty = true;
+    const back = async () => { moved -= 1; if (step < 0) item.nextElementSibling.after(item); else item.previousElementSibling.before(item); };
+    history.push({ back });
+    moved += 1;
     item.focus();
     say(`moved to place ${items().indexOf(item) + 1}`);
   }
+  const place = (item) => ({ position: Number(item.dataset.position) + 1 });
+  function mark(item, removed) {
+    const button = one(".remove", item), title = one(".title", item).textContent.trim().slice(0, 80);
+    item.classList.toggle("removed", removed);
+    button.textContent = removed ? "↺" : "✕";
+    button.setAttribute("aria-label", `${removed ? "Put back" : "Remove"}: ${title}`);
+  }
+  // What stands in the file is struck through until the list is saved, and can be put back; what waits just goes.
+  async function takeOut(item) {
+    if (item.dataset.id) await decide(item.dataset.id, "removed", place(item));
+    mark(item, true);
+  }
+  async function putBack(item) {
+    const id = item.dataset.id;
+    if (id) await decide(id, "undone");
+    mark(item, false);
+    // a verdict is about an article: of two items that show it the other may be removed still
+    const other = named(id).find((some) => some.classList.contains("removed"));
+    if (id && other) await decide(id, "removed", place(other));
+  }
+  async function drop(item) {
+    await decide(item.dataset.id, "undone");
+    item.remove();
+    hide(item.dataset.id, false);
+  }
   const remove = (item) => guarded(async () => {
     if (!item.isConnected) return;
-    const place = item.nextElementSibling, id = item.dataset.id, waiting = item.dataset.position === undefined;
-    if (id) await decide(id, waiting ? "undone" : "removed");
-    const neighbour = place || item.previousElementSibling;
-    item.remove();
-    hide(id, false);
-    history.push({ back: async () => {
-      if (id) await decide(id, waiting ? "accepted" : "undone");
-      if (place && place.parentNode) place.before(item); else curated.append(item);
-      hide(id, true);
-      item.focus();
-    } });
-    dirty = true;
+    const next = item.nextElementSibling, id = item.dataset.id;
+    if (item.classList.contains("removed")) {
+      await putBack(item);
+      history.push({ back: () => takeOut(item) });
+      say("put back");
+    } else if (item.dataset.position !== undefined) {
+      await takeOut(item);
+      history.push({ back: async () => { await putBack(item); item.focus(); } });
+      say("removed when you save; u takes it back");
+    } else {
+      const neighbour = next || item.previousElementSibling || curated;
+      await drop(item);
+      history.push({ back: async () => {
+        await decide(id, "accepted");
+        if (next && next.parentNode) next.before(item); else curated.append(item);
+        hide(id, true);
+        item.focus();
+      } });
+      neighbour.focus();
+      say("removed; u takes it back");
+    }
     renumber();
-    (neighbour || curated).focus();
-    say("removed; u takes it back");
   });
 
   // Suggestions
@@ -101,15 +148,18 @@
     if (gone(card)) return;
     const id = card.dataset.id;
     if (items().some((some) => some.dataset.id === id)) { say("in the list already"); return; }
-    await decide(id, "accepted", card.dataset.position ? shown(card) : {});
-    const next = after(card), item = listItem(id, card.dataset.title, card.dataset.url);
-    curated.append(item);
+    const next = after(card), removed = named(id)[0];
+    if (removed) {
+      await putBack(removed);
+      history.push({ back: async () => { await takeOut(removed); hide(id, false); } });
+    } else {
+      await decide(id, "accepted", card.dataset.position ? shown(card) : {});
+      const item = listItem(id, card.dataset.title, card.dataset.url, card.dataset.meta);
+      curated.append(item);
+      history.push({ back: async () => { await drop(item); card.focus(); } });
+    }
+    all("li", turned).filter((some) => some.dataset.id === id).forEach((some) => some.remove());
     hide(id, true);
-    history.push({ back: async () => {
-      await decide(id, "undone");
-      item.remove(); hide(id, false); card.focus();
-    } });
-    dirty = true;
     renumber();
     (next || one("#save") || body).focus();
     say("accepted; s saves it into the file");
@@ -118,12 +168,36 @@
     if (gone(card)) return;
     const chosen = one("select", card), reason = chosen ? chosen.value : "";
     await decide(card.dataset.id, "rejected", { reason, ...(card.dataset.position ? shown(card) : {}) });
-    const next = after(card);
+    const next = after(card), line = downLine(card, reason && chosen.selectedOptions[0].textContent);
     card.hidden = true;
-    history.push({ back: async () => { await decide(card.dataset.id, "undone"); card.hidden = false; card.focus(); } });
+    turned.prepend(line);
+    history.push({ lasts: true, back: async () => { await takeBack(line); card.focus(); } });
     renumber();
     (next || suggested).focus();
     say("rejected; u takes it back");
+  });
+
+  // What was turned down
+  function downLine(card, reason) {
+    const line = make("li", "down"), title = make("span", "title"), button = make("button", "back", "Take back");
+    line.dataset.id = card.dataset.id;
+    button.type = "button"; button.setAttribute("aria-label", `Take back: ${card.dataset.title.slice(0, 80)}`);
+    title.append(link(card.dataset.title, card.dataset.url));
+    line.append(title, " ", make("span", "meta", [card.dataset.meta, reason].filter(Boolean).join(" · ")), " ", button);
+    return line;
+  }
+  async function takeBack(line) {
+    if (!line.isConnected) return;
+    await decide(line.dataset.id, "undone");
+    line.remove();
+    hide(line.dataset.id, false);
+  }
+  const takeBackNow = (line) => guarded(async () => {
+    await takeBack(line);
+    renumber();
+    const again = cards().find((card) => card.dataset.id === line.dataset.id);
+    (again || one("#turned-down summary")).focus();
+    say(again ? "taken back" : "taken back; it may be proposed again when the page is loaded");
   });
   const undo = () => guarded(async () => {
     const step = history.pop();
@@ -132,6 +206,13 @@
     renumber();
     say("undone");
   });
+  // What was decided before this page was loaded, and is not in the file, is undone like what is decided here.
+  const undone = {
+    accepted: async (id) => { const item = named(id)[0]; if (item) await drop(item); else await decide(id, "undone"); },
+    removed: async (id) => { const item = named(id).find((some) => some.classList.contains("removed")); if (item) await putBack(item); else await decide(id, "undone"); },
+    rejected: async (id) => { const line = all("li", turned).find((some) => some.dataset.id === id); if (line) await takeBack(line); else await decide(id, "undone"); },
+  };
+  for (const [id, verdict] of JSON.parse(body.dataset.undoable)) history.push({ lasts: verdict === "rejected", back: () => undone[verdict](id) });
 
   // Searching for something else
   const search = () => guarded(async () => {
@@ -141,7 +222,7 @@
     found.replaceChildren(...results.map((some) => {
       const card = make("li", "card"), title = make("p", "title"), actions = make("p", "actions");
       card.tabIndex = -1;
-      Object.assign(card.dataset, { id: some.id, title: some.title, url: some.url || "" });
+      Object.assign(card.dataset, { id: some.id, title: some.title, url: some.url || "", meta: some.meta });
       card.setAttribute("aria-label", some.title.slice(0, 120));
       title.append(link(some.title, some.url));
       card.append(title, make("p", "meta", some.meta));
@@ -162,16 +243,41 @@
 
   // Saving
   const wanted = () => items().map((item) => item.dataset.position === undefined ? item.dataset.id : Number(item.dataset.position));
-  function showDiff(title, text) {
+  const sign = (line) => (/^(\+\+\+|---) /.test(line) ? "" : line.startsWith("+") ? "added" : line.startsWith("-") ? "gone" : "");
+  function showDiff(title, text, more = "") {
     one("#change-title").textContent = title;
-    one("#diff").replaceChildren(...text.split("\n").map((line) =>
-      make("span", line.startsWith("+") ? "added" : line.startsWith("-") ? "gone" : "", line.startsWith("+") || line.startsWith("-") ? line : `${line}\n`)));
+    one("#change-more").textContent = more;
+    one("#take").hidden = !more;
+    one("#diff").hidden = !text;
+    one("#diff").replaceChildren(...text.split("\n").map((line) => make("span", sign(line), sign(line) ? line : `${line}\n`)));
     if (!one("#change").open) one("#change").showModal();
     one("#change-title").focus();
   }
   function conflict(error) {
-    showDiff("The file was changed by somebody else", `${error.message}\n\n${error.told.diff || ""}\n\nNothing was written. Load the page again to see the file as it is.`);
+    showDiff("The file was changed by somebody else", error.told.diff || "", `Nothing was written. ${error.told.diff ? "This was changed" : "It was changed"} since you loaded the page; your changes are still here.`);
   }
+  // Decisions are loaded with the new file; the order of the list is carried over by hand.
+  function take() {
+    window.sessionStorage.setItem(kept, JSON.stringify(every().map((item) => item.dataset.id)));
+    moved = 0;
+    window.location.reload();
+  }
+  function reorder() {
+    const order = JSON.parse(window.sessionStorage.getItem(kept) || "[]");
+    window.sessionStorage.removeItem(kept);
+    const before = every(), left = [...before], known = [];
+    for (const id of order) {
+      const at = left.findIndex((item) => item.dataset.id === id);
+      if (at >= 0) known.push(...left.splice(at, 1));
+    }
+    // what is new keeps its place; what was here takes the other places in the order it had
+    const after = before.map((item) => (left.includes(item) ? item : known.shift()));
+    if (after.every((item, at) => item === before[at])) return;
+    curated.append(...after);
+    moved += 1;
+    say("your order is on top of the new file; s saves");
+  }
+  reorder();
   const preview = () => guarded(async () => {
     const { diff } = await post("preview", { article, digest, items: wanted() });
     showDiff("The change", diff || "nothing would change");
@@ -179,12 +285,20 @@
   const save = () => guarded(async () => {
     const told = await post("save", { article, digest, items: wanted() });
     digest = told.digest;
-    dirty = false;
-    history.length = 0;
-    items().forEach((item, place) => { item.dataset.position = String(place); item.classList.remove("waiting"); });
+    moved = 0;
+    history.splice(0, history.length, ...history.filter((step) => step.lasts));
+    every().forEach((item) => { if (item.classList.contains("removed")) { turned.prepend(downLine(cardOf(item), "taken out of the list")); item.remove(); } });
+    items().forEach((item, at) => { item.dataset.position = String(at); item.classList.remove("waiting"); });
+    all("li", turned).forEach((line) => { if (named(line.dataset.id).length) line.remove(); });
+    renumber();
     showDiff(told.diff ? "Saved" : "Nothing changed", told.diff || "the file is as it was");
     say(told.diff ? "saved" : "nothing to save");
   });
+  function cardOf(item) {
+    const shown = make("span"), found = one(".title a", item), meta = one(".meta", item);
+    Object.assign(shown.dataset, { id: item.dataset.id, title: one(".title", item).textContent.trim(), url: found ? found.href : "", meta: meta ? meta.textContent : "" });
+    return shown;
+  }
 
   // Mouse
   document.addEventListener("click", (event) => {
@@ -196,7 +310,8 @@
     else if (button.classList.contains("up")) move(item, -1);
     else if (button.classList.contains("down")) move(item, 1);
     else if (button.classList.contains("remove")) remove(item);
-    else ({ save, preview, undo, "help-button": () => one("#help").showModal() })[button.id]?.();
+    else if (button.classList.contains("back")) takeBackNow(button.closest("li"));
+    else ({ save, preview, undo, take, "help-button": () => one("#help").showModal() })[button.id]?.();
   });
   one("#search").addEventListener("submit", (event) => { event.preventDefault(); search(); });
   one("#queue").addEventListener("change", (event) => event.target.form.submit());
@@ -214,8 +329,8 @@
     if (!dragged) return;
     const item = dragged, place = origin;
     if (item.nextElementSibling !== place) {
-      dirty = true;
-      history.push({ back: async () => { if (place) place.before(item); else curated.append(item); } });
+      moved += 1;
+      history.push({ back: async () => { moved -= 1; if (place && place.parentNode) place.before(item); else curated.append(item); } });
       say(`moved to place ${items().indexOf(item) + 1}`);
     }
     dragged = null;
@@ -224,7 +339,7 @@
   // Keys
   function step(by) {
     const here = document.activeElement.closest(".item, .card");
-    const some = here && here.classList.contains("item") ? items() : cards();
+    const some = here && here.classList.contains("item") ? every() : cards();
     const next = some[here ? some.indexOf(here) + by : 0];
     if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
   }
@@ -233,7 +348,9 @@
     const target = event.target, card = target.closest(".card"), item = target.closest(".item");
     if (one("dialog[open]")) return;
     if (event.key === "Escape" && target.id === "words") { suggested.focus(); return; }
-    if (target.closest("input, select, textarea") || event.ctrlKey || event.metaKey) return;
+    // no reason begins with an r: the key rejects while one is being chosen
+    const rejects = card && target.closest("select") && event.key === "r";
+    if ((target.closest("input, select, textarea") && !rejects) || event.ctrlKey || event.metaKey) return;
     if (item && event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
       move(item, event.key === "ArrowUp" ? -1 : 1);
@@ -243,11 +360,11 @@
     const keys = {
       j: () => step(1), k: () => step(-1), a: () => card && accept(card),
       r: () => card && card.dataset.position && reject(card), x: () => item && remove(item), u: undo,
-      l: () => (item ? cards()[0] || suggested : items()[0] || curated).focus(),
+      l: () => (item ? cards()[0] || suggested : every()[0] || curated).focus(),
       "/": () => one("#words").focus(), "?": () => one("#help").showModal(), s: () => one("#save") && save(),
       d: () => one("#save") && preview(), n: () => go(body.dataset.next), p: () => go(body.dataset.previous),
     };
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   });
-  window.addEventListener("beforeunload", (event) => { if (dirty && items().some((item) => item.dataset.position !== undefined) && history.length) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (moved) event.preventDefault(); });
 })();
