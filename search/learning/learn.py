@@ -35,7 +35,7 @@ MIN_LISTS = 100
 LISTS_DEPTH = 10
 GRADED_DEPTH = 5
 # Other weights of what is listed that are measured beside the one in use.
-WEIGHTS = (0.8, 2.4, 4.0)
+WEIGHTS = (1.5, 4.5, 7.0)
 _AFFINITY = FEATURES.index("affinity")
 
 

@@ -2,14 +2,15 @@
 
 ::
 
-    score  = taken + 1.5 affinity + 1.6 listed
+    score  = taken + affinity x (1.5 + 3 listed)
     taken  = probability that an editor would take it: boosted trees over TAKEN_FEATURES, then Platt scaling
     listed = probability that the site would list it: boosted trees over LISTED_FEATURES, then Platt scaling
 
 Trees fitted to curated lists imitate the lists' faults: by graded judgements they are worse than the cosine alone.
 Trees fitted to graded judgements know nothing of the site's habits. Affinity, plain likeness, tells apart what the
-trees do not, most of all at other sites than they were fitted to. The weight of what is listed is the largest by
-which graded judgements lose nothing against likeness alone; ``scripts/learn_default`` prints the figures for others.
+trees do not, most of all at other sites than they were fitted to, and what a site lists counts only as far as it is
+alike. The weight of what is listed is the largest by which graded judgements lose nothing against likeness alone;
+``scripts/learn_default`` prints the figures for others.
 
 What is taken is told by shares, ranks and how far a candidate stands out, never by a cosine as it is: cosines differ
 from site to site and from encoder to encoder, and what was learnt at one site has to hold at another.
@@ -40,7 +41,7 @@ CARD_FILE = "ranker.json"
 TAKEN_GRADE = 3
 DEFAULT_FOLDER = Path(__file__).parent / "default"
 
-LISTED_WEIGHT = 1.6
+LISTED_WEIGHT = 3.0
 AFFINITY_WEIGHT = 1.5
 _AFFINITY = FEATURES.index("affinity")
 TAKEN_FEATURES = (
@@ -141,7 +142,7 @@ def blend(
         listed: The probabilities that they are listed.
         weight: What being listed counts.
     """
-    score: NDArray[np.float64] = taken + weight * listed + AFFINITY_WEIGHT * matrix[:, _AFFINITY]
+    score: NDArray[np.float64] = taken + matrix[:, _AFFINITY] * (AFFINITY_WEIGHT + weight * listed)
     return score
 
 

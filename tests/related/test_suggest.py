@@ -215,7 +215,7 @@ def test_the_score_is_made_of_both_probabilities_and_falls_with_rank(samples):
         for one in answer.suggested:
             assert 0 < one.probability < 1
             close = affinity(np.array([one.dense]), np.array([one.words]), np.array([abs(one.days)]))[0]
-            expected = one.probability + LISTED_WEIGHT * one.listed + AFFINITY_WEIGHT * close
+            expected = one.probability + close * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed)
             assert one.score == pytest.approx(expected, rel=1e-5)
 
 

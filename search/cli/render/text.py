@@ -83,9 +83,9 @@ def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) ->
     lines.append(_INDENT + style.path(article.id))
     if explain:
         parts = (
-            f"score {suggestion.score:.3f} = {suggestion.probability:.3f} likely to be taken + {AFFINITY_WEIGHT} × "
-            f"affinity (cosine {suggestion.dense:.3f} + words {suggestion.words:.3f}, a little more when near in time)"
-            f" + {LISTED_WEIGHT} × {suggestion.listed:.3f} likely to be listed"
+            f"score {suggestion.score:.3f} = {suggestion.probability:.3f} likely to be taken + affinity (cosine "
+            f"{suggestion.dense:.3f} + words {suggestion.words:.3f}, a little more when near in time) × "
+            f"({AFFINITY_WEIGHT} + {LISTED_WEIGHT:g} × {suggestion.listed:.3f} likely to be listed)"
         )
         lines.append(_INDENT + style.dim(parts))
     return "\n".join(lines)
