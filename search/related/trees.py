@@ -87,16 +87,19 @@ class Trees:
         n, width = matrix.shape
         missing = np.isnan(matrix)
         has_missing = bool(missing.any())
-        values = np.where(missing, 0.0, matrix).ravel()
-        absent = missing.ravel()
+        known = np.where(missing, 0.0, matrix)
+        values, absent = known.ravel(), missing.ravel()
         offsets = (np.arange(n) * width)[:, None]
-        node = np.broadcast_to(self.roots, (n, len(self.roots))).copy()
-        for _ in range(self.depth):
-            cells = offsets + self.feature.take(node)
-            left = values.take(cells) <= self.threshold.take(node)
-            if has_missing:
-                gone = absent.take(cells)
-                left = np.where(gone, self.missing.take(node), left)
+        node = np.broadcast_to(self.roots, (n, len(self.roots)))
+        for level in range(self.depth):
+            if level == 0 and not has_missing:  # all lines stand at the roots: no need to look each up
+                first = self.feature[self.roots]
+                left = known[:, first] <= self.threshold[self.roots]
+            else:
+                cells = offsets + self.feature.take(node)
+                left = values.take(cells) <= self.threshold.take(node)
+                if has_missing:
+                    left = np.where(absent.take(cells), self.missing.take(node), left)
             node = self.children.take(2 * node + left)
         total: NDArray[np.float64] = self.value.take(node).sum(axis=1)
         return total
