@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search.cli import log
@@ -21,6 +23,10 @@ _IO_FAILED = 74
 
 def run() -> int:
     """Run the command line and return its exit code."""
+    # Closed by whoever started us: there is nobody to tell.
+    nowhere = Path(os.devnull)
+    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
     log.set_up(log.LogForm.TEXT, logging.INFO)
     code = _code_of(_app)
     return _code_of(sys.stdout.flush) or code
@@ -38,10 +44,14 @@ def _app() -> None:
     try:
         app()
     except UnicodeEncodeError as error:
-        if error.encoding != sys.stdout.encoding:
-            raise
+        try:
+            error.object[error.start : error.end].encode(sys.stdout.encoding)
+        except UnicodeEncodeError:
+            pass
+        else:
+            raise  # not of what was printed
         raise UsageError(
-            f"standard output is {error.encoding}, which has no {error.object[error.start]!a}",
+            f"standard output is {sys.stdout.encoding}, which has no {error.object[error.start]!a}",
             "set PYTHONIOENCODING=utf-8",
         ) from error
 

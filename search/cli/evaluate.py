@@ -81,7 +81,8 @@ def evaluate(
         except OSError as error:
             raise UsageError(f"{plot} cannot be written: {error.strerror}", "name a file that can be") from error
     if output is EvalFormat.JSON:
-        sys.stdout.write(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n")
+        told = {**asdict(report), "calibration_error": report.calibration_error}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     else:
         from search.cli.render.report import report_text
 

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from search.content.edit import NewItem, edit_related, values_of
 from search.content.faults import FrontMatterError
@@ -15,6 +15,7 @@ from search.content.load import load_file
 from search.desk.decisions import now_text
 from search.desk.files import FileOutside, replace_file, resolved, scratch_folder
 from search.desk.listing import check_joins, leaving, names_of, names_of_items
+from search.desk.sealed import without_sealed
 from search.errors import SearchError
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from search.content.settings import Settings
     from search.desk.decisions import Decision
     from search.index.opened import Index
-
-
-# A sealed field, and the lines that go on with its value: those that stand further in.
-_SEALED: Final = re.compile(r"""^([ ]*)((?:- +)?["']?secured["']?[ ]*:).*(?:\n\1[ ]+.*)*""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ class Change:
     def shown_diff(self) -> str:
         """Return the change as a person may see it: sealed fields hold nothing."""
         texts = (text.decode("utf-8", "replace") for text in (self.before, self.after))
-        return _diff(self.article, *(_SEALED.sub(r"\1\2 …", text) for text in texts))
+        return _diff(self.article, *map(without_sealed, texts))
 
 
 def _diff(name: str, before: str, after: str) -> str:

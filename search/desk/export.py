@@ -82,6 +82,8 @@ def check_place(file: Path) -> None:
     """
     if file.is_dir():
         raise UsageError(f"{file} is a folder", "name a file")
+    if file.exists() and not file.is_file() and os.access(file, os.W_OK):
+        return  # a pipe, or a terminal
     above = next((some for some in file.absolute().parents if some.exists()), file.absolute())
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
         raise UsageError(f"{file} cannot be written: {above} is no folder that can be", "name a place that can be")

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from search.content.article import Article
     from search.index.opened import Index
 
-# Of pairs of articles of one story that are at least so alike, by the cosine of their texts and by that of their words,
-# 99 of 100 told the same (160 pairs judged, scripts/judgements/graded_pairs.tsv); a story alone, or either cosine, is
-# right much less often. What one outlet announces in a series, a feature a day, is as alike and tells each time of
-# another: there the titles must be the same.
+# Pairs of one story that are at least so alike, by the cosine of their texts and by that of their words, tell the same
+# more surely than a story alone says (scripts/learn_default prints how surely, on graded pairs). What one outlet
+# announces in a series, a feature a day, is as alike and tells each time of another: there the titles must be the same.
 MIN_COSINE: Final = 0.8
 MIN_WORDS: Final = 0.2
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")

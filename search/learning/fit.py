@@ -92,7 +92,7 @@ def fit_taken(examples: Mapping[int, Example], grades: Grades, articles: Collect
         _TAKEN_ROUNDS,
         TAKEN_FEATURES,
         np.concatenate(matrices),
-        _TAKEN_BY_GRADE[np.concatenate([some[some >= 0] for some in given])],
+        _TAKEN_BY_GRADE[np.concatenate([some[some >= 0] for some in given]).clip(max=len(_TAKEN_BY_GRADE) - 1)],
         None,
     )
 

@@ -70,6 +70,7 @@ def learn_taken(
     Raises:
         UsageError: There is too little to learn from, and no ranker before.
     """
+    grades = {row: some for row, some in grades.items() if (grades_of(examples[row], some) >= 0).any()}
     if len(grades) >= MIN_ARTICLES:
         trees, sums = _held_out_sums(examples, grades, wanted, progress)
     elif before is not None:

@@ -27,7 +27,7 @@
 ``affinity_rank``   its place among the candidates by that, from 0
 ``affinity_share``  its part of the best candidate's
 ``standing``        ln(affinity / affinity of the 21st most alike): how far it stands out
-``mutual_rank``     how many candidates are more alike to it than the article is
+``mutual_rank``     how many candidates, itself among them, are more alike to it than the article is
 ==================  ====================================================================================
 
 The peers are pseudo-relevance feedback (Rocchio, 1971): what is like the other candidates belongs to the subject

@@ -172,7 +172,9 @@ def load_ranker(folder: Path = DEFAULT_FOLDER) -> Ranker:
         if written != (folder / CARD_FILE).read_text(encoding="utf-8", errors="replace"):
             return load_ranker(folder)  # another was written between our two reads
         raise _unusable(folder, str(error)) from error
-    except (OSError, ValueError, TypeError, KeyError, NotUnderstoodError) as error:
+    except KeyError as error:
+        raise _unusable(folder, f"it was made by another version: {error} is missing") from error
+    except (OSError, ValueError, TypeError, NotUnderstoodError) as error:
         raise _unusable(folder, str(error)) from error
     return Ranker(listed, taken, card)
 
@@ -206,11 +208,11 @@ def save_ranker(folder: Path, ranker: Ranker) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     card = ranker.card
     texts = {f"{card.listed_trees}.txt": ranker.listed.text, f"{card.taken_trees}.txt": ranker.taken.text}
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    aside = folder / f"{CARD_FILE}.part"
-    aside.write_text(json.dumps(with_sum(asdict(card)), indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    aside.replace(folder / CARD_FILE)
+    for name, text in {**texts, CARD_FILE: json.dumps(with_sum(asdict(card)), indent=2, sort_keys=True) + "\n"}.items():
+        # In one step each: the trees of the ranker in use may be among them, and somebody may read them now.
+        aside = folder / f"{name}.part"
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(folder / name)
     for left in folder.glob("*.txt"):
         if left.name not in texts:
             left.unlink(missing_ok=True)

@@ -68,3 +68,11 @@ def test_a_reader_that_goes_away_does_not_mean_that_nothing_is_found(harbour, tm
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_closed_standard_output_is_no_fault(tmp_path):
+    command = f"{sys.executable} -m search status >&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path, check=False)  # noqa: S602
+    assert done.returncode == 4
+    assert "there is no index" in done.stderr
+    assert "Traceback" not in done.stderr

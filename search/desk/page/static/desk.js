@@ -287,7 +287,7 @@
     digest = told.digest;
     moved = 0;
     history.splice(0, history.length, ...history.filter((step) => step.lasts));
-    every().forEach((item) => { if (item.classList.contains("removed")) { turned.prepend(downLine(cardOf(item), "taken out of the list")); item.remove(); } });
+    every().forEach((item) => { if (item.classList.contains("removed")) { if (item.dataset.id) turned.prepend(downLine(cardOf(item), "taken out of the list")); item.remove(); } });
     items().forEach((item, at) => { item.dataset.position = String(at); item.classList.remove("waiting"); });
     all("li", turned).forEach((line) => { if (named(line.dataset.id).length) line.remove(); });
     renumber();
