@@ -35,7 +35,8 @@ class Options:
         k: How many at most.
         filters: What suggestions must be.
         past_only: Only what was published before the article, or at the same time.
-        diversity: How much the likeness to what is listed or proposed already counts against a suggestion, 0 to 1.
+        diversity: How much it counts against a suggestion that it is more alike to what is listed or proposed already
+            than to the article, 0 to 1.
         min_probability: Leave out what is less likely to be taken.
         per_provider: At most this many of one provider; 0 for any number.
         blind: Treat the article as if it had no curated list.
@@ -226,7 +227,9 @@ def _diversify(
     left = np.ones(len(leads), dtype=np.bool_)
     chosen: list[list[int]] = []
     while len(chosen) < options.k and left.any():
-        worth = np.where(left, scores.score[leads] - options.diversity * likeness, -np.inf)
+        # What two share because both are about the article is no repetition.
+        repeats = np.maximum(likeness - pool.dense[leads], 0.0)
+        worth = np.where(left, scores.score[leads] - options.diversity * repeats, -np.inf)
         best = int(worth.argmax())
         chosen.append(groups[best])
         left[best] = False
