@@ -72,7 +72,10 @@ def audit(
         with Bars() as progress:
             found = list(find(index, settings, wanted, ranker_for(folder), progress))
         if fix:
-            found = _mended(index, settings, found, shown, dry_run=dry_run)
+            found, changed = _mended(index, settings, found, shown, dry_run=dry_run)
+            with Bars() as progress:  # items that went have moved the others
+                again = find(index, settings, wanted, ranker_for(folder), progress, among=changed)
+                found = sorted([*found, *again], key=lambda one: one.path)
         printed = list(with_lines(index, settings, (one for one in found if one.rule in shown)))
         sys.stdout.write("" if fix and dry_run else _rendered(index, printed, output))
     counts = Counter(one.severity for one in found)
@@ -119,8 +122,8 @@ def _rendered(index: Index, found: list[Finding], output: AuditFormat) -> str:
 
 def _mended(
     index: Index, settings: Settings, found: list[Finding], rules: Collection[str], *, dry_run: bool
-) -> list[Finding]:
-    """Mend what some rules found, where it can be mended; return what is left."""
+) -> tuple[list[Finding], set[str]]:
+    """Mend what some rules found, where it can be mended; return what is left in other files than were changed."""
     from search.cli.apply import shown, write_changes
     from search.desk.apply import Change, Refusal
     from search.desk.mend import mend
@@ -128,12 +131,13 @@ def _mended(
 
     planned = list(mend(index, settings, (one for one in found if one.rule in rules)))
     changes = [one for one in planned if isinstance(one, Change)]
-    left = {one.article for one in planned if isinstance(one, Refusal)}
     for refusal in planned:
         if isinstance(refusal, Refusal):
             log.warning(str(refusal), event="refused", path=refusal.article)
+    changed = {one.article for one in changes}
     if dry_run:
         sys.stdout.write("".join(map(shown, changes)))
-    else:
-        left |= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder)}
-    return [one for one in found if one.rule not in rules or not one.has_one_answer or one.path in left]
+        mended = {one for one in found if one.path in changed and one.rule in rules and one.has_one_answer}
+        return [one for one in found if one not in mended], set()
+    changed -= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder)}
+    return [one for one in found if one.path not in changed], changed

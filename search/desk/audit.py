@@ -47,13 +47,12 @@ class _List:
     rows: Sequence[Sequence[int]]
     articles: dict[int, Article]
 
-    def known(self) -> Iterator[tuple[CuratedItem, int, Article]]:
-        """Yield the items that mean an article with a file."""
+    def known(self) -> Iterator[tuple[CuratedItem, Article]]:
+        """Yield the items that mean an article with a file, but not those that mean this one."""
         for item, rows in zip(self.items, self.rows, strict=True):
-            for row in rows:
-                if self.articles[row].origin == "file":
-                    yield item, row, self.articles[row]
-                    break
+            known = [row for row in rows if self.articles[row].origin == "file"]
+            if known and self.row not in rows:
+                yield item, self.articles[known[0]]
 
 
 # Fewer items than this show no habit.
@@ -61,7 +60,12 @@ _MIN_HABIT = 50
 
 
 def audit(
-    index: Index, settings: Settings, rules: Collection[str], ranker: Ranker, progress: Progress
+    index: Index,
+    settings: Settings,
+    rules: Collection[str],
+    ranker: Ranker,
+    progress: Progress,
+    among: Collection[str] | None = None,
 ) -> Iterator[Finding]:
     """Yield the faults of all lists, by path; those of a list in the order of its items.
 
@@ -74,14 +78,16 @@ def audit(
         rules: Which faults to look for, keys of ``RULES``.
         ranker: Says how related articles are.
         progress: Told of every file.
+        among: Ids of articles whose lists are looked at; None for all.
     """
-    found = index.connection.execute("SELECT id FROM article WHERE origin = 'file' ORDER BY id").fetchall()
+    every = index.connection.execute("SELECT id FROM article WHERE origin = 'file' ORDER BY id")
+    found = [name for (name,) in every if among is None or name in among]
     listed_by = _listed_by(index) if "one-way" in rules else {}
     if "unpublished" in rules and _lists_what_is_unpublished(index):
         progress.notice("most listed articles are unpublished: that is how this site lists, and no fault")
         rules = set(rules) - {"unpublished"}
     progress.phase("auditing lists", len(found))
-    for (name,) in found:
+    for name in found:
         try:
             subject = present_subject(index, name)
         except SearchError as error:
@@ -150,9 +156,10 @@ def _found(
     listed = _List(subject.row, subject.article, items, rows, articles)
     if items:
         yield from _targets(settings, listed)
-        yield from _repeated(listed)
+        repeated = list(_repeated(listed))
+        yield from repeated
         yield from _same_story(index, listed)
-        yield from _drifted(listed)
+        yield from _drifted(listed, {one.position for one in repeated})
     if "one-way" in rules:
         yield from _one_way(listed, listed_by)
     if RANKED_RULES.intersection(rules):
@@ -173,9 +180,7 @@ def _targets(settings: Settings, listed: _List) -> Iterator[Finding]:
         if listed.row in rows:
             what = f"item {item.position} is the article itself"
             yield Finding("itself", path, item.position, what, "delete the item")
-    for item, row, article in listed.known():
-        if row == listed.row:
-            continue
+    for item, article in listed.known():
         if article.removed:
             what = f"item {item.position}, {_short(article.title)!r}, is flagged as removed"
             yield Finding("removed-target", path, item.position, what, "delete the item")
@@ -204,22 +209,31 @@ def _same_story(index: Index, listed: _List) -> Iterator[Finding]:
         yield Finding("same-story", listed.article.id, at[row], what, "keep the better one")
 
 
-def _drifted(listed: _List) -> Iterator[Finding]:
+def _drifted(listed: _List, repeated: Collection[int]) -> Iterator[Finding]:
     for item, rows in zip(listed.items, listed.rows, strict=True):
         copy = item.article
-        if copy is None or listed.row in rows:
+        if copy is None or listed.row in rows or item.position in repeated:
             continue
         same = [listed.articles[row] for row in rows if listed.articles[row].canonical_url == copy.canonical_url]
         originals = [article for article in same if article.origin == "file"]
         # Two files may have one address: a copy of either is right.
         differ = [some for article in originals if (some := differing(copy, article))]
         if originals and len(differ) == len(originals):
-            what = f"item {item.position} has another {' and '.join(differ[0])} than {originals[0].id}"
-            known = originals[0].id if len(originals) == 1 and differ[0] != ["provider"] else ""
-            todo = "copy it anew (--fix)" if known else "copy it anew"
-            if len(originals) > 1:
-                todo = f"copy it anew from one of the {len(originals)} at its address"
-            yield Finding("drifted", listed.article.id, item.position, what, todo, original=known)
+            yield _drift(listed.article.id, item, copy, originals, differ[0])
+
+
+def _drift(path: str, item: CuratedItem, copy: Article, originals: list[Article], differ: list[str]) -> Finding:
+    """Return what there is to say of a copy: only where one article is not older than it, it is that article's turn."""
+    first = originals[0]
+    what = f"item {item.position} has another {' and '.join(differ)} than {first.id}"
+    known, todo = "", "copy it anew"
+    if len(originals) > 1:
+        todo = f"copy it anew from one of the {len(originals)} at its address"
+    elif copy.published_at and first.published_at and copy.published_at > first.published_at:
+        todo = "the copy has the later date: bring the article up to date, or copy it anew"
+    elif differ != ["provider"]:
+        known, todo = first.id, "copy it anew (--fix)"
+    return Finding("drifted", path, item.position, what, todo, original=known)
 
 
 def differing(copy: Article, article: Article) -> list[str]:
