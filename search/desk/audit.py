@@ -22,10 +22,13 @@ from search.related.subject import subject_of_id, subject_of_row
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from search.content.article import Article, CuratedItem
     from search.content.settings import Settings
     from search.index.opened import Index
     from search.index.progress import Progress
+    from search.related.candidates import Pool
     from search.related.ranker import Ranker
     from search.related.subject import Subject
 
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
 _BETTER_COUNT: Final = 5
 _UNRELATED: Final = 0.1
 _GOOD: Final = 0.5
-_GOOD_COUNT: Final = 3
+# An article lacks a list when so many different stories are likely to fit: not all of them will.
+_GOOD_STORIES: Final = 5
 _NO_TYPE: Final = "article"
 
 
@@ -288,8 +292,8 @@ def _ranked(index: Index, listed: _List, ranker: Ranker) -> Iterator[Finding]:
     unlisted = np.array([place for row, place in place_of.items() if row not in items], dtype=np.int64)
     good = int((likely[unlisted] >= _GOOD).sum())
     path = listed.article.id
-    if not listed.items and good >= _GOOD_COUNT:
-        what = f"it has no list, and {good} articles are likely to fit"
+    if not listed.items and (stories := _stories(index, pool, unlisted[likely[unlisted] >= _GOOD])) >= _GOOD_STORIES:
+        what = f"it has no list, and {stories} stories are likely to fit"
         yield Finding("no-list", path, 0, what, f"look at: search related {path}")
     for row, item in items.items():
         place = place_of.get(row)
@@ -297,6 +301,14 @@ def _ranked(index: Index, listed: _List, ranker: Ranker) -> Iterator[Finding]:
         if good >= _BETTER_COUNT and probability < _UNRELATED:
             what = f"item {item.position}, {_short(item.title)!r}, fits much less than {good} that are not listed"
             yield Finding("unrelated", path, item.position, what, f"compare: search related {path}")
+
+
+def _stories(index: Index, pool: Pool, places: NDArray[np.int64]) -> int:
+    """Return how many stories some candidates tell, the article's own and repeated titles not counted."""
+    columns = index.columns
+    there = pool.places[places]
+    told = dict(zip(columns.title_key[there].tolist(), columns.story[there].tolist(), strict=True))
+    return len(set(told.values()) - {pool.subject.story})
 
 
 def _short(text: str) -> str:

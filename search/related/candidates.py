@@ -92,7 +92,7 @@ def find_pool(
     allowed[columns.places(np.array(sorted(excluded), dtype=np.int64))] = False
 
     if subject.types and not filters.types:
-        allowed &= np.isin(columns.type, subject.types)
+        allowed &= np.logical_or.reduce([columns.type == kind for kind in subject.types])
 
     words = index.sparse[WORDS].cosines(subject.terms.words)
     grams = index.sparse[GRAMS].cosines(subject.terms.grams)
@@ -107,8 +107,10 @@ def find_pool(
     ]
     if lists:
         found.append(columns.places(_listed_by(index, columns.rows[_best(cosines, allowed, _NEIGHBOURS)])))
-    places = np.unique(np.concatenate(found))
-    places = places[allowed[places]]
+    candidate = np.zeros(len(columns), dtype=np.bool_)
+    for places in found:
+        candidate[places] = True
+    places = np.flatnonzero(candidate & allowed)
 
     days = columns.days[places] - subject.day
     apart = np.where(np.isnan(days), np.inf, np.abs(days))

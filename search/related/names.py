@@ -46,8 +46,8 @@ _MAX_WORDS = 5
 _MAX_NAME = 60
 # Names come early, and what comes late need not slow an editor's page down.
 _MAX_TEXT = 4_000
-# The article at hand is read beside each of its suggestions.
-_KEPT_TEXTS = 128
+# The article at hand is read beside each of its suggestions, and what is suggested here is suggested for others too.
+_KEPT_TEXTS = 1024
 
 
 @dataclass(slots=True)
@@ -112,7 +112,7 @@ def _read(title: str, excerpt: str) -> _Text:
             for name, inside in _parts(run):
                 text.named.add(name)
                 alone = " " not in name
-                if (_is_code(name) and not shouts) or (speaks and not (alone and starts and not inside)):
+                if (speaks and not (alone and starts and not inside)) or (alone and not shouts and _is_code(name)):
                     text.proven.add(name)
     return text
 
@@ -134,8 +134,9 @@ def _runs(tokens: list[str]) -> Iterator[tuple[list[str], bool]]:
         if _is_large(token):
             if not run:
                 starts = before in _STARTS or not before
-            run.append(_POSSESSIVE.sub("", token))
-            if run[-1] == token:
+            bare = token if token.isalnum() else _POSSESSIVE.sub("", token)
+            run.append(bare)
+            if bare == token:
                 continue
         elif run and token in _JOINTS:
             run.append(token)
@@ -150,7 +151,7 @@ def _runs(tokens: list[str]) -> Iterator[tuple[list[str], bool]]:
 def _parts(run: list[str]) -> Iterator[tuple[str, bool]]:
     """Yield the names that a run can hold, each with whether it stands after the beginning of the run."""
     for start, first in enumerate(run):
-        if first in _JOINTS or _AMOUNT.fullmatch(first):
+        if first in _JOINTS or (not first.isalpha() and _AMOUNT.fullmatch(first)):
             continue
         for end in range(start + 1, min(len(run), start + _MAX_WORDS) + 1):
             if run[end - 1] in _JOINTS:
@@ -163,7 +164,7 @@ def _parts(run: list[str]) -> Iterator[tuple[str, bool]]:
 def _is_large(token: str) -> bool:
     if not (token[0].isdigit() or token != token.lower()) or token.casefold() in _EMPTY:
         return False
-    return not _COMPOUND.fullmatch(token) or not token.rpartition("-")[2].islower()
+    return "-" not in token or not _COMPOUND.fullmatch(token) or not token.rpartition("-")[2].islower()
 
 
 def _is_code(word: str) -> bool:

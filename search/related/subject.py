@@ -91,7 +91,8 @@ def subject_of_id(index: Index, article_id: str) -> Subject:
     if row is not None:
         subject = subject_of_row(index, row)
         is_file = subject.article.origin == "file" and (index.content_root / article_id).is_file()
-        return _from_file(index, article_id, row) if is_file else subject
+        changed = is_file and not index.is_unchanged(article_id)
+        return _from_file(index, article_id, row) if changed else subject
     file = _real_file(index.content_root / article_id)
     if file is None:
         raise _unknown(index, article_id)
@@ -110,8 +111,6 @@ def subject_of_row(index: Index, row: int) -> Subject:
 
 
 def _from_file(index: Index, path: str, row: int | None) -> Subject:
-    if row is not None and index.is_unchanged(path):
-        return subject_of_row(index, row)
     from search.content.load import load_file
     from search.content.settings import load_settings
 

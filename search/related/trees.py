@@ -91,17 +91,18 @@ class Trees:
         values, absent = known.ravel(), missing.ravel()
         offsets = (np.arange(n) * width)[:, None]
         node = np.broadcast_to(self.roots, (n, len(self.roots)))
+        # every index is in range, and "clip" is what NumPy looks up without a second buffer
         for level in range(self.depth):
             if level == 0 and not has_missing:  # all lines stand at the roots: no need to look each up
                 first = self.feature[self.roots]
                 left = known[:, first] <= self.threshold[self.roots]
             else:
-                cells = offsets + self.feature.take(node)
-                left = values.take(cells) <= self.threshold.take(node)
+                cells = self.feature.take(node, mode="clip") + offsets
+                left = values.take(cells, mode="clip") <= self.threshold.take(node, mode="clip")
                 if has_missing:
-                    left = np.where(absent.take(cells), self.missing.take(node), left)
-            node = self.children.take(2 * node + left)
-        total: NDArray[np.float64] = self.value.take(node).sum(axis=1)
+                    left = np.where(absent.take(cells, mode="clip"), self.missing.take(node, mode="clip"), left)
+            node = self.children.take(2 * node + left, mode="clip")
+        total: NDArray[np.float64] = self.value.take(node, mode="clip").sum(axis=1)
         return total
 
 
