@@ -52,8 +52,8 @@ class Decision:
         candidate: Article id of the one that was suggested, found or listed.
         verdict: What was decided.
         decided_at: When, ISO 8601 in UTC with microseconds, so that it sorts as text.
-        reason: Of a rejection a key of ``REASONS``; ``repeated`` of the removal of one of several items that show the
-            same article; or ``""``.
+        reason: Of a rejection a key of ``REASONS``; of a removal where several items show the same article
+            ``repeated`` if it is of one, ``every`` if it is of all of them; or ``""``.
         score: What it was ranked by when it was shown; None for what was searched for.
         position: The rank at which it was shown, None likewise; of a removal the 1-based place in the list.
         texts: Keys of the two document texts then: the verdict is about these.

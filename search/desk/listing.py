@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # The reason of a removal that was made because the article stands in the list more than once.
 REPEATED: Final = "repeated"
+# The reason of a removal that takes out each of several items that show the article.
+EVERY: Final = "every"
 
 
 class CannotJoin(SearchError):
@@ -73,9 +75,10 @@ def check_joins(index: Index, article: str, there: Iterable[set[str]], candidate
 def leaving(listed: Sequence[set[str]], decisions: Iterable[Decision]) -> dict[int, Decision]:
     """Return which items removals take out, by 0-based place in the list.
 
-    A removal takes out *one* item. Of an article that stands there several times this is the one at the place where
-    the removal was made, if it stands there still, else the last: the others stay. What was removed as a repetition
-    stays when it is the last of its kind, as when somebody else took the other one out meanwhile.
+    A removal takes out *one* item, unless it is of every one. Of an article that stands there several times this is
+    the one at the place where the removal was made, if it stands there still, else the last: the others stay. What was
+    removed as a repetition stays when it is the last of its kind, as when somebody else took the other one out
+    meanwhile.
 
     Args:
         listed: The names of the items.
@@ -85,6 +88,9 @@ def leaving(listed: Sequence[set[str]], decisions: Iterable[Decision]) -> dict[i
     for one in decisions:
         places = [place for place, known in enumerate(listed) if one.candidate in known]
         if one.verdict != "removed" or len(places) <= (one.reason == REPEATED):
+            continue
+        if one.reason == EVERY:
+            gone |= dict.fromkeys(places, one)
             continue
         made_at = (one.position or 0) - 1
         gone[made_at if made_at in places else places[-1]] = one
@@ -109,7 +115,8 @@ def carried_out(before: Sequence[set[str]], after: Sequence[set[str]], decisions
     done: list[Decision] = []
     for one in decisions:
         now = count(after, one.candidate)
-        gone = now <= (one.reason == REPEATED) or now < count(before, one.candidate)
+        less = one.reason != EVERY and now < count(before, one.candidate)
+        gone = less or now <= (one.reason == REPEATED)
         if (now > 0) if one.verdict == "accepted" else gone:
             done.append(one)
     return done

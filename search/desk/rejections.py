@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from search.desk.decisions import is_in_force
-from search.desk.listing import REPEATED
+from search.desk.listing import EVERY, REPEATED
 from search.desk.same_story import tellings
 from search.index.rows import row_list, text_key
 
@@ -73,6 +73,6 @@ def grades(index: Index, decisions: Iterable[Decision]) -> dict[int, dict[int, i
         if one.verdict == "accepted":
             grade = _ACCEPTED_GRADE
         else:
-            grade = _UNRELATED_GRADE if one.reason in {"", "unrelated"} else _REJECTED_GRADE
+            grade = _UNRELATED_GRADE if one.reason in {"", EVERY, "unrelated"} else _REJECTED_GRADE
         graded.setdefault(article, {})[candidate] = grade
     return graded

@@ -16,7 +16,7 @@ from search.content.settings import Settings
 from search.desk.apply import Change, Refusal, applied, change_of, change_to, plan, write
 from search.desk.decisions import Decision, now_text, read_decisions, write_decisions
 from search.desk.files import FileConflict, FileOutside, replace_file, resolved, scratch_folder
-from search.desk.listing import REPEATED, CannotJoin
+from search.desk.listing import EVERY, REPEATED, CannotJoin
 from search.desk.place import desk_of
 from search.index.build import build_index
 from search.index.opened import open_index
@@ -192,6 +192,14 @@ def test_a_removal_takes_out_one_of_two_that_are_the_same(repeated, harbour, run
     assert [one for one in ("First", "Between", "Second") if f"title: {one}" in text] == left
     run_search("apply", "--index", tmp_path / "index")
     assert repeated.read_text() == text
+
+
+def test_a_removal_of_every_item_that_shows_an_article_takes_out_all(repeated, harbour, run_search, tmp_path):
+    more = {"verdict": "removed", "reason": EVERY, "position": 3}
+    accept(desk_of(harbour.root), "_news/repeated.md", "_news/heat-pumps.md", **more)
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    assert PUMPS not in repeated.read_text()
+    assert WATCHDOG in repeated.read_text()
 
 
 def test_what_was_removed_as_a_repetition_stays_when_it_is_the_last(repeated, harbour, run_search, tmp_path):

@@ -318,6 +318,30 @@ def test_one_of_two_items_that_are_the_same_is_removed(open_page, harbour, serve
     assert titles(page, "#curated") == ["Heat pumps"]
 
 
+def test_both_of_two_items_that_are_the_same_are_removed(open_page, harbour):
+    pumps = {"title": "Heat pumps", "webUrl": "https://harbourpost.example/heat-pumps"}
+    harbour.article("_news/repeated.md", "Twice the same", related=[pumps, {**pumps, "title": "Heat pumps again"}])
+    page = open_page("_news/repeated.md")
+    lines = page.locator("#curated > li")
+    for number in (0, 1):
+        lines.nth(number).locator(".remove").click()
+        expect(lines.nth(number)).to_have_class("item removed")
+    page.reload()
+    expect(page.locator("#curated > li.removed")).to_have_count(2)
+    lines.nth(0).locator(".remove").click()
+    expect(page.locator("#curated > li.removed")).to_have_count(1)
+    page.reload()
+    expect(lines.nth(0)).to_have_class("item")
+    expect(lines.nth(1)).to_have_class("item removed")
+    lines.nth(0).locator(".remove").click()
+    expect(page.locator("#curated > li.removed")).to_have_count(2)
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("Saved")
+    assert "heat-pumps" not in (harbour.root / "_news/repeated.md").read_text()
+    page.reload()
+    assert titles(page, "#curated") == []
+
+
 def test_the_order_of_a_list_is_carried_onto_a_file_that_somebody_else_changed(open_page, harbour):
     page = open_page(FACES)
     page.locator("#curated > li").nth(1).locator(".up").click()

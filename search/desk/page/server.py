@@ -73,6 +73,7 @@ class _Pages:
             "reason": _one_of(record, "reason", {"", *REASONS}) if "reason" in record else "",
             "score": _number(record.get("score")),
             "position": None if (place := _number(record.get("position"))) is None else int(place),
+            "every": record.get("every") is True,
         }
         self._session.decide(_text(record, "article"), _text(record, "candidate"), cast("Verdict", verdict), more)
         return JSONResponse({"ok": True})

@@ -17,7 +17,7 @@ from search.desk.audit import faults_of
 from search.desk.decisions import Decision, now_text, write_decisions
 from search.desk.faults import SHOWN
 from search.desk.files import FileConflict, resolved
-from search.desk.listing import REPEATED, carried_out, check_joins, names_of, names_of_items
+from search.desk.listing import EVERY, REPEATED, carried_out, check_joins, names_of, names_of_items
 from search.desk.page.lists import found_record, listed_items, turned_down
 from search.desk.page.pictures import picture_of
 from search.desk.page.queue import QUEUES, Queues, queues_for, queues_of
@@ -163,7 +163,7 @@ class Session:
         text = text_of(self._index.articles([row])[row]) if row is not None else ""
         reason = record.get("reason", "") if verdict == "rejected" else ""
         if verdict == "removed" and len(self._places_of(subject, candidate)) > 1:
-            reason = REPEATED
+            reason = EVERY if record.get("every") else REPEATED
         decision = Decision(
             article=subject.article.id,
             candidate=candidate,

@@ -92,7 +92,8 @@
   }
   // What stands in the file is struck through until the list is saved, and can be put back; what waits just goes.
   async function takeOut(item) {
-    if (item.dataset.id) await decide(item.dataset.id, "removed", place(item));
+    const id = item.dataset.id;
+    if (id) await decide(id, "removed", { ...place(item), every: named(id).every((some) => some === item || some.classList.contains("removed")) });
     mark(item, true);
   }
   async function putBack(item) {
