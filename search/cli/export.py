@@ -1,9 +1,9 @@
-"""``search export``: suggestions as data for the templates of a static site."""
+"""``search export``: suggestions as data for the templates of a static site, and all that an index knows."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,21 +11,42 @@ from search.cli import log
 from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
+    Categories,
     Count,
     Diversity,
     IndexFolder,
     MinProbability,
+    MinQuality,
+    Origin,
     PastOnly,
     PerProvider,
+    Providers,
     Published,
     RejectedFor,
+    Since,
+    Topics,
+    Types,
+    Until,
 )
+from search.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from search.index.filters import Filters
+    from search.index.opened import Index
+    from search.related.suggest import Options
 
 
 def export(
     data: Annotated[
-        Path, typer.Option("--data", help="A .json file for all articles, or a folder for one an article.")
-    ],
+        Path | None,
+        typer.Option("--data", help="Suggestions: a .json file for all articles, or a folder for one an article."),
+    ] = None,
+    articles: Annotated[
+        Path | None,
+        typer.Option("--articles", metavar="FILE", help="All fields of all articles and their lists, as JSON Lines."),
+    ] = None,
     k: Count = 5,
     folder: IndexFolder = DEFAULT_INDEX,
     past_only: PastOnly = False,
@@ -33,38 +54,80 @@ def export(
     min_probability: MinProbability = MIN_PROBABILITY,
     per_provider: PerProvider = 0,
     rejected_for: RejectedFor = None,
+    since: Since = None,
+    until: Until = None,
+    topic: Topics = None,
+    category: Categories = None,
+    provider: Providers = None,
+    type_: Types = None,
+    min_quality: MinQuality = None,
     published: Published = None,
+    origin: Origin = None,
 ) -> None:
     """Write suggestions for every article as data that Jekyll, Hugo or Eleventy can show; docs/templates.md tells how.
 
-    What was rejected or is flagged as removed is not in it; --published leaves out what is not published.
+    What was rejected or is flagged as removed is not among them. Filters say what is suggested, and which articles
+    --articles writes.
     """
+    from search.cli.filters import filters_from
     from search.cli.related import rejected_age
-    from search.cli.suggest import readable, suggested, with_decisions
-    from search.desk.export import check_place, write_each, write_one
-    from search.desk.selection import files_of
-    from search.index.filters import Filters
+    from search.desk.export import check_place
     from search.index.opened import open_index
-    from search.related.subject import subject_of_id
     from search.related.suggest import Options
 
+    if data is None and articles is None:
+        raise UsageError("nothing is said to be exported", "give --data FILE, --articles FILE, or both")
+    filters = filters_from(
+        since=since,
+        until=until,
+        topics=topic,
+        categories=category,
+        providers=provider,
+        types=type_,
+        min_quality=min_quality,
+        published=published,
+        origin=origin,
+    )
     options = Options(
         k=k,
-        filters=Filters(published=published),
+        filters=filters,
         past_only=past_only,
         diversity=diversity,
         min_probability=min_probability,
         per_provider=per_provider,
     )
-    check_place(data if data.suffix == ".json" else data / "x")
+    for place in filter(None, (data and (data if data.suffix == ".json" else data / "x"), articles)):
+        check_place(place)
     with open_index(folder) as index:
-        narrowed = with_decisions(index, rejected_age(rejected_for))
-        answers = suggested(index, readable(index, files_of(index), subject_of_id), options, narrowed)
-        too_long: list[str] = []
-        if data.suffix == ".json":
-            count = write_one(data, answers)
-        else:
-            count, too_long = write_each(data, answers)
+        if articles:
+            _write_articles(index, articles, filters)
+        if data:
+            _write_suggestions(index, data, options, rejected_age(rejected_for))
+
+
+def _write_articles(index: Index, file: Path, filters: Filters) -> None:
+    from search.cli.render.records import article_record, as_json_lines
+    from search.desk.export import write_whole
+
+    rows = index.rows(index.condition(filters)).tolist()
+    found = sorted(index.articles(rows).values(), key=lambda one: one.id)
+    write_whole(file, (as_json_lines([article_record(one, index.curated(one.id))]) for one in found))
+    log.info(f"wrote {len(found):,} articles to {file}", event="written", articles=len(found))
+
+
+def _write_suggestions(index: Index, data: Path, options: Options, rejected_for: timedelta | None) -> None:
+    from search.cli.suggest import readable, suggested, with_decisions
+    from search.desk.export import write_each, write_one
+    from search.desk.selection import files_of
+    from search.related.subject import subject_of_id
+
+    narrowed = with_decisions(index, rejected_for)
+    answers = suggested(index, readable(index, files_of(index), subject_of_id), options, narrowed)
+    too_long: list[str] = []
+    if data.suffix == ".json":
+        count = write_one(data, answers)
+    else:
+        count, too_long = write_each(data, answers)
     for name in too_long:
         log.warning(f"{name} is left out: with .json its name is too long; shorten it", event="problem", path=name)
     log.info(f"wrote suggestions for {count:,} articles to {data}", event="written", articles=count)

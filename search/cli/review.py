@@ -64,7 +64,8 @@ def review(
     from search.cli.progress import Bars
     from search.cli.related import rejected_age
     from search.desk.page.guard import WILDCARDS
-    from search.desk.page.server import listen, make_app, serve
+    from search.desk.page.server import make_app
+    from search.desk.page.serving import listen, serve
     from search.desk.page.session import Session
     from search.desk.place import desk_of
     from search.index.opened import open_index

@@ -143,7 +143,7 @@ def _write_page(index: Index, file: Path, answers: list[Related]) -> int:
     from search.cli.render.html import suggestions_page
     from search.desk.export import write_whole
 
-    write_whole(file, suggestions_page(index, answers))
+    write_whole(file, [suggestions_page(index, answers)])
     log.info(f"wrote {file}", event="written")
     return sum(bool(answer.suggested) for answer in answers)
 

@@ -90,24 +90,30 @@ def check_place(file: Path) -> None:
 
 
 def _write(file: Path, data: Any) -> None:
-    write_whole(file, json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    write_whole(file, [json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"])
 
 
-def write_whole(file: Path, text: str) -> None:
+def write_whole(file: Path, pieces: Iterable[str]) -> None:
     """Write a file in one step, so that whoever reads meanwhile never reads half of it.
+
+    Args:
+        file: Its folder is made if it is missing.
+        pieces: The text.
 
     Raises:
         UsageError: It cannot be written; what was there before is there still.
     """
     try:
         if file.exists() and not file.is_file():  # a pipe, or a terminal: nothing that could be replaced
-            file.write_text(text, encoding="utf-8")
+            with file.open("w", encoding="utf-8") as stream:
+                stream.writelines(pieces)
             return
         whole = file.resolve()
         whole.parent.mkdir(parents=True, exist_ok=True)
         aside = whole.with_name(f".{os.getpid()}.part")
         try:
-            aside.write_text(text, encoding="utf-8")
+            with aside.open("w", encoding="utf-8") as stream:
+                stream.writelines(pieces)
             aside.replace(whole)
         finally:
             aside.unlink(missing_ok=True)

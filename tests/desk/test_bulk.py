@@ -119,6 +119,17 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(harbour_index
         export(tmp_path / "file" / "data", folder=tmp_path / "index")
 
 
+def test_articles_are_exported_that_pass_the_filters(harbour, harbour_index, run_search, tmp_path):
+    command = ("export", "--articles", "out/articles.jsonl", "--index", tmp_path / "index")
+    assert run_search(*command, "--provider", "Harbour Post").returncode == 0
+    records = [json.loads(line) for line in (tmp_path / "out/articles.jsonl").read_text().splitlines()]
+    assert [record["id"] for record in records] == sorted(record["id"] for record in records)
+    assert {record["provider"]["name"] for record in records} == {"Harbour Post"}
+    assert "secured" not in (tmp_path / "out/articles.jsonl").read_text()
+    nothing = run_search("export", "--index", tmp_path / "index")
+    assert (nothing.returncode, "--articles FILE" in nothing.stderr) == (2, True)
+
+
 def test_a_name_too_long_for_a_data_file_is_named_and_the_others_are_written(site, run_search, tmp_path):
     long = f"{'x' * 249}.md"
     site.article(long, "A story with a long name")

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.desk.page.guard import MAX_BODY, WILDCARDS, own_hosts
-from search.desk.page.server import listen, make_app
+from search.desk.page.server import make_app
+from search.desk.page.serving import listen
 from search.desk.page.session import Session
 from search.desk.place import desk_of
 from search.index.build import build_index

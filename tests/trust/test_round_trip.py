@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
+from search.cli.export import export
+from search.content.article import Article, CuratedItem, Provider
 from search.content.load import load_files
 from search.content.settings import load_settings
 from search.content.walk import find_candidates
@@ -16,34 +20,62 @@ from search.related.suggest import Options, suggest
 from tests.soak import SOAKING, told
 
 
-def compare(root, folder):
+def read(record):
+    """Return the article that a line of an export tells of."""
+    moment = record["published_at"]
+    return Article(
+        id=record["id"],
+        origin=record["origin"],
+        title=record["title"],
+        excerpt=record["excerpt"],
+        url=record["url"] or "",
+        canonical_url=record["canonical_url"] or "",
+        alias_urls=tuple(record["alias_urls"]),
+        published_at=datetime.fromisoformat(moment) if moment else None,
+        type=record["type"],
+        category=record["category"] or "",
+        provider=Provider(**record["provider"]),
+        topics=tuple(record["topics"]),
+        quality=record["quality"],
+        published=record["published"],
+        removed=record["removed"],
+    )
+
+
+def read_item(record):
+    """Return the item of a list that a line of an export tells of."""
+    copy = record["article"]
+    return CuratedItem(record["position"], record["target"], record["title"], read(copy) if copy else None)
+
+
+def compare(root, folder, file):
     """Return how many articles and items were compared; every field of each is what the files say."""
+    export(articles=file, folder=folder)
+    exported = {record["id"]: record for record in map(json.loads, file.read_text(encoding="utf-8").splitlines())}
     settings = load_settings(root)
     paths = [candidate.path for candidate in find_candidates(root, settings) if candidate.problem is None]
     articles = items = 0
-    with open_index(folder) as index:
-        stored = {article.id: article for article in index.articles(index.columns.rows.tolist()).values()}
-        for record in load_files(root, paths, settings, workers=1):
-            if record.article is None:
-                assert record.path not in stored
-                continue
-            assert stored[record.article.id] == record.article
-            kept = index.curated(record.article.id)
-            assert tuple(kept) == record.curated
-            articles += 1
-            items += len(kept)
+    for record in load_files(root, paths, settings, workers=1):
+        if record.article is None:
+            assert record.path not in exported
+            continue
+        told = exported[record.article.id]
+        assert read(told) == record.article
+        assert tuple(map(read_item, told["curated"])) == record.curated
+        articles += 1
+        items += len(record.curated)
     return articles, items
 
 
 def test_the_sample_content(harbour, harbour_index, tmp_path):
-    assert compare(harbour.root, tmp_path / "index") == (6, 2)
+    assert compare(harbour.root, tmp_path / "index", tmp_path / "articles.jsonl") == (6, 2)
 
 
 def test_the_real_content(shared_content, tmp_path):
     root = shared_content if SOAKING else shared_content / "ai"
     build_index(root, tmp_path / "index")
-    articles, items = compare(root.resolve(), tmp_path / "index")
-    told(f"{articles:,} articles and {items:,} items of lists through an index: not one field altered")
+    articles, items = compare(root.resolve(), tmp_path / "index", tmp_path / "articles.jsonl")
+    told(f"{articles:,} articles and {items:,} items of lists through index and export: not one field altered")
     assert articles >= (5576 if SOAKING else 1)
 
 

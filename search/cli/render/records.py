@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from search.content.article import Article
+    from search.content.article import Article, CuratedItem
     from search.index.opened import Index
     from search.related.suggest import Related, Suggestion
     from search.retrieval.search import Answer, Hit
@@ -115,6 +115,36 @@ def suggestion_record(index: Index, suggestion: Suggestion) -> dict[str, Any]:
         "kind": suggestion.kind,
         "reasons": list(suggestion.reasons),
         "also": list(suggestion.also),
+    }
+
+
+def article_record(article: Article, curated: Iterable[CuratedItem] = ()) -> dict[str, Any]:
+    """Return everything the index knows of an article, its curated list among it; a copy in a list has none."""
+    return {
+        "id": article.id,
+        "origin": article.origin,
+        "title": article.title,
+        "excerpt": article.excerpt,
+        "url": article.url or None,
+        "canonical_url": article.canonical_url or None,
+        "alias_urls": list(article.alias_urls),
+        "published_at": iso(article.published_at),
+        "published": article.published,
+        "removed": article.removed,
+        "type": article.type,
+        "category": article.category or None,
+        "provider": {"name": article.provider.name, "domain": article.provider.domain},
+        "topics": list(article.topics),
+        "quality": article.quality,
+        "curated": [
+            {
+                "position": item.position,
+                "target": item.target,
+                "title": item.title,
+                "article": article_record(item.article) if item.article else None,
+            }
+            for item in curated
+        ],
     }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_BODY: Final = 256 * 1024
 MAX_TARGET: Final = 8 * 1024
+MAX_HEADERS: Final = 16 * 1024
 # A request's body comes from the page in one piece; whoever takes longer wants to hold a connection.
 BODY_SECONDS: Final = 10.0
 # Who listens on all addresses of a machine is asked for none of these, but from the machine itself.
@@ -97,6 +98,8 @@ class Guard:
             return 421, "this is not the host that was asked for"
         if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > MAX_TARGET:
             return 414, "the address is too long"
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS:
+            return 431, "the headers are too long"
         first = scope["path"].split("/", 2)[1] if scope["path"].startswith("/") else ""
         if not secrets.compare_digest(first.encode("utf-8", "replace"), self._token):
             return 404, "not found; open the address that was printed when the page was started"

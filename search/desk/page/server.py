@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from search.desk.page.guard import Guard, own_hosts
 from search.desk.page.queue import QUEUES
 from search.desk.page.session import MAX_ITEMS, digest
 from search.desk.page.templating import FOLDER, render
-from search.errors import SearchError, UsageError
+from search.errors import SearchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -217,42 +216,3 @@ def _items(record: dict[str, Any]) -> list[int | str]:
     if len(positions) + len(ids) != len(items) or len(set(items)) != len(items) or min(positions, default=0) < 0:
         raise BadRequest("items are places in the list and ids of articles, none twice")
     return items
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; port 0 takes any that is free.
-
-    Raises:
-        UsageError: The address cannot be listened on.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP: asyncio turns off Nagle's algorithm for such sockets only, which else holds answers back 40 ms.
-    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        made.bind((host, port))
-        made.listen()  # a browser that is quicker than the server's start waits, and is not turned away
-    except (OSError, OverflowError) as error:
-        made.close()
-        why = getattr(error, "strerror", None) or "no such port"
-        raise UsageError(
-            f"{host}:{port} cannot be listened on: {why}", "choose another --port, or 0 for any"
-        ) from error
-    return made
-
-
-def serve(app: ASGIApp, made: socket.socket) -> None:
-    """Answer until interrupted. Requests are not logged: their paths hold the token."""
-    import uvicorn
-
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        timeout_keep_alive=10,
-        limit_concurrency=64,
-        h11_max_incomplete_event_size=32 * 1024,
-    )
-    uvicorn.Server(config).run(sockets=[made])
