@@ -2,15 +2,18 @@
 
 ::
 
-    score  = taken + affinity x (1.5 + 3 listed)
+    lead   = taken + affinity x (1.5 + listed)      what the five that lead are chosen and ordered by
+    follow = listed + 0.15 x (taken + affinity)     what those after them are
     taken  = probability that an editor would take it: boosted trees over TAKEN_FEATURES, then Platt scaling
     listed = probability that the site would list it: boosted trees over LISTED_FEATURES, then Platt scaling
 
 Trees fitted to curated lists imitate the lists' faults: by graded judgements they are worse than the cosine alone.
 Trees fitted to graded judgements know nothing of the site's habits. Affinity, plain likeness, tells apart what the
 trees do not, most of all at other sites than they were fitted to, and what a site lists counts only as far as it is
-alike. The weight of what is listed is the largest by which graded judgements lose nothing against likeness alone;
-``scripts/learn_default`` prints the figures for others.
+alike. No one score serves both: what wins lists loses judgements. But an editor looks first at what leads, and there
+judgement rules: the weight of what is listed is the largest by which no fold of the graded articles loses against
+likeness alone. The site's habit rules what follows; where it says little, as at sites without lists, likeness does.
+``scripts/learn_default`` prints the figures, for other weights too.
 
 What is taken is told by shares, ranks and how far a candidate stands out, never by a cosine as it is: cosines differ
 from site to site and from encoder to encoder, and what was learnt at one site has to hold at another.
@@ -41,8 +44,13 @@ CARD_FILE = "ranker.json"
 TAKEN_GRADE = 3
 DEFAULT_FOLDER = Path(__file__).parent / "default"
 
-LISTED_WEIGHT = 3.0
+LISTED_WEIGHT = 1.0
 AFFINITY_WEIGHT = 1.5
+# How many lead, and what sets their scores above those of all that follow: affinity is at most 2.3, the others 1.
+LEADERS = 5
+LEAD = 2.0
+# By five folds the largest by which lists keep what they gain; sites without lists of their own gain by more.
+REST_WEIGHT = 0.15
 _AFFINITY = FEATURES.index("affinity")
 TAKEN_FEATURES = (
     "dense_share",
@@ -108,7 +116,8 @@ class Card:
 class Scores(NamedTuple):
     """Arrays of shape (candidates,); ``probability`` is that of being taken."""
 
-    score: NDArray[np.float64]
+    lead: NDArray[np.float64]
+    follow: NDArray[np.float64]
     probability: NDArray[np.float64]
     listed: NDArray[np.float64]
 
@@ -125,7 +134,7 @@ class Ranker:
         """Score the lines of a feature matrix, shape (candidates, features)."""
         taken = self.card.taken(tree_sums(self.taken, matrix))
         listed = self.card.listed(tree_sums(self.listed, matrix))
-        return Scores(blend(matrix, taken, listed), taken, listed)
+        return blend(matrix, taken, listed)
 
 
 def blend(
@@ -133,16 +142,26 @@ def blend(
     taken: NDArray[np.float64],
     listed: NDArray[np.float64],
     weight: float = LISTED_WEIGHT,
-) -> NDArray[np.float64]:
-    """Return the score of candidates, shape (n,).
+) -> Scores:
+    """Return the scores of candidates.
 
     Args:
-        matrix: Their features.
+        matrix: Their features, shape (candidates, features).
         taken: The probabilities that they are taken.
         listed: The probabilities that they are listed.
-        weight: What being listed counts.
+        weight: What being listed counts among those that lead.
     """
-    score: NDArray[np.float64] = taken + matrix[:, _AFFINITY] * (AFFINITY_WEIGHT + weight * listed)
+    close = matrix[:, _AFFINITY]
+    lead = taken + close * (AFFINITY_WEIGHT + weight * listed)
+    follow = listed + REST_WEIGHT * (taken + close)
+    return Scores(lead, follow, taken, listed)
+
+
+def ranked(lead: NDArray[np.float64], follow: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return one score for each candidate: the ``LEADERS`` best by ``lead`` come first, the others by ``follow``."""
+    score = follow.copy()
+    first = np.argsort(-lead, kind="stable")[:LEADERS]
+    score[first] = LEAD + lead[first]
     return score
 
 

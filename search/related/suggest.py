@@ -13,7 +13,7 @@ from search.related.candidates import Pool, curated_rows, excluded_rows, find_po
 from search.related.features import feature_matrix
 from search.related.kinds import Kind, kind_of
 from search.related.profile import profile_of
-from search.related.ranker import Ranker, Scores, ranker_for
+from search.related.ranker import LEAD, LEADERS, Ranker, Scores, ranked, ranker_for
 from search.related.reasons import reasons_for
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def suggest(
     left_out_rows = copies | curated | (frozenset() if options.blind else options.rejected)
     pool = find_pool(index, profile, options.filters, left_out_rows)
     scores = (ranker or ranker_for(index.folder)).scores(feature_matrix(index, pool))
-    order = np.lexsort((pool.rows, -scores.score))
+    order = np.lexsort((pool.rows, -scores.lead))
     if options.past_only:
         order = order[pool.days[order] <= 0]
     left_out = 0.0
@@ -145,6 +145,7 @@ def suggest(
         groups = _collapse(index, pool, order[likely], curated)
         groups = _diversify(index, pool, scores, groups, curated, options)
     else:
+        order = order[np.argsort(-ranked(scores.lead[order], scores.follow[order]), kind="stable")]
         groups = [[place] for place in order[: options.k].tolist()]
     articles = index.articles(int(pool.rows[group[0]]) for group in groups)
     ids = index.ids(row for group in groups for row in pool.rows[group[1:]].tolist())
@@ -156,7 +157,7 @@ def suggest(
             Suggestion(
                 rank=rank,
                 article=article,
-                score=float(scores.score[best]),
+                score=float(LEAD + scores.lead[best] if rank <= LEADERS else scores.follow[best]),
                 probability=float(scores.probability[best]),
                 kind=kind,
                 reasons=reasons_for(
@@ -217,7 +218,8 @@ def _diversify(
 ) -> list[list[int]]:
     """Choose groups one by one, each time the best after what speaks against it (MMR; Carbonell and Goldstein, 1998).
 
-    What the curated list holds counts like what was chosen: what an article lacks leads.
+    What the curated list holds counts like what was chosen: what an article lacks leads. The first few are chosen by
+    another score than those that follow.
     """
     leads = np.array([group[0] for group in groups], dtype=np.int64)
     vectors = pool.vectors[leads]
@@ -229,7 +231,8 @@ def _diversify(
     while len(chosen) < options.k and left.any():
         # What two share because both are about the article is no repetition.
         repeats = np.maximum(likeness - pool.dense[leads], 0.0)
-        worth = np.where(left, scores.score[leads] - options.diversity * repeats, -np.inf)
+        score = scores.lead if len(chosen) < LEADERS else scores.follow
+        worth = np.where(left, score[leads] - options.diversity * repeats, -np.inf)
         best = int(worth.argmax())
         chosen.append(groups[best])
         left[best] = False

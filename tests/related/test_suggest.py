@@ -18,7 +18,7 @@ from search.related.candidates import curated_rows, find_pool
 from search.related.features import affinity
 from search.related.kinds import kind_of
 from search.related.profile import profile_of
-from search.related.ranker import AFFINITY_WEIGHT, LISTED_WEIGHT
+from search.related.ranker import AFFINITY_WEIGHT, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
 from search.related.reasons import reasons_for
 from search.related.subject import find_subject
 from search.related.suggest import Options, suggest
@@ -215,7 +215,9 @@ def test_the_score_is_made_of_both_probabilities_and_falls_with_rank(samples):
         for one in answer.suggested:
             assert 0 < one.probability < 1
             close = affinity(np.array([one.dense]), np.array([one.words]), np.array([abs(one.days)]))[0]
-            expected = one.probability + close * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed)
+            expected = one.listed + REST_WEIGHT * (one.probability + close)
+            if one.rank <= LEADERS:
+                expected = LEAD + one.probability + close * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed)
             assert one.score == pytest.approx(expected, rel=1e-5)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from search.cli.render.cells import cut, fold
 from search.cli.render.style import Style
 from search.index.lexical import terms
-from search.related.ranker import AFFINITY_WEIGHT, LISTED_WEIGHT
+from search.related.ranker import AFFINITY_WEIGHT, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,13 +82,18 @@ def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) ->
         lines.append(_INDENT + style.dim(_also(suggestion.also)))
     lines.append(_INDENT + style.path(article.id))
     if explain:
-        parts = (
-            f"score {suggestion.score:.3f} = {suggestion.probability:.3f} likely to be taken + affinity (cosine "
-            f"{suggestion.dense:.3f} + words {suggestion.words:.3f}, a little more when near in time) × "
-            f"({AFFINITY_WEIGHT} + {LISTED_WEIGHT:g} × {suggestion.listed:.3f} likely to be listed)"
-        )
-        lines.append(_INDENT + style.dim(parts))
+        lines.append(_INDENT + style.dim(_ranking(suggestion)))
     return "\n".join(lines)
+
+
+def _ranking(one: Suggestion) -> str:
+    close = f"affinity (cosine {one.dense:.3f} + words {one.words:.3f}, a little more when near in time)"
+    taken, listed = f"{one.probability:.3f} likely to be taken", f"{one.listed:.3f} likely to be listed"
+    if one.rank <= LEADERS:
+        made = f"{LEAD:g} as it leads + {taken} + {close} × ({AFFINITY_WEIGHT:g} + {LISTED_WEIGHT:g} × {listed})"
+    else:
+        made = f"{listed} + {REST_WEIGHT:g} × ({taken} + {close})"
+    return f"score {one.score:.3f} = {made}"
 
 
 def _also(ids: tuple[str, ...]) -> str:
