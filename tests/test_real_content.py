@@ -8,9 +8,10 @@ from search.index.build import build_index
 from search.index.filters import Filters
 from search.index.opened import open_index
 from search.related.candidates import curated_rows
+from search.related.options import Options
 from search.related.ranker import ranker_for
 from search.related.subject import find_subject
-from search.related.suggest import Options, suggest
+from search.related.suggest import suggest
 from tests.soak import SOAKING, times, told
 
 

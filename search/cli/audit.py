@@ -60,6 +60,7 @@ def audit(
     from search.desk.mend import with_lines
     from search.desk.place import desk_of
     from search.index.opened import open_index
+    from search.index.progress import Silent
     from search.related.ranker import ranker_for
 
     if rules:
@@ -73,8 +74,8 @@ def audit(
             found = list(find(index, settings, wanted, ranker_for(folder), progress))
         if fix:
             found, changed = _mended(index, settings, found, shown, dry_run=dry_run)
-            with Bars() as progress:  # items that went have moved the others
-                again = find(index, settings, wanted, ranker_for(folder), progress, among=changed)
+            if changed:  # items that went have moved the others
+                again = find(index, settings, wanted, ranker_for(folder), Silent(), among=changed)
                 found = sorted([*found, *again], key=lambda one: one.path)
         printed = list(with_lines(index, settings, (one for one in found if one.rule in shown)))
         sys.stdout.write("" if fix and dry_run else _rendered(index, printed, output))

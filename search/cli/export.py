@@ -1,4 +1,4 @@
-"""``search export``: suggestions as data for the templates of a static site, and all that an index knows."""
+"""``search export``: what an index knows, as data for other programs."""
 
 from __future__ import annotations
 
@@ -33,9 +33,12 @@ from search.errors import UsageError
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from search.content.article import Article
     from search.index.filters import Filters
     from search.index.opened import Index
-    from search.related.suggest import Options
+    from search.related.options import Options
+
+_AT_ONCE = 500
 
 
 def export(
@@ -66,14 +69,14 @@ def export(
 ) -> None:
     """Write suggestions for every article as data that Jekyll, Hugo or Eleventy can show; docs/templates.md tells how.
 
-    What was rejected or is flagged as removed is not among them. Filters say what is suggested, and which articles
-    --articles writes.
+    What was rejected or is flagged as removed is not suggested. --articles writes every article, those that are flagged
+    too. Filters say what is suggested, and which articles --articles writes.
     """
     from search.cli.filters import filters_from
     from search.cli.related import rejected_age
     from search.desk.export import check_place
     from search.index.opened import open_index
-    from search.related.suggest import Options
+    from search.related.options import Options
 
     if data is None and articles is None:
         raise UsageError("nothing is said to be exported", "give --data FILE, --articles FILE, or both")
@@ -96,23 +99,34 @@ def export(
         min_probability=min_probability,
         per_provider=per_provider,
     )
-    for place in filter(None, (data and (data if data.suffix == ".json" else data / "x"), articles)):
-        check_place(place)
+    if articles:
+        check_place(articles)
+    if data:
+        check_place(data if data.suffix == ".json" else data / "x")
+    if data == articles:
+        raise UsageError(f"{data} cannot hold both", "give --data and --articles different names")
+    age = rejected_age(rejected_for)
     with open_index(folder) as index:
         if articles:
             _write_articles(index, articles, filters)
         if data:
-            _write_suggestions(index, data, options, rejected_age(rejected_for))
+            _write_suggestions(index, data, options, age)
 
 
 def _write_articles(index: Index, file: Path, filters: Filters) -> None:
     from search.cli.render.records import article_record, as_json_lines
     from search.desk.export import write_whole
 
-    rows = index.rows(index.condition(filters)).tolist()
-    found = sorted(index.articles(rows).values(), key=lambda one: one.id)
+    by_id = sorted((name, row) for row, name in index.ids(index.rows(index.condition(filters)).tolist()).items())
+    some = (by_id[start : start + _AT_ONCE] for start in range(0, len(by_id), _AT_ONCE))
+    found = (article for part in some for article in _in_order(index, [row for _, row in part]))
     write_whole(file, (as_json_lines([article_record(one, index.curated(one.id))]) for one in found))
-    log.info(f"wrote {len(found):,} articles to {file}", event="written", articles=len(found))
+    log.info(f"wrote {len(by_id):,} articles to {file}", event="written", articles=len(by_id))
+
+
+def _in_order(index: Index, rows: list[int]) -> list[Article]:
+    articles = index.articles(rows)
+    return [articles[row] for row in rows]
 
 
 def _write_suggestions(index: Index, data: Path, options: Options, rejected_for: timedelta | None) -> None:

@@ -72,8 +72,9 @@ def related(
     from search.desk.place import desk_of
     from search.desk.rejections import without_rejected
     from search.index.opened import open_index
+    from search.related.options import Options
     from search.related.subject import find_subject
-    from search.related.suggest import Options, suggest
+    from search.related.suggest import suggest
 
     filters = filters_from(
         since=since,

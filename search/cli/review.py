@@ -69,7 +69,7 @@ def review(
     from search.desk.page.session import Session
     from search.desk.place import desk_of
     from search.index.opened import open_index
-    from search.related.suggest import Options
+    from search.related.options import Options
 
     options = Options(
         k=k, past_only=past_only, diversity=diversity, min_probability=min_probability, per_provider=per_provider

@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from search.index.opened import Index
+    from search.related.options import Options
     from search.related.subject import Subject
-    from search.related.suggest import Options, Related
+    from search.related.suggest import Related
 
     WithDecisions = Callable[[Subject, Options], Options]
 
@@ -83,7 +84,7 @@ def suggest(
     from search.cli.filters import filters_from
     from search.desk.export import check_place
     from search.index.opened import open_index
-    from search.related.suggest import Options
+    from search.related.options import Options
 
     options = Options(
         k=k,

@@ -15,6 +15,7 @@ from search.desk.same_story import same_story
 from search.errors import SearchError
 from search.index.filters import ANYTHING
 from search.related.candidates import curated_rows, excluded_rows, find_pool
+from search.related.choice import collapse
 from search.related.features import feature_matrix
 from search.related.profile import profile_of
 from search.related.subject import subject_of_id, subject_of_row
@@ -22,13 +23,10 @@ from search.related.subject import subject_of_id, subject_of_row
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from search.content.article import Article, CuratedItem
     from search.content.settings import Settings
     from search.index.opened import Index
     from search.index.progress import Progress
-    from search.related.candidates import Pool
     from search.related.ranker import Ranker
     from search.related.subject import Subject
 
@@ -39,6 +37,8 @@ _GOOD: Final = 0.5
 # An article lacks a list when so many different stories are likely to fit: not all of them will.
 _GOOD_STORIES: Final = 5
 _NO_TYPE: Final = "article"
+# A provider is a mapping, of which a copy may show a part.
+_BY_HAND: Final = "provider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,8 @@ def _found(
         repeated = list(_repeated(listed))
         yield from repeated
         yield from _same_story(index, listed)
-        yield from _drifted(listed, {one.position for one in repeated})
+        going = {one.position for one in repeated} if "repeated" in rules else set()
+        yield from _drifted(listed, going)
     if "one-way" in rules:
         yield from _one_way(listed, listed_by)
     if RANKED_RULES.intersection(rules):
@@ -213,31 +214,40 @@ def _same_story(index: Index, listed: _List) -> Iterator[Finding]:
         yield Finding("same-story", listed.article.id, at[row], what, "keep the better one")
 
 
-def _drifted(listed: _List, repeated: Collection[int]) -> Iterator[Finding]:
+def _drifted(listed: _List, going: Collection[int]) -> Iterator[Finding]:
     for item, rows in zip(listed.items, listed.rows, strict=True):
         copy = item.article
-        if copy is None or listed.row in rows or item.position in repeated:
+        if copy is None or listed.row in rows or item.position in going:
             continue
         same = [listed.articles[row] for row in rows if listed.articles[row].canonical_url == copy.canonical_url]
         originals = [article for article in same if article.origin == "file"]
         # Two files may have one address: a copy of either is right.
         differ = [some for article in originals if (some := differing(copy, article))]
         if originals and len(differ) == len(originals):
-            yield _drift(listed.article.id, item, copy, originals, differ[0])
+            yield from _drift(listed.article.id, item, copy, originals, differ[0])
 
 
-def _drift(path: str, item: CuratedItem, copy: Article, originals: list[Article], differ: list[str]) -> Finding:
-    """Return what there is to say of a copy: only where one article is not older than it, it is that article's turn."""
+def _drift(
+    path: str, item: CuratedItem, copy: Article, originals: Sequence[Article], differ: Sequence[str]
+) -> Iterator[Finding]:
+    """Yield what there is to say of a copy; there is one right answer only where one article is not the older."""
     first = originals[0]
-    what = f"item {item.position} has another {' and '.join(differ)} than {first.id}"
+    copied = [name for name in differ if name != _BY_HAND]
     known, todo = "", "copy it anew"
     if len(originals) > 1:
         todo = f"copy it anew from one of the {len(originals)} at its address"
+    elif copy.published_at and first.published_at is None:
+        todo = "the article has no date, and the copy has one: add it, or copy the article anew"
     elif copy.published_at and first.published_at and copy.published_at > first.published_at:
         todo = "the copy has the later date: bring the article up to date, or copy it anew"
-    elif differ != ["provider"]:
+    elif copied:
         known, todo = first.id, "copy it anew (--fix)"
-    return Finding("drifted", path, item.position, what, todo, original=known)
+    by_hand = [_BY_HAND] if _BY_HAND in differ else []
+    told = [(copied, known, todo), (by_hand, "", "copy it anew")] if known else [([*differ], "", todo)]
+    for some, original, do in told:
+        if some:
+            what = f"item {item.position} has another {' and '.join(some)} than {first.id}"
+            yield Finding("drifted", path, item.position, what, do, original=original)
 
 
 def differing(copy: Article, article: Article) -> list[str]:
@@ -292,23 +302,17 @@ def _ranked(index: Index, listed: _List, ranker: Ranker) -> Iterator[Finding]:
     unlisted = np.array([place for row, place in place_of.items() if row not in items], dtype=np.int64)
     good = int((likely[unlisted] >= _GOOD).sum())
     path = listed.article.id
-    if not listed.items and (stories := _stories(index, pool, unlisted[likely[unlisted] >= _GOOD])) >= _GOOD_STORIES:
-        what = f"it has no list, and {stories} stories are likely to fit"
-        yield Finding("no-list", path, 0, what, f"look at: search related {path}")
+    if not listed.items and good >= _GOOD_STORIES:
+        stories = len(collapse(index, pool, unlisted[likely[unlisted] >= _GOOD], {listed.row}))
+        if stories >= _GOOD_STORIES:
+            what = f"it has no list, and {stories} stories are likely to fit"
+            yield Finding("no-list", path, 0, what, f"look at: search related {path}")
     for row, item in items.items():
         place = place_of.get(row)
         probability = 0.0 if place is None else float(likely[place])
         if good >= _BETTER_COUNT and probability < _UNRELATED:
             what = f"item {item.position}, {_short(item.title)!r}, fits much less than {good} that are not listed"
             yield Finding("unrelated", path, item.position, what, f"compare: search related {path}")
-
-
-def _stories(index: Index, pool: Pool, places: NDArray[np.int64]) -> int:
-    """Return how many stories some candidates tell, the article's own and repeated titles not counted."""
-    columns = index.columns
-    there = pool.places[places]
-    told = dict(zip(columns.title_key[there].tolist(), columns.story[there].tolist(), strict=True))
-    return len(set(told.values()) - {pool.subject.story})
 
 
 def _short(text: str) -> str:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from search.index.opened import Index
+    from search.related.options import Options
     from search.related.ranker import Ranker
     from search.related.subject import Subject
-    from search.related.suggest import Options, Related
+    from search.related.suggest import Related
 
 # Whoever would list a new article is, as a rule, among what is most related to it.
 NEIGHBOURS = 40

@@ -7,7 +7,8 @@
 ``repeated``       error     one article stands twice in a list                          (mended)
 ``unpublished``    warning   a published article lists one that is not published
 ``drifted``        warning   an embedded copy no longer says what the article says       (mended,
-                             unless several files have its address, or it is the newer)
+                             but for its provider, unless several files have its address, or it is
+                             the newer)
 ``same-story``     warning   two items of one list tell the same story
 ``unrelated``      note      an item is much less related than what is not listed
 ``no-list``        note      an article has no list though good suggestions exist

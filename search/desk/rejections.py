@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from search.content.article import Article
     from search.desk.decisions import Decision, Decisions
     from search.index.opened import Index
+    from search.related.options import Options
     from search.related.subject import Subject
-    from search.related.suggest import Options
 
 # The reason that says nothing against another outlet's telling of the story.
 _POOR_SOURCE: Final = "weak"

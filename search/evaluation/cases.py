@@ -12,7 +12,6 @@ from search.index.filters import ANYTHING
 from search.related.candidates import excluded_rows, find_pool
 from search.related.features import FEATURES, feature_matrix
 from search.related.profile import profile_of
-from search.related.ranker import ranked
 from search.related.subject import subject_of_row
 from search.retrieval.query import parse_query
 from search.retrieval.search import Wishes, search
@@ -80,7 +79,7 @@ def related_cases(
 
 def _scores(matrix: NDArray[np.float64], ours: Scores) -> dict[str, NDArray[np.float64]]:
     return {
-        "ranker": ranked(ours.lead, ours.follow),
+        "ranker": ours.ranked(),
         "taken": ours.probability,
         "listed": ours.listed,
         "affinity": matrix[:, _AFFINITY],

@@ -16,7 +16,7 @@ from search.learning.examples import gather
 from search.learning.fit import fit_listed, fit_sigmoid
 from search.learning.taken import learn_taken
 from search.related.features import FEATURES
-from search.related.ranker import Card, Ranker, Scores, blend, checksum, ranked, tree_sums
+from search.related.ranker import Card, Ranker, blend, checksum, tree_sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +36,8 @@ LISTS_DEPTH = 10
 GRADED_DEPTH = 5
 # Other weights of what is listed, among those that lead, that are measured beside the one in use.
 WEIGHTS = (0.0, 2.0, 4.0)
+# And other weights of the rest, among those that follow.
+RESTS = (0.0, 0.5)
 _AFFINITY = FEATURES.index("affinity")
 
 
@@ -135,10 +137,14 @@ def learn(
 
     parted = {row: (examples[row].matrix, taken.probabilities[row], listed(raw[row])) for row in raw}
     ways = {
-        "this ranker": compare({row: _ranked(blend(*some)) for row, some in parted.items()}),
+        "this ranker": compare({row: blend(*some).ranked() for row, some in parted.items()}),
         **{
-            f"weight {one:g}": compare({row: _ranked(blend(*some, one)) for row, some in parted.items()})
+            f"weight {one:g}": compare({row: blend(*some, weight=one).ranked() for row, some in parted.items()})
             for one in WEIGHTS
+        },
+        **{
+            f"rest {one:g}": compare({row: blend(*some, rest=one).ranked() for row, some in parted.items()})
+            for one in RESTS
         },
         "leading alone": compare({row: blend(*some).lead for row, some in parted.items()}),
         "taken alone": compare(taken.probabilities),
@@ -146,7 +152,7 @@ def learn(
         "affinity alone": compare({row: examples[row].matrix[:, _AFFINITY] for row in raw}),
     }
     if against is not None:
-        ways["ranker before"] = compare({row: _ranked(against.scores(examples[row].matrix)) for row in raw})
+        ways["ranker before"] = compare({row: against.scores(examples[row].matrix).ranked() for row in raw})
     adopted, why = _verdict(ways)
     ranker = Ranker(
         trees,
@@ -170,10 +176,6 @@ def learn(
         taken=taken.outcomes_of(examples, grades),
         judged=taken.outcomes_of(examples, judged),
     )
-
-
-def _ranked(scores: Scores) -> NDArray[np.float64]:
-    return ranked(scores.lead, scores.follow)
 
 
 def _held_out_sums(

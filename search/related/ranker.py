@@ -2,8 +2,8 @@
 
 ::
 
-    lead   = taken + affinity x (1.5 + listed)      what the five that lead are chosen and ordered by
-    follow = listed + 0.15 x (taken + affinity)     what those after them are
+    lead   = taken + affinity x (1.5 + listed)            what the five that lead are chosen and ordered by
+    follow = 2 x (listed + 0.15 x (taken + affinity))     what those after them are
     taken  = probability that an editor would take it: boosted trees over TAKEN_FEATURES, then Platt scaling
     listed = probability that the site would list it: boosted trees over LISTED_FEATURES, then Platt scaling
 
@@ -11,8 +11,8 @@ Trees fitted to curated lists imitate the lists' faults: by graded judgements th
 Trees fitted to graded judgements know nothing of the site's habits. Affinity, plain likeness, tells apart what the
 trees do not, most of all at other sites than they were fitted to, and what a site lists counts only as far as it is
 alike. No one score serves both: what wins lists loses judgements. But an editor looks first at what leads, and there
-judgement rules: the weight of what is listed is the largest by which no fold of the graded articles loses against
-likeness alone. The site's habit rules what follows; where it says little, as at sites without lists, likeness does.
+judgement rules: what is listed weighs no more than leaves every fold of the graded articles above likeness alone. The
+site's habit rules what follows; where it says little, as at sites without lists, likeness does.
 ``scripts/learn_default`` prints the figures, for other weights too.
 
 What is taken is told by shares, ranks and how far a candidate stands out, never by a cosine as it is: cosines differ
@@ -46,11 +46,14 @@ DEFAULT_FOLDER = Path(__file__).parent / "default"
 
 LISTED_WEIGHT = 1.0
 AFFINITY_WEIGHT = 1.5
-# How many lead, and what sets their scores above those of all that follow: affinity is at most 2.3, the others 1.
+# How many lead, and what sets their scores above those of all that follow: affinity is at most 2.3, probabilities 1,
+# and no text is so unlike another that its affinity would be below -0.5.
 LEADERS = 5
-LEAD = 2.0
-# By five folds the largest by which lists keep what they gain; sites without lists of their own gain by more.
+LEAD = 4.0
+# Development lists want less of it (scripts/learn_default), those of the sample content more (scripts/check_relevance).
 REST_WEIGHT = 0.15
+# By this both scores differ as much from one candidate to the next: what is said against repetition weighs alike.
+FOLLOW_SCALE = 2.0
 _AFFINITY = FEATURES.index("affinity")
 TAKEN_FEATURES = (
     "dense_share",
@@ -114,12 +117,30 @@ class Card:
 
 
 class Scores(NamedTuple):
-    """Arrays of shape (candidates,); ``probability`` is that of being taken."""
+    """What is said of candidates; arrays of shape (candidates,).
+
+    Attributes:
+        lead: What those that lead are chosen and ordered by.
+        follow: What the others are ordered by.
+        probability: That an editor would take it.
+        listed: Probability that the site would list it.
+    """
 
     lead: NDArray[np.float64]
     follow: NDArray[np.float64]
     probability: NDArray[np.float64]
     listed: NDArray[np.float64]
+
+    def ranked(self) -> NDArray[np.float64]:
+        """Return one score for each, shape (candidates,): of the best by ``lead``, and below them by ``follow``."""
+        score = self.follow.copy()
+        first = np.argsort(-self.lead, kind="stable")[:LEADERS]
+        score[first] = LEAD + self.lead[first]
+        return score
+
+    def of(self, places: NDArray[np.intp]) -> Scores:
+        """Return the scores of some candidates, in their order."""
+        return Scores(*(values[places] for values in self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +163,7 @@ def blend(
     taken: NDArray[np.float64],
     listed: NDArray[np.float64],
     weight: float = LISTED_WEIGHT,
+    rest: float = REST_WEIGHT,
 ) -> Scores:
     """Return the scores of candidates.
 
@@ -150,19 +172,12 @@ def blend(
         taken: The probabilities that they are taken.
         listed: The probabilities that they are listed.
         weight: What being listed counts among those that lead.
+        rest: What anything else counts among those that follow.
     """
     close = matrix[:, _AFFINITY]
     lead = taken + close * (AFFINITY_WEIGHT + weight * listed)
-    follow = listed + REST_WEIGHT * (taken + close)
+    follow = FOLLOW_SCALE * (listed + rest * (taken + close))
     return Scores(lead, follow, taken, listed)
-
-
-def ranked(lead: NDArray[np.float64], follow: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return one score for each candidate: the ``LEADERS`` best by ``lead`` come first, the others by ``follow``."""
-    score = follow.copy()
-    first = np.argsort(-lead, kind="stable")[:LEADERS]
-    score[first] = LEAD + lead[first]
-    return score
 
 
 def tree_sums(trees: Trees, matrix: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,8 +14,9 @@ from search.cli.render.text import related_text
 from search.content.article import Article
 from search.index.build import build_index
 from search.index.opened import open_index
+from search.related.options import Options
 from search.related.subject import find_subject
-from search.related.suggest import CuratedEntry, Options, Related, suggest
+from search.related.suggest import CuratedEntry, Related, suggest
 from tests.site import item
 
 

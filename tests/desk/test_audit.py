@@ -76,6 +76,9 @@ def test_every_fault_is_found_at_its_item_and_line(faulty, tmp_path):
         ("unpublished", 6),
         ("same-story", 8),
     } <= at
+    assert ("drifted", 2) not in at, "it goes as a repetition"
+    only = {(one.rule, one.position) for one in found(tmp_path / "index", {"drifted"}) if one.path == "_news/faulty.md"}
+    assert ("drifted", 2) in only
     lines = (faulty.root / "_news/faulty.md").read_text().splitlines()
     for one in findings:
         if one.path == "_news/faulty.md" and one.position:
@@ -147,6 +150,51 @@ def test_fix_does_not_write_an_older_text_over_a_newer_copy(harbour, run_search,
     before = drifted.read_bytes()
     run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted")
     assert drifted.read_bytes() == before
+
+
+def test_a_copy_with_a_date_of_an_article_without_one_is_left_and_the_rest_of_the_file_mended(
+    harbour, run_search, tmp_path
+):
+    url = "https://harbourpost.example/undated"
+    harbour.write("_news/undated.md", f"---\ntitle: What has no date\nwebUrl: {url}\n---\n")
+    copy, pumps = item("What has no date, copied", url), item("Heat pumps", HEAT)
+    path = harbour.article("_news/holder.md", "Holds a copy", related=[copy, pumps, pumps])
+    build_index(harbour.root, tmp_path / "index")
+    (one,) = (one for one in found(tmp_path / "index", {"drifted"}) if "undated" in one.what)
+    assert (one.original, "no date" in one.todo) == ("", True)
+    run_search("audit", "--index", tmp_path / "index", "--fix")
+    assert path.read_text().count(HEAT) == 1
+    assert "What has no date, copied" in path.read_text()
+
+
+def test_a_dry_run_says_the_same_of_what_is_left_as_a_real_one(harbour, run_search, tmp_path):
+    copy = item("Port to buy heat pumps", HEAT, publishedDateTime="2025-02-11T08:00:00Z", provider={"name": "Another"})
+    harbour.article("_news/drifted.md", "Heat pumps explained", related=[copy])
+    build_index(harbour.root, tmp_path / "index")
+    command = ("audit", "--index", tmp_path / "index", "--fix", "--fail-on", "never")
+    dry, real = run_search(*command, "--dry-run"), run_search(*command)
+    assert "another provider than _news/heat-pumps.md; copy it anew [drifted]" in real.stdout
+    assert dry.stderr.splitlines()[-1] == real.stderr.splitlines()[-1]
+
+
+def test_a_missing_list_is_a_fault_where_five_stories_fit(site, tmp_path, monkeypatch):
+    monkeypatch.setattr("search.desk.audit._GOOD", 0.0)
+    site.article("alone.md", "The ferry strike enters its second week", "Crews want rest.")
+    titles = [
+        "Crews ask for rest",
+        "The tunnel opens late",
+        "A cook retires",
+        "Cameras at the port",
+        "Crews ask for rest!",
+    ]
+    for number, title in enumerate(titles):
+        site.article(f"{number}.md", title, f"Part {number}.", publishedDateTime=f"2025-0{number + 1}-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    assert [one for one in found(tmp_path / "index", {"no-list"}) if one.path == "alone.md"] == []
+    site.article("fifth.md", "What passengers may claim", "A guide.", publishedDateTime="2025-08-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    (one,) = (one for one in found(tmp_path / "index", {"no-list"}) if one.path == "alone.md")
+    assert "5 stories are likely to fit" in one.what
 
 
 def test_what_is_left_after_a_fix_stands_where_the_file_has_it_now(faulty, run_search, tmp_path):

@@ -342,6 +342,21 @@ def test_both_of_two_items_that_are_the_same_are_removed(open_page, harbour):
     assert titles(page, "#curated") == []
 
 
+def test_of_three_items_that_are_the_same_one_or_all_are_removed(open_page, harbour):
+    pumps = {"title": "Heat pumps", "webUrl": "https://harbourpost.example/heat-pumps"}
+    harbour.article("_news/repeated.md", "Three times the same", related=[pumps] * 3)
+    page = open_page("_news/repeated.md")
+    lines, removed = page.locator("#curated > li"), page.locator("#curated > li.removed")
+    lines.nth(0).locator(".remove").click()
+    expect(lines.nth(0)).to_have_class("item removed")
+    lines.nth(1).locator(".remove").click()
+    expect(lines.nth(1)).to_have_class("item removed")
+    expect(removed).to_have_count(1)
+    page.reload()
+    expect(removed).to_have_count(1)
+    expect(lines.nth(1)).to_have_class("item removed")
+
+
 def test_the_order_of_a_list_is_carried_onto_a_file_that_somebody_else_changed(open_page, harbour):
     page = open_page(FACES)
     page.locator("#curated > li").nth(1).locator(".up").click()

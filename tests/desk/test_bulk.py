@@ -14,6 +14,7 @@ from search.cli.render.markdown import LONGEST_COMMENT, within_a_comment
 from search.cli.suggest import suggest
 from search.errors import UsageError
 from search.index.build import build_index
+from tests.site import item
 
 
 @pytest.fixture
@@ -119,13 +120,30 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(harbour_index
         export(tmp_path / "file" / "data", folder=tmp_path / "index")
 
 
+def test_nothing_sealed_is_exported(site, run_search, tmp_path):
+    other = item("Another", "https://o.example/x", secured="mark2==")
+    site.article("a.md", "A story", secured="mark1==", related=[other])
+    build_index(site.root, tmp_path / "index")
+    command = ("export", "--articles", "articles.jsonl", "--data", "data.json", "--index", tmp_path / "index")
+    assert run_search(*command).returncode == 0
+    for name in ("articles.jsonl", "data.json"):
+        assert "mark" not in (tmp_path / name).read_text()
+    assert "Another" in (tmp_path / "articles.jsonl").read_text()
+
+
+def test_nothing_is_exported_when_an_option_is_wrong(harbour_index, run_search, tmp_path):
+    command = ("export", "--articles", "a.json", "--index", tmp_path / "index")
+    assert run_search(*command, "--rejected-for", "nonsense").returncode == 2
+    assert run_search(*command, "--data", "a.json").returncode == 2
+    assert not (tmp_path / "a.json").exists()
+
+
 def test_articles_are_exported_that_pass_the_filters(harbour, harbour_index, run_search, tmp_path):
     command = ("export", "--articles", "out/articles.jsonl", "--index", tmp_path / "index")
     assert run_search(*command, "--provider", "Harbour Post").returncode == 0
     records = [json.loads(line) for line in (tmp_path / "out/articles.jsonl").read_text().splitlines()]
     assert [record["id"] for record in records] == sorted(record["id"] for record in records)
     assert {record["provider"]["name"] for record in records} == {"Harbour Post"}
-    assert "secured" not in (tmp_path / "out/articles.jsonl").read_text()
     nothing = run_search("export", "--index", tmp_path / "index")
     assert (nothing.returncode, "--articles FILE" in nothing.stderr) == (2, True)
 

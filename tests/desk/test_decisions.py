@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 
 from search.content.settings import load_settings
 from search.desk.decisions import Decision, is_in_force, now_text, read_decisions, write_decisions
-from search.desk.listing import REPEATED
+from search.desk.listing import EVERY, REPEATED, carried_out
 from search.desk.place import desk_of
 from search.desk.rejections import grades, text_of, without_rejected
 from search.errors import UsageError
+from search.related.options import Options
 from search.related.subject import find_subject
-from search.related.suggest import Options, suggest
+from search.related.suggest import suggest
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -177,6 +179,25 @@ def test_the_removal_of_a_repetition_says_nothing_about_the_article(harbour_inde
     decisions = desk.decisions()
     assert without_rejected(harbour_index, subject, Options(), decisions, NOON).rejected == frozenset()
     assert grades(harbour_index, decisions.latest.values()) == {}
+
+
+def test_the_removal_of_every_item_that_shows_an_article_says_that_it_does_not_belong(harbour_index):
+    subject = find_subject(harbour_index, "_news/crowd-cameras.md")
+    desk = desk_of(harbour_index.content_root)
+    removed = Decision(subject.article.id, "_news/face-cameras.md", "removed", now_text(NOON), EVERY)
+    write_decisions(desk.decisions_file, [removed])
+    decisions = desk.decisions()
+    row = harbour_index.row_of_id("_news/face-cameras.md")
+    assert row in without_rejected(harbour_index, subject, Options(), decisions, NOON).rejected
+    assert grades(harbour_index, decisions.latest.values()) == {subject.row: {row: 0}}
+
+
+def test_a_removal_of_every_item_is_carried_out_when_none_is_left():
+    one = Decision("a.md", "b.md", "removed", now_text(NOON), EVERY)
+    both, last = [{"b.md"}, {"c.md"}, {"b.md"}], [{"c.md"}, {"b.md"}]
+    assert carried_out(both, last, [one]) == []
+    assert carried_out(both, [{"c.md"}], [one]) == [one]
+    assert carried_out(both, last, [replace(one, reason="")]) == [replace(one, reason="")]
 
 
 def test_the_place_of_decisions_is_set_in_the_content_root_and_stays_in_it(tmp_path):

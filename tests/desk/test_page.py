@@ -21,7 +21,7 @@ from search.desk.page.session import Session
 from search.desk.place import desk_of
 from search.index.build import build_index
 from search.index.opened import open_index
-from search.related.suggest import Options
+from search.related.options import Options
 from tests.soak import times
 
 TOKEN = "token-of-this-test"  # noqa: S105
@@ -282,8 +282,8 @@ def test_answers_forbid_what_a_browser_need_not_do(page):
 @pytest.mark.parametrize(
     "path",
     [
-        "article/../../outside.md",
-        "article/%2e%2e/%2e%2e/outside.md",
+        "article/../outside.md",
+        "article/%2e%2e/outside.md",
         "article//etc/hostname",
         "article/_news/link.md",
         "article/_data/quay.md",

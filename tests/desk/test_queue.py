@@ -14,8 +14,8 @@ from search.index.build import build_index
 from search.index.filters import Filters
 from search.index.opened import open_index
 from search.index.progress import Silent
+from search.related.options import Options
 from search.related.ranker import ranker_for
-from search.related.suggest import Options
 from tests.site import item
 
 HEAT = "https://harbourpost.example/heat-pumps"

@@ -12,8 +12,8 @@ from search.desk.place import desk_of
 from search.errors import UsageError
 from search.index.build import build_index
 from search.index.opened import open_index
+from search.related.options import Options
 from search.related.subject import find_subject, subject_of_id
-from search.related.suggest import Options
 
 
 @pytest.fixture

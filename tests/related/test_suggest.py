@@ -15,13 +15,14 @@ from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
 from search.index.opened import open_index
 from search.related.candidates import curated_rows, find_pool
-from search.related.features import affinity
+from search.related.features import FEATURES, affinity
 from search.related.kinds import kind_of
+from search.related.options import Options
 from search.related.profile import profile_of
-from search.related.ranker import AFFINITY_WEIGHT, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
+from search.related.ranker import AFFINITY_WEIGHT, FOLLOW_SCALE, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT, blend
 from search.related.reasons import reasons_for
 from search.related.subject import find_subject
-from search.related.suggest import Options, suggest
+from search.related.suggest import suggest
 from tests.conftest import REPOSITORY
 from tests.site import item
 
@@ -207,6 +208,10 @@ def test_what_is_unlikely_is_left_out_and_the_best_of_it_told(samples):
     assert 0 < some.best_left_out < middle
 
 
+def _close(one):
+    return affinity(np.array([one.dense]), np.array([one.words]), np.array([abs(one.days)]))[0]
+
+
 def test_the_score_is_made_of_both_probabilities_and_falls_with_rank(samples):
     for article_id in every_file(samples)[::9]:
         answer = suggest(samples, find_subject(samples, article_id), Options(k=20, diversity=0.0))
@@ -214,11 +219,34 @@ def test_the_score_is_made_of_both_probabilities_and_falls_with_rank(samples):
         assert scores == sorted(scores, reverse=True)
         for one in answer.suggested:
             assert 0 < one.probability < 1
-            close = affinity(np.array([one.dense]), np.array([one.words]), np.array([abs(one.days)]))[0]
-            expected = one.listed + REST_WEIGHT * (one.probability + close)
+            close = _close(one)
+            expected = FOLLOW_SCALE * (one.listed + REST_WEIGHT * (one.probability + close))
             if one.rank <= LEADERS:
                 expected = LEAD + one.probability + close * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed)
             assert one.score == pytest.approx(expected, rel=1e-5)
+
+
+def test_what_an_editor_would_take_leads_and_what_the_site_would_list_follows():
+    taken = np.array([0.1, 0.9, 0.5, 0.4, 0.3, 0.2, 0.15])
+    listed = np.array([0.9, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3])
+    matrix = np.zeros((7, len(FEATURES)))
+    score = blend(matrix, taken, listed).ranked()
+    assert np.argsort(-score).tolist() == [1, 2, 3, 4, 5, 0, 6]
+    assert (score >= LEAD).sum() == LEADERS
+    few = blend(matrix[:3], taken[:3], listed[:3]).ranked()
+    assert np.argsort(-few).tolist() == [1, 2, 0]
+    assert (few >= LEAD).all()
+
+
+def test_without_collapsing_every_candidate_stands_at_its_own_rank(samples):
+    subject = find_subject(samples, every_file(samples)[7])
+    answer = suggest(samples, subject, Options(k=300, collapse=False, blind=True)).suggested
+    assert len(answer) > LEADERS
+    scores = [one.score for one in answer]
+    assert scores == sorted(scores, reverse=True)
+    lead = [one.probability + _close(one) * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed) for one in answer]
+    assert min(lead[:LEADERS]) >= max(lead[LEADERS:])
+    assert lead != sorted(lead, reverse=True), "the others are in another order"
 
 
 def test_a_type_that_the_lists_never_mix_is_not_proposed_unless_asked_for(site, tmp_path):

@@ -20,8 +20,9 @@ from search.desk.place import desk_of
 from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.opened import open_index
+from search.related.options import Options
 from search.related.subject import find_subject
-from search.related.suggest import Options, suggest
+from search.related.suggest import suggest
 from search.retrieval.query import parse_query
 from search.retrieval.search import Wishes, search
 from tests.soak import times, told

@@ -15,8 +15,9 @@ from search.content.settings import load_settings
 from search.content.walk import find_candidates
 from search.index.build import build_index
 from search.index.opened import open_index
+from search.related.options import Options
 from search.related.subject import find_subject
-from search.related.suggest import Options, suggest
+from search.related.suggest import suggest
 from tests.soak import SOAKING, told
 
 
@@ -59,9 +60,9 @@ def compare(root, folder, file):
         if record.article is None:
             assert record.path not in exported
             continue
-        told = exported[record.article.id]
-        assert read(told) == record.article
-        assert tuple(map(read_item, told["curated"])) == record.curated
+        line = exported[record.article.id]
+        assert read(line) == record.article
+        assert tuple(map(read_item, line["curated"])) == record.curated
         articles += 1
         items += len(record.curated)
     return articles, items

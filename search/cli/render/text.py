@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from search.cli.render.cells import cut, fold
 from search.cli.render.style import Style
 from search.index.lexical import terms
-from search.related.ranker import AFFINITY_WEIGHT, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
+from search.related.ranker import AFFINITY_WEIGHT, FOLLOW_SCALE, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ def _ranking(one: Suggestion) -> str:
     if one.rank <= LEADERS:
         made = f"{LEAD:g} as it leads + {taken} + {close} × ({AFFINITY_WEIGHT:g} + {LISTED_WEIGHT:g} × {listed})"
     else:
-        made = f"{listed} + {REST_WEIGHT:g} × ({taken} + {close})"
+        made = f"{FOLLOW_SCALE:g} × ({listed} + {REST_WEIGHT:g} × ({taken} + {close}))"
     return f"score {one.score:.3f} = {made}"
 
 

@@ -1,4 +1,4 @@
-"""The page's socket: where it listens, and how long a connection may last."""
+"""The page's socket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # A request is asked and answered in a blink; who sends one or reads its answer for longer than this holds a connection.
 CONNECTION_SECONDS: Final = 10.0
-_MOST_CONNECTIONS: Final = 64
+MOST_CONNECTIONS: Final = 64
+# Of a request whose headers are not complete; those of complete ones are the guard's affair.
 _LONGEST_HEADERS: Final = 32 * 1024
 
 
@@ -43,18 +44,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class BoundedProtocol(H11Protocol):
-    """HTTP that ends connections on which no request has been answered for a while.
+    """HTTP that ends connections on which no request has come for one to two ``CONNECTION_SECONDS``.
 
     uvicorn bounds how long a connection may be idle between requests, but not how long one may send its headers or
     take its answer: a few dozen such would leave no connection to anybody else.
     """
 
-    seconds: float = CONNECTION_SECONDS
-
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to count."""
         super().connection_made(transport)
-        self._timer = asyncio.get_running_loop().call_later(self.seconds, self._look, None)
+        self._timer = asyncio.get_running_loop().call_later(CONNECTION_SECONDS, self._look, None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Count no more."""
@@ -66,7 +65,7 @@ class BoundedProtocol(H11Protocol):
         if self.cycle is before:
             self.transport.abort()
         else:
-            self._timer = asyncio.get_running_loop().call_later(self.seconds, self._look, self.cycle)
+            self._timer = asyncio.get_running_loop().call_later(CONNECTION_SECONDS, self._look, self.cycle)
 
 
 def serve(app: ASGIApp, made: socket.socket) -> None:
@@ -80,7 +79,7 @@ def serve(app: ASGIApp, made: socket.socket) -> None:
         server_header=False,
         lifespan="off",
         timeout_keep_alive=10,
-        limit_concurrency=_MOST_CONNECTIONS,
+        limit_concurrency=MOST_CONNECTIONS,
         h11_max_incomplete_event_size=_LONGEST_HEADERS,
     )
     uvicorn.Server(config).run(sockets=[made])

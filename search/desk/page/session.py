@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from search.index.filters import Filters
     from search.index.opened import Index
     from search.index.progress import Progress
+    from search.related.options import Options
     from search.related.ranker import Ranker
     from search.related.subject import Subject
-    from search.related.suggest import Options
 
 FOUND = 10
 # An item of the page's list is a position in the file's list or an id; a list is never this long.

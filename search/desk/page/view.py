@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from search.desk.decisions import REASONS
+from search.related.ranker import LEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,3 +77,4 @@ class View:
     previous: str | None
     next: str | None
     reasons: Mapping[str, str] = field(default_factory=lambda: REASONS)
+    leaders: int = LEADERS

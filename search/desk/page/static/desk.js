@@ -92,8 +92,11 @@
   }
   // What stands in the file is struck through until the list is saved, and can be put back; what waits just goes.
   async function takeOut(item) {
-    const id = item.dataset.id;
-    if (id) await decide(id, "removed", { ...place(item), every: named(id).every((some) => some === item || some.classList.contains("removed")) });
+    const id = item.dataset.id, others = id ? named(id).filter((some) => some !== item) : [];
+    const every = others.every((some) => some.classList.contains("removed"));
+    if (id) await decide(id, "removed", { ...place(item), every });
+    // a decision is of one item or of all that show the article: of three, two cannot wait
+    if (!every) for (const other of others) mark(other, false);
     mark(item, true);
   }
   async function putBack(item) {
@@ -101,8 +104,9 @@
     if (id) await decide(id, "undone");
     mark(item, false);
     // a verdict is about an article: of two items that show it the other may be removed still
-    const other = named(id).find((some) => some.classList.contains("removed"));
-    if (id && other) await decide(id, "removed", place(other));
+    const [other, ...more] = id ? named(id).filter((some) => some.classList.contains("removed")) : [];
+    if (other) await decide(id, "removed", place(other));
+    for (const some of more) mark(some, false);
   }
   async function drop(item) {
     await decide(item.dataset.id, "undone");
