@@ -10,7 +10,7 @@ import numpy as np
 from search.errors import UsageError
 from search.evaluation.curated import fold_of
 from search.learning.fit import fit_sigmoid, fit_taken, grades_of
-from search.related.ranker import TAKEN_GRADE, tree_sums
+from search.related.ranker import TAKEN_GRADE, probability_of, tree_sums
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -80,16 +80,20 @@ def learn_taken(
         raise UsageError(
             f"{len(grades)} graded articles are too few to learn from", f"{MIN_ARTICLES} are needed to begin with"
         )
+
+    def said(sigmoid: Sigmoid, row: int) -> NDArray[np.float64]:
+        return probability_of(sigmoid, sums[row], examples[row].matrix)
+
     values, outcomes, articles = _pairs(examples, grades, sums)
     if before is not None and not _say_enough(outcomes):
         sigmoid = before.card.taken
-        return Taken(trees, sigmoid, 0, {row: sigmoid(some) for row, some in sums.items()})
+        return Taken(trees, sigmoid, 0, {row: said(sigmoid, row) for row in sums})
     sigmoid = fit_sigmoid(values, outcomes)
-    probabilities = {row: sigmoid(some) for row, some in sums.items()}
+    probabilities = {row: said(sigmoid, row) for row in sums}
     for row in np.unique(articles).tolist():
         others = articles != row
         if _say_enough(outcomes[others]):
-            probabilities[row] = fit_sigmoid(values[others], outcomes[others])(sums[row])
+            probabilities[row] = said(fit_sigmoid(values[others], outcomes[others]), row)
     return Taken(trees, sigmoid, len(outcomes), probabilities)
 
 
