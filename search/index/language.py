@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from search.index.letters import without_accents
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
@@ -24,7 +26,10 @@ def store_language(connection: sqlite3.Connection) -> None:
         words.update({word for word in _WORD.findall(f"{title} {excerpt}".casefold()) if word.isalpha()})
         acronyms.update({pair for text in (title, excerpt) for pair in find_acronyms(text)})
     connection.execute("DELETE FROM vocabulary")
-    connection.executemany("INSERT INTO vocabulary (word, articles) VALUES (?, ?)", sorted(words.items()))
+    connection.executemany(
+        "INSERT INTO vocabulary (word, plain, articles) VALUES (?, ?, ?)",
+        [(word, without_accents(word), count) for word, count in sorted(words.items())],
+    )
     connection.execute("DELETE FROM acronym")
     connection.executemany(
         "INSERT INTO acronym (short, long, articles) VALUES (?, ?, ?)",

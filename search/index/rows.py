@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from search.content.article import Article, Provider
 from search.content.text import document_text
+from search.index.letters import plain_letters
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,7 +39,7 @@ def text_key(article: Article) -> bytes:
 
 
 def insert_article(connection: sqlite3.Connection, article: Article) -> int:
-    """Insert an article with its addresses and topics, and return its row."""
+    """Insert an article with its addresses, topics and words, and return its row."""
     values = (
         article.id,
         article.origin,
@@ -67,6 +68,8 @@ def insert_article(connection: sqlite3.Connection, article: Article) -> int:
         "INSERT INTO topic (row, position, name) VALUES (?, ?, ?)",
         [(row, position, name) for position, name in enumerate(article.topics)],
     )
+    searched = map(plain_letters, (article.title, article.excerpt, "\n".join(article.topics)))
+    connection.execute("INSERT INTO words (rowid, title, excerpt, topics) VALUES (?, ?, ?, ?)", (row, *searched))
     return row
 
 

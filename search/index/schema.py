@@ -7,9 +7,10 @@ One SQLite file a generation, opened by readers as immutable:
 - ``article``: one row an article; ``row`` is also its id in the vector index;
 - ``address``: every canonical URL an article is known by; ``topic``: its topics, in order;
 - ``copy``: distinct embedded items as written; ``curated``: the ``related`` lists, each entry naming its copy;
-- ``words``: FTS5 over title and excerpt, stemmed (Porter) and without diacritics, content in ``article``;
+- ``words``: FTS5 over title, excerpt and topics, stemmed (Porter), without diacritics and in plain letters;
 - ``terms``: the hashed terms of each article, from which the sparse vectors are made;
-- ``vocabulary``: the words of titles and excerpts as they stand; ``acronym``: what acronyms stand for;
+- ``vocabulary``: the words of titles and excerpts as they stand, and in plain letters without accents;
+- ``acronym``: what acronyms stand for;
 - ``listed_type``: how many items of each type the curated lists of each type of article hold;
 - ``story``: the articles that share a story with others, and the one that stands for it.
 
@@ -18,7 +19,7 @@ Times are whole microseconds since 1970 UTC.
 
 from __future__ import annotations
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 CATALOGUE_SCHEMA = """
 CREATE TABLE file (
@@ -99,8 +100,10 @@ CREATE TABLE terms (
 
 CREATE TABLE vocabulary (
     word     TEXT PRIMARY KEY,
+    plain    TEXT NOT NULL,
     articles INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX vocabulary_plain ON vocabulary (plain);
 
 CREATE TABLE acronym (
     short    TEXT NOT NULL,
@@ -124,14 +127,10 @@ CREATE TABLE story (
 CREATE INDEX story_leader ON story (leader);
 
 CREATE VIRTUAL TABLE words USING fts5(
-    title, excerpt, content='article', content_rowid='row',
-    tokenize="porter unicode61 remove_diacritics 2"
+    title, excerpt, topics, tokenize="porter unicode61 remove_diacritics 2"
 );
-CREATE TRIGGER article_inserted AFTER INSERT ON article BEGIN
-    INSERT INTO words (rowid, title, excerpt) VALUES (new.row, new.title, new.excerpt);
-END;
 CREATE TRIGGER article_deleted AFTER DELETE ON article BEGIN
-    INSERT INTO words (words, rowid, title, excerpt) VALUES ('delete', old.row, old.title, old.excerpt);
+    DELETE FROM words WHERE rowid = old.row;
     DELETE FROM address WHERE row = old.row;
     DELETE FROM topic WHERE row = old.row;
     DELETE FROM terms WHERE row = old.row;

@@ -160,8 +160,12 @@ def _of_unknown(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> Cor
     is_common = articles >= _MIN_ARTICLES or english >= _COMMON or _share(best, neighbours, lexicon) >= _MIN_SHARE
     # spacex is no slip of space, and edtech none of edtechx
     is_cut = slip > Slip.DOUBLED and (word.startswith(best) or (best.startswith(word) and not english))
-    if is_cut or not (is_sure_slip or is_common) or len(word) < _SURE_LENGTH[slip] - _LESS_TO_ASK:
+    # what a single article has is worth a question, though no more
+    is_worth_asking = bool(articles) and slip <= Slip.WRONG and len(word) >= _SURE_LENGTH[slip]
+    if is_cut or not (is_sure_slip or is_common or is_worth_asking) or len(word) < _SURE_LENGTH[slip] - _LESS_TO_ASK:
         return None
+    if not (is_sure_slip or is_common):
+        return Correction(word, best, sure=False)
     sure = len(word) >= _SURE_LENGTH[slip] and (slip <= Slip.DOUBLED or not lexicon.is_put_together(word))
     return Correction(word, best, sure)
 

@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from search.index.filters import quoted
+from search.index.letters import without_accents
 from search.index.lexical import terms
 from search.retrieval import english
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
@@ -96,8 +97,8 @@ def _vocabulary(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def _frequency(connection: sqlite3.Connection, word: str) -> int:
-    found = connection.execute("SELECT articles FROM vocabulary WHERE word = ?", (word,)).fetchone()
-    return int(found[0]) if found else 0
+    found = connection.execute("SELECT TOTAL(articles) FROM vocabulary WHERE plain = ?", (without_accents(word),))
+    return int(found.fetchone()[0])
 
 
 def _matches(connection: sqlite3.Connection, phrase: str) -> int:

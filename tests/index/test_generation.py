@@ -12,6 +12,7 @@ from search.errors import IndexCorrupt, IndexMissing, IndexVersionMismatch
 from search.index.build import build_index
 from search.index.generation import current_name, generation_folder
 from search.index.opened import open_index
+from search.index.schema import FORMAT_VERSION
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_missing_file_is_noticed(built, name):
         open_index(folder)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 3}', '{"format": "x"}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", f'{{"format": {FORMAT_VERSION}}}', '{"format": "x"}'])
 def test_a_damaged_manifest_is_noticed(built, text):
     folder, generation = built
     (generation / "manifest.json").write_text(text)

@@ -195,13 +195,14 @@ def test_diversity_makes_suggestions_less_alike(samples):
             found.append((vectors @ vectors.T)[np.triu_indices(len(rows), 1)].mean())
         return np.mean(found)
 
-    assert likeness(0.0) > likeness(0.3) > likeness(1.0)
+    assert likeness(0.0) > likeness(0.5) > likeness(1.0)
 
 
 def test_what_is_unlikely_is_left_out_and_the_best_of_it_told(samples):
     subject = find_subject(samples, every_file(samples)[10])
     everything = suggest(samples, subject, Options(k=100)).suggested
-    middle = sorted(one.probability for one in everything)[len(everything) // 2]
+    likely = sorted({one.probability for one in everything} - {0.0})
+    middle = likely[len(likely) // 2]
     some = suggest(samples, subject, Options(k=100, min_probability=middle))
     assert 0 < len(some.suggested) < len(everything)
     assert all(one.probability >= middle for one in some.suggested)
@@ -218,7 +219,7 @@ def test_the_score_is_made_of_both_probabilities_and_falls_with_rank(samples):
         scores = [one.score for one in answer.suggested]
         assert scores == sorted(scores, reverse=True)
         for one in answer.suggested:
-            assert 0 < one.probability < 1
+            assert 0 <= one.probability < 1
             close = _close(one)
             expected = FOLLOW_SCALE * (one.listed + REST_WEIGHT * (one.probability + close))
             if one.rank <= LEADERS:

@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.errors import UsageError
+from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
 from search.index.lexical import any_of, bm25, ceiling, terms
+from search.index.opened import open_index
 from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT
 from search.retrieval.query import Query, parse_query
 from search.retrieval.search import FLOOR_COSINE, RECENCY_WEIGHT, Wishes, search
@@ -292,3 +294,35 @@ def test_why_not_counts_ranks_as_the_reranker_does(harbour_index):
     last = search(harbour_index, query, wishes, encoder, NOW, ByLength()).hits[-1].article.id
     found = why_not(harbour_index, harbour_index.row_of_id(last), query, replace(wishes, k=1), encoder, NOW, ByLength())
     assert (found.stage, found.rank) == ("rank", 5)
+
+
+def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
+    names = {
+        "Odegaard": "Ødegaard signs a new contract",
+        "Sorloth": "Sørloth scores twice",
+        "vangard": "Eira Vångard on tree rings",
+        "Strasse": "Eine Straße in Köln",
+        "lodz": "Trams of Łódź",
+        "Aethelred": "King Æthelred was ill advised",
+    }
+    for typed, title in names.items():
+        site.article(f"{typed}.md", title, "What is known of it.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for typed, title in names.items():
+            name = next(word for word in title.split() if not word.isascii())
+            for text in (typed, f'"{typed}"', name, name.upper()):
+                for mode in ("lexical", "hybrid"):
+                    answer = search(index, parse_query(text, NOW), Wishes(mode=mode), encoder_of(index), NOW)
+                    assert answer.hits, text
+                    assert (answer.hits[0].article.id, answer.corrected) == (f"{typed}.md", [])
+
+
+def test_topics_are_searched(site, tmp_path):
+    site.article("rings.md", "What an old beam tells", "A felled oak was dated.", topics=["dendrochronology"])
+    site.article("other.md", "The tunnel opens late", "A boring machine waits.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for mode in ("lexical", "hybrid"):
+            answer = search(index, parse_query("dendrochronology", NOW), Wishes(mode=mode), encoder_of(index), NOW)
+            assert answer.hits[0].article.id == "rings.md"
