@@ -47,6 +47,7 @@ class Pool:
         subject: What they are candidates for.
         rows: Rows of the index, shape (n,).
         places: Their places in the columns.
+        passes: Whether they pass the filters; what does not is there to be compared with.
         vectors: Their vectors, shape (n, dim).
         dense: Cosine with the subject's text.
         words: Cosine of the words.
@@ -58,6 +59,7 @@ class Pool:
     subject: Profile
     rows: Rows
     places: Rows
+    passes: NDArray[np.bool_]
     vectors: Vectors
     dense: NDArray[np.float32]
     words: NDArray[np.float32]
@@ -77,39 +79,37 @@ def find_pool(
     Args:
         index: Where to look.
         subject: What they shall relate to.
-        filters: What candidates must be; those flagged as removed never are, nor are types that the site's
-            lists do not mix with the subject's unless the filter names them.
+        filters: What candidates must be. The best of those that are not are in the pool too: how far a candidate
+            stands out does not depend on what somebody looks for. None is flagged as removed, or of a type that the
+            site's lists do not mix with the subject's unless the filter names it.
         excluded: Rows that are none: the subject, its copies, what is curated already.
-        size: How many at most.
+        size: How many at most, with filters as many again.
         lists: Whether to look into the curated lists of the nearest articles. Not where lists are to be foretold.
     """
     columns = index.columns
-    allowed = ~columns.removed
+    passing = np.ones(len(columns), dtype=np.bool_)
     if filters:
-        passing = np.zeros(len(columns), dtype=np.bool_)
+        passing[:] = False
         passing[columns.places(index.rows(index.condition(filters)))] = True
-        allowed &= passing
+    allowed = ~columns.removed
     allowed[columns.places(np.array(sorted(excluded), dtype=np.int64))] = False
-
-    if subject.types and not filters.types:
-        allowed &= np.logical_or.reduce([columns.type == kind for kind in subject.types])
+    if subject.types:
+        mixed = np.logical_or.reduce([columns.type == kind for kind in subject.types])
+        allowed &= mixed | passing if filters.types else mixed
 
     words = index.sparse[WORDS].cosines(subject.terms.words)
     grams = index.sparse[GRAMS].cosines(subject.terms.grams)
     cosines = index.vectors.all_scores(subject.vector)
-    near = _best(cosines, allowed, _DENSE)
-    found = [
-        near,
-        _best(words, allowed, _LEXICAL),
-        _best(grams, allowed, _LEXICAL),
-        columns.nearest_in_time(subject.day, _NEAR_IN_TIME),
-        np.flatnonzero(columns.story == subject.story),
-    ]
-    if lists:
-        found.append(columns.places(_listed_by(index, columns.rows[_best(cosines, allowed, _NEIGHBOURS)])))
     candidate = np.zeros(len(columns), dtype=np.bool_)
-    for places in found:
-        candidate[places] = True
+    candidate[columns.nearest_in_time(subject.day, _NEAR_IN_TIME)] = True
+    candidate[columns.story == subject.story] = True
+    if lists:
+        nearest = columns.rows[_best(cosines, allowed, _NEIGHBOURS)]
+        candidate[columns.places(_listed_by(index, nearest))] = True
+    for some in (allowed, allowed & passing) if filters else (allowed,):
+        candidate[_best(cosines, some, _DENSE)] = True
+        candidate[_best(words, some, _LEXICAL)] = True
+        candidate[_best(grams, some, _LEXICAL)] = True
     places = np.flatnonzero(candidate & allowed)
 
     days = columns.days[places] - subject.day
@@ -121,13 +121,21 @@ def find_pool(
         + _FORTNIGHT * np.exp(-apart / _FORTNIGHT_DAYS)
         + _SEASON * np.exp(-apart / _SEASON_DAYS)
     )
-    best = np.lexsort((places, -first))[:size]
+    best = np.lexsort((places, -first))
+    if filters:
+        kept = np.zeros(len(best), dtype=np.bool_)
+        kept[:size] = True
+        kept[np.flatnonzero(passing[places[best]])[:size]] = True
+        best = best[kept]
+    else:
+        best = best[:size]
     places = places[best]
     rows = columns.rows[places]
     return Pool(
         subject=subject,
         rows=rows,
         places=places,
+        passes=passing[places],
         vectors=index.vectors.get(rows),
         dense=cosines[places],
         words=words[places],

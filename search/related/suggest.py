@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.content.urls import canonical_url
-from search.related.candidates import Pool, curated_rows, excluded_rows, find_pool
+from search.related.candidates import POOL, Pool, curated_rows, excluded_rows, find_pool
 from search.related.choice import choose, collapse
 from search.related.features import feature_matrix
 from search.related.kinds import Kind, kind_of
@@ -102,10 +102,12 @@ def suggest(
     """
     copies, curated = excluded_rows(index, subject, blind=options.blind)
     profile = profile_of(index, subject, encoder)
-    left_out_rows = copies | curated | (frozenset() if options.blind else options.rejected)
-    pool = find_pool(index, profile, options.filters, left_out_rows)
+    dropped = curated | (frozenset() if options.blind else options.rejected)
+    # What is listed or turned down is ranked with the others: the best of what is left would stand out for nothing.
+    pool = find_pool(index, profile, options.filters, copies, size=POOL + len(dropped))
     scores = (ranker or ranker_for(index.folder)).scores(feature_matrix(index, pool))
     order = np.lexsort((pool.rows, -scores.lead))
+    order = order[pool.passes[order] & ~np.isin(pool.rows[order], sorted(dropped))]
     if options.past_only:
         order = order[pool.days[order] <= 0]
     left_out = 0.0

@@ -185,6 +185,22 @@ def test_a_provider_has_no_more_than_its_share(samples):
         assert len(answer.suggested) > 3
 
 
+def test_how_likely_an_article_is_does_not_depend_on_what_else_is_listed_or_looked_for(samples):
+    def likely(subject, **options):
+        wanted = Options(k=300, collapse=False, **options)
+        return {one.article.id: one.probability for one in suggest(samples, subject, wanted).suggested}
+
+    compared = 0
+    for article_id in every_file(samples)[::9]:
+        subject = find_subject(samples, article_id)
+        every = likely(subject, blind=True)
+        provider = samples.articles([subject.row])[subject.row].provider.name
+        for some in (likely(subject), likely(subject, filters=Filters(providers=(provider,)), blind=True)):
+            assert some == {name: pytest.approx(every[name]) for name in some}
+            compared += len(every) - len(some)
+    assert compared > 100
+
+
 def test_diversity_makes_suggestions_less_alike(samples):
     def likeness(diversity):
         found = []
