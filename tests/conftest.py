@@ -9,12 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from search.index.build import build_index
 from search.index.opened import open_index
 from tests.site import Site, item
 
 HARBOUR_POST = {"name": "Harbour Post", "domain": "harbourpost.example"}
+# A busy machine makes no test fail.
+settings.register_profile("search", deadline=None)
+settings.load_profile("search")
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
