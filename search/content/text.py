@@ -20,8 +20,8 @@ _BLOCK = (
 )
 # No alternative may cross a ``<``, so that a search over hostile text stays linear.
 _ATTRIBUTES = r"""(?:(?:\s|/)(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>|(?:\s|/)[^<>]*+>|>)"""
-_INLINE_TAG = re.compile(rf"</?(?:{_INLINE}){_ATTRIBUTES}", re.IGNORECASE)
-_TAG = re.compile(rf"</?(?:{_INLINE}|{_BLOCK}){_ATTRIBUTES}|<![a-z][^<>]*>|<\?[a-z][^<>]*>", re.IGNORECASE)
+_INLINE_TAG = re.compile(rf"</?(?=[a-z])(?:{_INLINE}){_ATTRIBUTES}", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?=[a-z])(?:{_INLINE}|{_BLOCK}){_ATTRIBUTES}|<![a-z][^<>]*>|<\?[a-z][^<>]*>", re.IGNORECASE)
 _UNSEEN_START = re.compile(r"<!--|<(script|style)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 
@@ -32,8 +32,13 @@ _TERMINAL = re.compile(
 )
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# Normalising sorts the marks of a base in the square of their number. Unicode's Stream-Safe Text Format (UAX #15,
+# section 13) holds that no text of any language needs more than 30.
+_MAX_MARKS = 30
+_MANY_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MAX_MARKS // 2},}}")
 _MAX_PASSES = 8
 _STILL_ACTIVE = str.maketrans("<&\x1b", "   ")
 
@@ -43,7 +48,8 @@ def plain_text(value: str) -> str:
 
     Entities are decoded as often as they were encoded, tags of HTML are dropped (comments, scripts and styles with
     what they hold), terminal escape sequences, bidirectional overrides and zero-width characters are removed, white
-    space is folded, and the result is in Unicode NFC. Angle brackets that are no HTML tag stay.
+    space is folded, and the result is in Unicode NFC, with no more than 30 combining marks on a base. Angle brackets
+    that are no HTML tag stay.
 
     Args:
         value: Text as written in a file or a feed.
@@ -94,7 +100,20 @@ def _one_pass(text: str, *, tags_join: bool) -> str:
         text = _TAG.sub(" ", text)
     if not text.isprintable():
         text = _INVISIBLE.sub("", _TERMINAL.sub("", text))
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _MANY_MARKS.sub(_with_fewer_marks, text))
+    return " ".join(text.split())
+
+
+def _with_fewer_marks(found: re.Match[str]) -> str:
+    """Drop the marks of a base beyond the thirtieth, counted decomposed."""
+    kept: list[str] = []
+    marks = 0
+    for character in found[0]:
+        marks = marks + len(unicodedata.normalize("NFD", character)) if unicodedata.combining(character) else 0
+        if marks <= _MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _without_unseen(text: str) -> str:

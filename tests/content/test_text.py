@@ -1,4 +1,3 @@
-import time
 import unicodedata
 
 import pytest
@@ -6,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.content.text import document_text, plain_text
+from tests.timing import growth
 
 
 @pytest.mark.parametrize(
@@ -119,14 +119,29 @@ def test_nothing_active_is_left(value):
         "<<b>b>",
         "&am\x00p;",
         "<![CDATA[",
+        "\u0315\u0300",
+        "\u0344",
+        "é\u0315",
     ],
 )
-def test_long_hostile_text_is_fast(piece):
-    value = piece * (50_000 // len(piece))
-    start = time.perf_counter()
-    plain_text(value)
-    plain_text("&" + value)
-    assert time.perf_counter() - start < 0.5
+@pytest.mark.parametrize("before", ["", "&", "a"])
+def test_long_hostile_text_takes_time_in_proportion_to_its_length(piece, before):
+    small, large = (before + piece * (size // len(piece)) for size in (10_000, 40_000))
+    assert growth(plain_text, small, large) < 9
+
+
+def test_marks_beyond_thirty_on_a_base_are_dropped():
+    assert plain_text("q" + "\u0315\u0300" * 20) == "q" + "\u0300" * 15 + "\u0315" * 15
+    assert plain_text("q" + "\u0344" * 20 + "e\u0301") == "q" + "\u0308\u0301" * 15 + "é"
+    assert plain_text("q" + "\u0301" * 30) == "q" + "\u0301" * 30
+    assert plain_text("—" * 99 + "😀" * 99) == "—" * 99 + "😀" * 99
+
+
+def test_what_is_not_seen_is_removed():
+    unseen = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
+    # Signs that stand below or before numbers, and are seen.
+    signs = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+    assert {one for one in unseen if plain_text(f"a{one}b") != "ab"} == set(signs) & set(unseen)
 
 
 @pytest.mark.parametrize(
