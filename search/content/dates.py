@@ -32,12 +32,14 @@ _FORMS: Final = tuple(
         r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?P<name>[A-Za-z]{3,9})\.?,?[\s-]+(?P<year>\d{4})",
         r"(?P<name>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
         r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",
+        r"(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<year>\d{4})",
     )
 )
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?")
-_AMBIGUOUS = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}\b.*")
+_SHORT_YEAR = re.compile(r"\d{1,2}/\d{1,2}/\d{2}\b.*")
 _LONGEST = 64
 _NOON = 12
+_MONTHS_OF_A_YEAR = 12
 _MILLISECONDS = 11
 _MINUTES_AT = 2
 
@@ -47,7 +49,8 @@ def parse_date(value: Any) -> datetime:
 
     Args:
         value: A datetime, a date, seconds since 1970, or text: ISO 8601, RFC 2822, ``March 5, 2024``,
-            ``5 March 2024``, ``05.03.2024``; a time without a zone is UTC.
+            ``5 March 2024``, ``05.03.2024``, and ``31/03/2024`` or ``03/31/2024``, where one of the two is no month
+            (or both are the same); a time without a zone is UTC.
 
     Returns:
         The aware datetime in UTC.
@@ -102,12 +105,14 @@ def _from_text(text: str) -> datetime:
     for form in _FORMS:
         if found := form.fullmatch(text):
             return _from_parts(found.groupdict())
-    if _AMBIGUOUS.fullmatch(text):
-        raise ValueError("a date whose day and month cannot be told apart")
+    if _SHORT_YEAR.fullmatch(text):
+        raise ValueError("a date whose day, month and year cannot be told apart")
     raise ValueError("no date")
 
 
 def _from_parts(parts: dict[str, str | None]) -> datetime:
+    if parts.get("one"):
+        parts = parts | _told_apart(int(parts["one"] or 0), int(parts["two"] or 0))
     month = int(parts.get("month") or _MONTHS.get((parts.get("name") or "").lower(), 0))
     if parts.get("name") and not month:
         raise ValueError("no date")
@@ -124,6 +129,14 @@ def _from_parts(parts: dict[str, str | None]) -> datetime:
     except ValueError:
         raise ValueError("a date that no calendar has") from None
     return moment.replace(tzinfo=_zone(parts["zone"] or "UTC"))
+
+
+def _told_apart(one: int, two: int) -> dict[str, str | None]:
+    """Return which of two numbers is the day, and which the month."""
+    if one != two and one <= _MONTHS_OF_A_YEAR and two <= _MONTHS_OF_A_YEAR:
+        raise ValueError("a date whose day and month cannot be told apart")
+    day, month = (two, one) if two > _MONTHS_OF_A_YEAR else (one, two)
+    return {"day": str(day), "month": str(month)}
 
 
 def _zone(name: str) -> timezone:

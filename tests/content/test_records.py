@@ -130,6 +130,11 @@ def test_dates_in_every_form(value):
         "soon",
         "03/05/2024",
         "5 Smarch 2024",
+        "12/01/2024 10:00",
+        "31/13/2024",
+        "31/02/2024",
+        "0/13/2024",
+        "31/12/24",
         "2024-03-05 10:00 XYZ",
         "2024-03-05 13:00 pm",
         "99999999999999",
@@ -147,6 +152,27 @@ def test_impossible_dates(value):
 
 
 def test_impossible_date_is_ignored_with_its_line():
+@pytest.mark.parametrize(
+    ("value", "day", "month"),
+    [
+        ("31/12/2025", 31, 12),
+        ("12/31/2025", 31, 12),
+        ("1/13/2025 10:00 PM", 13, 1),
+        ("5/5/2025", 5, 5),
+        ("13/1/2025", 13, 1),
+    ],
+)
+def test_a_date_with_slashes_is_read_where_one_of_two_is_no_month(value, day, month):
+    found = parse_date(value)
+    assert (found.year, found.month, found.day) == (2025, month, day)
+
+
+@pytest.mark.parametrize("value", ["03/05/2024", "12/11/2024", "1/2/2024 10:00"])
+def test_a_date_of_which_day_and_month_may_be_either_is_refused(value):
+    with pytest.raises(ValueError, match="cannot be told apart"):
+        parse_date(value)
+
+
     found = record("title: x\npublishedDateTime: 2024-02-30\nquality: 5")
     assert found.article is not None
     assert found.article.published_at is None
