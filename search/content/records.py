@@ -10,7 +10,18 @@ from search.content.article import Article, CuratedItem, FileRecord, Problem, Pr
 from search.content.dates import parse_date
 from search.content.faults import Fault
 from search.content.urls import canonical_url
-from search.content.values import as_domain, as_flag, as_names, as_provider, as_quality, as_text
+from search.content.values import (
+    LONGEST_EXCERPT,
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    MAX_TOPICS,
+    as_domain,
+    as_flag,
+    as_names,
+    as_provider,
+    as_quality,
+    as_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +34,8 @@ if TYPE_CHECKING:
 
 MAX_RELATED: Final = 2_000
 MAX_PROBLEMS: Final = 20
+_LONGEST: Final = {"title": LONGEST_TITLE, "excerpt": LONGEST_EXCERPT}
+_LONGEST_PATH: Final = 4096
 _DATE_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?=$|[-_.])")
 _ARTICLE_TYPES = frozenset({"post", "posts", "blog", "blogpost", "newsarticle", "page"})
 _REFERENCE_KEYS = ("path", "file", "id", "slug", "ref")
@@ -89,11 +102,10 @@ class _Reader:
         url, canonical = self._address(fields, place)
         if origin == "embedded" and not canonical:
             return None
-        provider = as_provider(fields["provider"][0].value) if "provider" in fields else _NO_PROVIDER
+        provider = self._provider(fields, place)
         if not provider.domain and canonical:
             provider = Provider(provider.name, as_domain(canonical))
         kind = self._text(fields, "type", place).lower() or "article"
-        category = as_names(fields["category"][0].value)[:1] if "category" in fields else ()
         return Article(
             id=self._path if origin == "file" else canonical,
             origin=origin,
@@ -104,9 +116,9 @@ class _Reader:
             alias_urls=self._aliases(fields, canonical),
             published_at=self._date(fields, place, origin),
             type="article" if kind in _ARTICLE_TYPES else kind,
-            category=category[0] if category else "",
+            category=next(iter(self._names(fields, "category", place)), ""),
             provider=provider,
-            topics=as_names(fields["topics"][0].value) if "topics" in fields else (),
+            topics=self._names(fields, "topics", place),
             quality=self._quality(fields, place),
             published=self._published(fields, place),
             removed=bool(self._flag(fields, "removed", place)),
@@ -116,9 +128,33 @@ class _Reader:
         for found in fields.get(name, ()):
             if isinstance(found.value, (dict, list)):
                 self._fault((*place, *found.place), f"`{name}` is no text", "put the value in quotes")
-            elif text := as_text(found.value):
-                return text
+            elif (value := as_text(found.value, longest := _LONGEST.get(name, LONGEST_NAME))).text:
+                if value.cut:
+                    what = f"`{found.place[-1][:40]}` has more than {longest:,} characters; the rest is left out"
+                    self._fault((*place, *found.place), what, "shorten it")
+                return value.text
         return ""
+
+    def _provider(self, fields: Fields, place: tuple[str | int, ...]) -> Provider:
+        if "provider" not in fields:
+            return _NO_PROVIDER
+        found = fields["provider"][0]
+        provider, cut = as_provider(found.value)
+        if cut:
+            what = f"a name in `{found.place[-1][:40]}` has more than {LONGEST_NAME} characters; the rest is left out"
+            self._fault((*place, *found.place), what, "shorten it")
+        return provider
+
+    def _names(self, fields: Fields, name: str, place: tuple[str | int, ...]) -> tuple[str, ...]:
+        if name not in fields:
+            return ()
+        found = fields[name][0]
+        names = as_names(found.value)
+        # `categories` are topics as well as a category, and told once.
+        if names.cut and (name == "topics" or fields.get("topics", [None])[0] != found):
+            what = f"`{found.place[-1][:40]}` has more than {MAX_TOPICS} entries, or one of more than {LONGEST_NAME}"
+            self._fault((*place, *found.place), f"{what} characters; the rest is left out", "shorten it")
+        return names.names
 
     def _address(self, fields: Fields, place: tuple[str | int, ...]) -> tuple[str, str]:
         """Return the first usable address: as written, and canonical."""
@@ -232,7 +268,7 @@ class _Reader:
         _, target = self._address(fields, place)
         if not target:
             paths = (value[key].strip() for key in _REFERENCE_KEYS if isinstance(value.get(key), str))
-            target = next((path for path in paths if path.isprintable() and not _SCHEME.match(path)), "")
+            target = next((path for path in paths if _is_reference(path)), "")
         if not target:
             self._unusable_item(position, place)
         return CuratedItem(position, target, self._text(fields, "title", place))
@@ -243,7 +279,11 @@ class _Reader:
 
 def _may_be_path(text: str) -> bool:
     """Return whether a bare item of a list may name a file: a number does not, nor does an address of another kind."""
-    return text.isprintable() and "://" not in text and not _SCHEME.match(text) and not _NUMBER.fullmatch(text)
+    return _is_reference(text) and "://" not in text and not _NUMBER.fullmatch(text)
+
+
+def _is_reference(text: str) -> bool:
+    return len(text) <= _LONGEST_PATH and text.isprintable() and not _SCHEME.match(text)
 
 
 def _is_date(value: Any) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from search.content.article import Provider
 from search.content.text import plain_text
 from search.content.urls import canonical_url
 
+# Titles of real sites stay below 200 characters, their excerpts below 500, their names below 50.
 MAX_TOPICS: Final = 200
-MAX_TEXT: Final = 100_000
+LONGEST_TITLE: Final = 1_000
+LONGEST_EXCERPT: Final = 10_000
+LONGEST_NAME: Final = 200
+_LONGEST_SOURCE: Final = 100_000
 BEST_QUALITY: Final = 1_000
 
 _TRUE = frozenset({"true", "yes", "on", "y", "1", "publish", "published", "public"})
@@ -25,15 +29,35 @@ _DOMAIN = re.compile(
 _HOST_OF = re.compile(r"https://([^/?:]*)")
 
 
-def as_text(value: Any) -> str:
-    """Return a scalar as plain text, ``""`` for anything else. Text of more than 100,000 characters is cut."""
+class Text(NamedTuple):
+    """Plain text, and whether there was more of it."""
+
+    text: str
+    cut: bool = False
+
+
+class Names(NamedTuple):
+    """Names, and whether there were more or longer ones."""
+
+    names: tuple[str, ...]
+    cut: bool = False
+
+
+def as_text(value: Any, longest: int = LONGEST_NAME) -> Text:
+    """Return a scalar as plain text of so many characters at most, ``""`` for anything else.
+
+    Of source text no more than 100,000 characters are read.
+    """
     if isinstance(value, str):
-        return plain_text(value[:MAX_TEXT])
+        text = plain_text(value[:_LONGEST_SOURCE])
+        if len(text) <= longest:
+            return Text(text, len(value) > _LONGEST_SOURCE)
+        return Text(text[:longest].rstrip(), cut=True)
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return Text("true" if value else "false")
     if isinstance(value, (int, float, date)):
-        return str(value)
-    return ""
+        return Text(str(value)[:longest])
+    return Text("")
 
 
 def as_flag(value: Any) -> bool | None:
@@ -55,30 +79,36 @@ def as_quality(value: Any) -> int | None:
     return round(number) if 0 <= number <= BEST_QUALITY else None
 
 
-def as_names(value: Any) -> tuple[str, ...]:
+def as_names(value: Any) -> Names:
     """Return names from a list of texts or of mappings with a name, or from text with commas; each once, in order."""
     if isinstance(value, str):
         value = value.split(",")
     if not isinstance(value, list):
         value = [value]
     names: dict[str, None] = {}
+    cut = len(value) > MAX_TOPICS
     for entry in value[:MAX_TOPICS]:
-        if name := as_text(_named(entry)):
-            names.setdefault(name)
-    return tuple(names)
+        name = as_text(_named(entry))
+        cut = cut or name.cut
+        if name.text:
+            names.setdefault(name.text)
+    return Names(tuple(names), cut)
 
 
-def as_provider(value: Any) -> Provider:
-    """Return the provider from a mapping of name and domain, or from text that is either."""
+def as_provider(value: Any) -> tuple[Provider, bool]:
+    """Return the provider from a mapping of name and domain, or from text that is either; and whether it was cut."""
     if isinstance(value, list) and value:
         value = value[0]
     if isinstance(value, dict):
         name = as_text(_named(value))
-        domain = as_text(value.get("domain") or value.get("url") or value.get("website"))
-        return Provider(name, as_domain(domain))
-    text = as_text(value)
-    domain = as_domain(text)
-    return Provider("", domain) if domain and " " not in text else Provider(text, "")
+        address = as_text(value.get("domain") or value.get("url") or value.get("website"), LONGEST_TITLE)
+        return Provider(name.text, as_domain(address.text)), name.cut
+    address = as_text(value, LONGEST_TITLE)
+    domain = as_domain(address.text)
+    if domain and " " not in address.text:
+        return Provider("", domain), False
+    name = as_text(value)
+    return Provider(name.text, ""), name.cut
 
 
 def as_domain(text: str) -> str:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 64
 MAX_NODES: Final = 100_000
+# Characters that aliases add to what is written: half of what a file without them may hold. Real files repeat a
+# provider or an image, some hundred characters.
+MAX_REPEATED: Final = 1_000_000
 MAX_FAULTS: Final = 20
 SEALED: Final = frozenset({"secured", "Secured", "SECURED"})
 
@@ -42,6 +45,7 @@ _CORE = "tag:yaml.org,2002:"
 _CORE_TAGS = frozenset(
     _CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp", "binary", "map", "seq", "set", "omap")
 ) | {"!"}
+_LONGEST_NAME = 400
 _NO_KEY: Final = object()
 _MERGE: Final = object()
 _FORBIDDEN = re.compile(
@@ -125,9 +129,11 @@ class _Builder:
         self._root: Any = None
         self._container: Any = None
         self._key: Any = _NO_KEY
-        self._stack: list[tuple[Any, Any, str | None, int]] = []
-        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._stack: list[tuple[Any, Any, str | None, int, int]] = []
+        self._anchors: dict[str, tuple[Any, int, int]] = {}
         self._nodes = 0
+        self._text = 0
+        self._repeated_text = 0
 
     def build(self) -> Any:
         handlers: dict[type, Callable[[Any], None]] = {
@@ -159,6 +165,8 @@ class _Builder:
 
     def _scalar(self, event: Any) -> None:
         value = event.value
+        length = len(value)
+        self._text += length
         if value in _NULLS and event.implicit[0]:
             value = None
         elif value == "<<" and event.implicit[0] and self._key is _NO_KEY and type(self._container) is dict:
@@ -166,7 +174,7 @@ class _Builder:
         if event.tag is not None:
             self._check_tag(event)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, 1)
+            self._anchors[event.anchor] = (value, 1, length)
         self._place(value, event, 1)
 
     def _start(self, event: Any) -> None:
@@ -179,29 +187,37 @@ class _Builder:
         if event.tag is not None:
             self._check_tag(event)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (None, 0)
-        self._stack.append((self._container, self._key, event.anchor, self._nodes))
+            self._anchors[event.anchor] = (None, 0, 0)
+        self._stack.append((self._container, self._key, event.anchor, self._nodes, self._text))
         self._container = {} if type(event) is MappingStartEvent else []
         self._key = _NO_KEY
 
     def _end(self, event: Any) -> None:
         value = self._container
-        self._container, self._key, anchor, before = self._stack.pop()
+        self._container, self._key, anchor, nodes, text = self._stack.pop()
         if type(value) is dict:
             for name in SEALED & value.keys():
                 del value[name]
             if _MERGE in value:
                 self._merge(value)
         if anchor is not None:
-            self._anchors[anchor] = (value, self._nodes - before + 1)
+            self._anchors[anchor] = (value, self._nodes - nodes + 1, self._text - text)
         self._place(value, event, 1)
 
     def _alias(self, event: Any) -> None:
-        value, size = self._anchors.get(event.anchor, (None, -1))
+        value, size, length = self._anchors.get(event.anchor, (None, -1, 0))
         if size < 0:
             raise FrontMatterError(self._line(event), "`*` begins a value and names nothing", "put the value in quotes")
         if size == 0:
             raise FrontMatterError(self._line(event), "an alias stands inside of what it names", "write the value out")
+        self._text += length
+        self._repeated_text += length
+        if self._repeated_text > MAX_REPEATED:
+            raise FrontMatterError(
+                self._line(event),
+                f"aliases repeat more than {MAX_REPEATED:,} characters of text",
+                "make what the alias repeats smaller, or use it less often",
+            )
         self._place(value, event, size)
 
     def _place(self, value: Any, event: Any, size: int) -> None:
@@ -234,10 +250,10 @@ class _Builder:
         return ""
 
     def _repeated(self, key: Any, event: Any) -> None:
-        if key is _MERGE or any(outer in SEALED for _, outer, _, _ in self._stack if type(outer) is str):
+        if key is _MERGE or any(outer in SEALED for _, outer, *_ in self._stack if type(outer) is str):
             name = "a key"
         else:
-            name = f"`{plain_text(key)[:40]}`"
+            name = f"`{plain_text(key[:_LONGEST_NAME])[:40]}`"
         self._fault(event, f"{name} stands twice, the last one counts", "delete one of them")
 
     def _merge(self, mapping: dict[Any, Any]) -> None:

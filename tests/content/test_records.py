@@ -9,6 +9,7 @@ from search.content.fields import FieldMap
 from search.content.frontmatter import read_front_matter
 from search.content.records import MAX_RELATED, read_record
 from search.content.settings import Settings
+from search.content.values import LONGEST_EXCERPT, LONGEST_NAME, LONGEST_TITLE, MAX_TOPICS
 
 DEFAULTS = Settings()
 
@@ -129,12 +130,12 @@ def test_dates_in_every_form(value):
         "9999-12-31T23:59:59-23:00",
         "soon",
         "03/05/2024",
-        "5 Smarch 2024",
         "12/01/2024 10:00",
         "31/13/2024",
         "31/02/2024",
         "0/13/2024",
         "31/12/24",
+        "5 Smarch 2024",
         "2024-03-05 10:00 XYZ",
         "2024-03-05 13:00 pm",
         "99999999999999",
@@ -151,7 +152,6 @@ def test_impossible_dates(value):
         parse_date(value)
 
 
-def test_impossible_date_is_ignored_with_its_line():
 @pytest.mark.parametrize(
     ("value", "day", "month"),
     [
@@ -173,6 +173,7 @@ def test_a_date_of_which_day_and_month_may_be_either_is_refused(value):
         parse_date(value)
 
 
+def test_impossible_date_is_ignored_with_its_line():
     found = record("title: x\npublishedDateTime: 2024-02-30\nquality: 5")
     assert found.article is not None
     assert found.article.published_at is None
@@ -332,7 +333,55 @@ def test_many_faults_are_summed_up():
     assert "480 more" in found.problems[-1].what
 
 
+@pytest.mark.parametrize(
+    ("yaml", "name", "length", "what"),
+    [
+        ("title: {}\nx: y", "title", LONGEST_TITLE, "`title` has more than 1,000 characters"),
+        ("title: x\ndescription: {}", "excerpt", LONGEST_EXCERPT, "`description` has more than 10,000 characters"),
+        ("title: x\ntype: {}", "type", LONGEST_NAME, "`type` has more than 200 characters"),
+        ("title: x\nsection: {}", "category", LONGEST_NAME, "`section` has more than 200 entries, or one of more"),
+    ],
+)
+def test_text_that_is_cut_is_told(yaml, name, length, what):
+    whole = record(yaml.format("e" * length))
+    cut = record(yaml.format("e" * length + " more"))
+    assert whole.problems == ()
+    assert whole.article is not None
+    assert cut.article == whole.article
+    assert getattr(cut.article, name) == "e" * length
+    assert [(p.line, p.what.startswith(what), p.fatal) for p in cut.problems] == [
+        (2 if name == "title" else 3, True, False)
+    ]
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    [
+        f"categories: [{'t' * 300}, b]",
+        f"tags: [{', '.join(f't{n}' for n in range(MAX_TOPICS + 1))}]",
+        f"keywords: {', '.join(f't{n}' for n in range(MAX_TOPICS + 1))}",
+        f"provider: {{name: {'t' * 300}}}",
+        f"source: {'t' * 300}",
+    ],
+)
+def test_names_that_are_cut_are_told_once(yaml):
+    ((line, what),) = faults(f"title: x\n{yaml}")
+    assert (line, "200" in what) == (3, True)
+
+
+def test_an_address_in_place_of_a_provider_may_be_long():
+    assert article(f"title: x\nprovider: https://example.org/{'a' * 300}").provider == Provider("", "example.org")
+
+
+def test_the_index_of_a_file_cannot_become_much_larger_than_the_file():
+    big = "x y " * 2_400
+    items = "".join(f"- {{title: t{n}, excerpt: *b, url: 'https://example.com/{n}'}}\n" for n in range(100))
+    found = record(f"title: x\nbig: &b {big}\nrelated:\n{items}")
+    assert sum(len(one.article.excerpt) for one in found.curated if one.article) == 100 * (len(big) - 1)
+    assert sum(len(one.article.excerpt) for one in found.curated if one.article) < 1_000_000
+
+
 def test_long_and_hostile_text():
-    found = article(f'title: "\\e[31m{"word " * 9_000}"\nexcerpt: "&lt;script&gt;x&lt;/script&gt;safe\\u202e"')
+    found = article(f'title: "\\e[31m{"word " * 150}"\nexcerpt: "&lt;script&gt;x&lt;/script&gt;safe\\u202e"')
     assert "\x1b" not in found.title
     assert found.excerpt == "safe"

@@ -14,6 +14,7 @@ from search.content.load import load_file
 from search.content.settings import Settings
 from search.index.build import build_index
 from tests.soak import times, told
+from tests.timing import PATIENCE
 
 INPUTS = times(1500, 20_000)
 SEEDS = Path(__file__).parents[2] / "examples" / "content" / "_news"
@@ -67,9 +68,9 @@ def test_mutated_front_matter(tmp_path):
     slowest = 0.0
     for _ in range(INPUTS):
         file.write_bytes(mutated(dice.choice(seeds), dice))
-        started = time.perf_counter()
+        started = time.thread_time()
         record = load_file(tmp_path, "a.md", Settings())
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.thread_time() - started)
         articles += record.article is not None
         problems += any(problem.fatal for problem in record.problems)
         assert not any("bug" in problem.todo for problem in record.problems), file.read_bytes()[:2000]
@@ -79,7 +80,7 @@ def test_mutated_front_matter(tmp_path):
         f"{INPUTS:,} mutated files: {articles:,} still articles, {problems:,} named problems, no crash; "
         f"the slowest {slowest * 1000:.0f} ms, memory grown by {grown:.0f} MB"
     )
-    assert slowest < 1.0
+    assert slowest < PATIENCE
     assert grown < 500
 
 
@@ -96,15 +97,21 @@ def test_mutated_front_matter(tmp_path):
         "title: " + "&amp;" * 300_000 + "\n",
         "title: A\nwebUrl: https://x.example/" + "a/../" * 100_000 + "\n",
         "title: A\npublishedDateTime: " + "9" * 100_000 + "\n",
+        'title: "a' + "\u0315\u0300" * 300_000 + '"\n',
+        'big: &b "a' + "\u0315\u0300" * 50_000 + '"\nexcerpt: *b\ncategory: *b\ntype: *b\ntags: [*b, *b, *b]\n',
+        f"big: &b '{'x y ' * 25_000}'\nrelated:\n" + "- {title: *b, url: https://x.example/1}\n" * 2_000,
+        f"big: &b '&{'</' * 49_000}'\nrelated:\n" + "- {title: *b, url: https://x.example/1}\n" * 2_000,
+        f"big: &b '&{'</' * 450}'\nrelated:\n" + "- {title: *b, excerpt: *b, url: https://x.example/1}\n" * 500,
+        f"big: &b 'x'\n? &k {'k' * 100_000}\n: x\n" + "? *k\n: x\n" * 1_000,
     ],
 )
 def test_what_is_made_to_take_for_ever_does_not(tmp_path, text):
     file = tmp_path / "a.md"
     file.write_text(f"---\ntitle: T\n{text}---\n")
     (tmp_path / "good.md").write_text("---\ntitle: Good\n---\n")
-    started = time.perf_counter()
+    started = time.thread_time()
     record = load_file(tmp_path, "a.md", Settings())
-    assert time.perf_counter() - started < 1.0
+    assert time.thread_time() - started < PATIENCE
     assert record.article or record.problems
     assert load_file(tmp_path, "good.md", Settings()).article is not None
     assert sys.getrecursionlimit() < 10_000
