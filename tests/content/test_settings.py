@@ -1,7 +1,6 @@
 import pytest
 
 from search.content.fields import FieldMap
-from search.content.globs import matches_any
 from search.content.settings import Settings, load_settings
 from search.errors import UsageError
 
@@ -43,6 +42,10 @@ def test_settings_of_a_site(tmp_path):
         ("#" * 300_000, "larger than 256 kB", ""),
     ],
 )
+        (f"[content]\nexclude = ['{'*a' * 600}']\n", "more than 1,000 characters", ""),
+        ("[desk]\ndecisions = '.git/hooks/decided.jsonl'\n", "decisions is a path into what git keeps", "decisions ="),
+        ("[desk]\ndecisions = 'x/.GIT/decided.jsonl'\n", "decisions is a path into what git keeps", "decisions ="),
+        ("[desk]\ndecisions = './.git/decided.jsonl'\n", "decisions is a path into what git keeps", "decisions ="),
 def test_settings_that_cannot_be_used(tmp_path, text, message, hint):
     (tmp_path / "search.toml").write_text(text)
     with pytest.raises(UsageError) as caught:
@@ -72,7 +75,7 @@ def test_settings_that_are_a_folder(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("path", "pattern", "expected"),
+    ("target", "what"),
     [
         ("a.md", "*.md", True),
         ("x/a.md", "*.md", False),
@@ -89,5 +92,17 @@ def test_settings_that_are_a_folder(tmp_path):
         ("a.md", "[z-a].md", False),
     ],
 )
-def test_globs(path, pattern, expected):
-    assert matches_any(path, (pattern,)) is expected
+def test_settings_behind_a_link_that_must_not_be_followed(tmp_path, target, what):
+    (tmp_path / "outside.toml").write_text("[content]\nexclude = 'x'\n")
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "search.toml").symlink_to(target)
+    with pytest.raises(UsageError, match=what) as caught:
+        load_settings(root)
+    assert "exclude" not in caught.value.message
+
+
+def test_settings_behind_a_link_within_the_content(tmp_path):
+    (tmp_path / "config.toml").write_text("[content]\nexclude = 'x'\n")
+    (tmp_path / "search.toml").symlink_to("config.toml")
+    assert load_settings(tmp_path).exclude == ("x",)
