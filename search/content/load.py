@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import re
@@ -37,7 +38,7 @@ FEW: Final = 300
 _BATCH: Final = 64
 _AHEAD: Final = 4
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
-_ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
+_ESCAPED = re.compile(r"(?:\\x[0-9a-f]{2})+")
 
 
 def _send_as_call(record_type: type) -> None:
@@ -171,10 +172,16 @@ def _load(content_root: Path, path: str, settings: Settings) -> FileRecord:
     file = os.path.join(content_root, path)
     try:
         descriptor = os.open(file, _FLAGS)
-    except FileNotFoundError:
-        raise _missing(content_root, path) from None
-    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ELOOP}:
+            raise _missing(content_root, path) from None
+        raise
+    try:
         _check_regular(content_root, file, os.fstat(descriptor).st_mode)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with os.fdopen(descriptor, "rb", buffering=0) as stream:
         front = read_front_matter(stream)
     if front is None:
         return FileRecord(path, not_article="no front matter")
@@ -182,20 +189,19 @@ def _load(content_root: Path, path: str, settings: Settings) -> FileRecord:
 
 
 def _check_regular(content_root: Path, file: str, mode: int) -> None:
-    if stat.S_ISDIR(mode):
-        # The walk names a folder only when it could not be listed, or when it leads out of the root.
-        raise FrontMatterError(0, "a folder, no file", "check its permissions and where it leads")
+    real = os.path.realpath(file)
+    if real != file and not f"{real}{os.sep}".startswith(os.path.realpath(content_root).rstrip(os.sep) + os.sep):
+        raise FrontMatterError(0, "a symbolic link that leaves the content root", "copy the file here instead")
+    if stat.S_ISDIR(mode):  # the walk names none but those that it could not list
+        raise FrontMatterError(0, "a folder, no file", "check its permissions")
     if not stat.S_ISREG(mode):
         raise FrontMatterError(0, "no regular file", "delete or rename it")
-    real = os.path.realpath(file)
-    if real != file and not real.startswith(os.path.realpath(content_root).rstrip(os.sep) + os.sep):
-        raise FrontMatterError(0, "a symbolic link that leaves the content root", "copy the file here instead")
 
 
 def _missing(content_root: Path, path: str) -> FrontMatterError:
     if os.path.islink(os.path.join(content_root, path)):
         return FrontMatterError(0, "a symbolic link that leads nowhere", "correct or delete the link")
-    raw = _ESCAPED.sub(lambda found: os.fsdecode(bytes.fromhex(found[1])), path)
+    raw = _ESCAPED.sub(lambda found: os.fsdecode(bytes.fromhex(found[0].replace("\\x", ""))), path)
     if raw != path and os.path.lexists(os.path.join(content_root, raw)):
         return FrontMatterError(0, name_fault(raw) or "the file name cannot be used", "rename it")
     return FrontMatterError(0, "is not there", "was it moved or deleted?")

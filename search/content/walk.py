@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 EXTENSIONS: Final = (".md", ".markdown", ".mdx", ".html")
 SKIPPED_FOLDERS: Final = frozenset({"node_modules", "bower_components", "_site", "__pycache__"})
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# Control characters, line breaks, and what Unicode calls format characters (Cf): they turn the direction of text, part
+# what looks like one word, or carry hidden text in tags. Signs of Arabic and Syriac numbers are seen, and stay; so do
+# joiners between two letters that are not ASCII, which Persian, Indian scripts and emoji need.
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+    r"|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,8 @@ class Candidate:
     r"""A file that may hold an article, or something in its place that cannot.
 
     Attributes:
-        path: Relative to the content root, with ``/``. Bytes that are not UTF-8 and control characters stand as
-            ``\xNN``, so that it can be stored and shown.
+        path: Relative to the content root, with ``/``. Bytes that are not UTF-8 and characters that are not
+            seen stand as ``\xNN``, so that it can be stored and shown.
         size: In bytes; 0 where there is a problem.
         mtime_ns: Time of the last change; 0 where there is a problem.
         problem: Why it cannot be read, or None. ``load_file`` gives the same problem for its path, so that all
@@ -75,11 +82,11 @@ def find_candidates(content_root: Path, settings: Settings) -> list[Candidate]:
 
 
 def shown_path(path: str) -> str:
-    r"""Return a path as it can be stored and shown: other bytes than UTF-8 and control characters as ``\\xNN``."""
+    r"""Return a path as it can be stored and shown: other bytes than UTF-8 and what is not seen as ``\\xNN``."""
     if path.isprintable():
         return path
     text = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return _CONTROL.sub(lambda found: "".join(f"\\x{byte:02x}" for byte in found[0].encode()), text)
+    return _UNSEEN.sub(lambda found: "".join(f"\\x{byte:02x}" for byte in found[0].encode()), text)
 
 
 class _Walk:
@@ -168,4 +175,4 @@ def name_fault(path: str) -> str:
         path.encode()
     except UnicodeEncodeError:
         return "the file name is not UTF-8"
-    return "the file name holds control characters" if _CONTROL.search(path) else ""
+    return "the file name holds control or invisible characters" if _UNSEEN.search(path) else ""
