@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from search.content.fields import DEFAULT_FIELDS, FieldMap
 from search.content.globs import glob_fault
+from search.content.regular import open_regular
 from search.content.text import plain_text
 from search.content.urls import canonical_url
 from search.errors import UsageError
@@ -60,12 +61,15 @@ def load_settings(content_root: Path) -> Settings:
     """
     file = content_root / FILE_NAME
     try:
-        with file.open("rb") as stream:
+        with open_regular(file, content_root) as stream:
             data = stream.read(_MAX_SIZE + 1)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if file.is_symlink():
+            raise UsageError(f"{file}: a symbolic link that leads nowhere", "correct or delete the link") from error
         return Settings()
     except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}", "check the permissions of the file") from error
+        hint = "keep the settings in a file of the content, and check its permissions"
+        raise UsageError(f"{file}: cannot be read: {error.strerror}", hint) from error
     if len(data) > _MAX_SIZE:
         raise UsageError(f"{file}: larger than 256 kB", "settings need a few lines; is this another file?")
     return _settings(_parsed(data, str(file)), str(file))
@@ -106,8 +110,11 @@ def _settings(tables: dict[str, Any], file: str) -> Settings:
     desk = tables.get("desk", {})
     _known(desk, _DESK_KEYS, file, "key in [desk]")
     decisions = desk.get("decisions", DECISIONS)
+    hint = f'write decisions = "{DECISIONS}"'
     if not isinstance(decisions, str) or not decisions.endswith(".jsonl") or glob_fault(decisions):
-        raise UsageError(f"{file}: decisions is no path below the content root", f'write decisions = "{DECISIONS}"')
+        raise UsageError(f"{file}: decisions is no path below the content root", hint)
+    if any(part.casefold().startswith(".git") for part in decisions.split("/")):
+        raise UsageError(f"{file}: decisions is a path into what git keeps for itself", hint)
     return Settings(
         fields=FieldMap({name: _strings(value, file, name) for name, value in fields.items()}),
         include=globs["include"],
