@@ -17,11 +17,14 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from search.content.article import Problem
+from search.content.regular import open_regular, regular_descriptor
+from search.content.text import plain_text
 from search.content.walk import name_fault
-from search.desk.files import SCRATCH, locked, writing
+from search.desk.files import SCRATCH, DeskNotWritable, locked, writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -39,7 +42,15 @@ REASONS: Final[Mapping[str, str]] = {
     "weak": "poor source or quality",
     "other": "something else",
 }
+# A quarter of a million decisions; beyond, the file is not what it says.
+MAX_SIZE: Final = 64 * 1024 * 1024
+MAX_LINES: Final = 500_000
+MAX_PROBLEMS: Final = 100
 _LONGEST_LINE: Final = 64 * 1024
+_SHORTEN: Final = "delete the lines of pairs that were decided again later"
+_ODD_ID: Final = "names an article by characters that no id has"
+_LONGEST_ID: Final = 16 * 1024
+_LONGEST_REASON: Final = 200
 _FOR_GIT: Final = {".gitattributes": "*.jsonl merge=union\n", ".gitignore": f"lock\n{SCRATCH}*/\n"}
 
 
@@ -114,27 +125,51 @@ def now_text(moment: datetime | None = None) -> str:
 def read_decisions(*files: Path) -> Decisions:
     """Read and merge files of decisions; those that do not exist hold none.
 
-    Lines that cannot be read are problems, and the others count.
+    Lines that cannot be read are problems, and the others count. Of a file that is no regular one, or too large, no
+    line counts: what is in a part of it may have been taken back in the rest.
     """
     seen: set[Decision] = set()
     problems: list[Problem] = []
     for file in files:
         try:
-            data = file.read_bytes()
+            found, faults = _read(file)
         except FileNotFoundError:
             continue
         except OSError as error:
-            problems.append(Problem(str(file), 0, f"cannot be read: {error.strerror}", "check its permissions"))
+            problems.append(
+                Problem(str(file), 0, f"cannot be read: {error.strerror}", "check what it is, and its permissions")
+            )
             continue
-        for number, line in enumerate(data.split(b"\n"), start=1):
+        seen |= found
+        problems += faults
+    return _merged(seen, problems)
+
+
+def _read(file: Path) -> tuple[set[Decision], list[Problem]]:
+    found: set[Decision] = set()
+    problems: list[Problem] = []
+    left_out = 0
+    with open_regular(file) as stream:
+        if os.fstat(stream.fileno()).st_size > MAX_SIZE:
+            return set(), [Problem(file.name, 0, f"is larger than {MAX_SIZE >> 20} MB and is not read", _SHORTEN)]
+        for number, line in enumerate(stream, start=1):
+            if number > MAX_LINES:
+                return set(), [Problem(file.name, 0, f"has more than {MAX_LINES:,} lines and is not read", _SHORTEN)]
             if not line.strip():
                 continue
             try:
-                seen.add(_decision(line))
+                found.add(_decision(line))
             except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
+                if len(problems) >= MAX_PROBLEMS:
+                    left_out += 1
+                    continue
                 what = str(error) if isinstance(error, ValueError) and str(error) in _FAULTS else "is no decision"
                 problems.append(Problem(file.name, number, what, "correct or delete the line"))
-    return _merged(seen, problems)
+    if left_out:
+        problems.append(
+            Problem(file.name, 0, f"has {left_out:,} more lines that cannot be read", "correct those first")
+        )
+    return found, problems
 
 
 _FAULTS: Final = frozenset(
@@ -142,9 +177,24 @@ _FAULTS: Final = frozenset(
         "is left from a merge",
         "is too long",
         "has a verdict that is not known",
-        "names an article by characters that no id has",
+        _ODD_ID,
     }
 )
+
+
+def id_fault(name: str) -> str:
+    """Return why a text cannot name an article in a decision, or ``""``.
+
+    What is wrong here is not read from a file of decisions either, so it is looked at before it is written.
+
+    Args:
+        name: An article id: a path below the content root, or a canonical URL.
+    """
+    if not name:
+        return "names no article"
+    if len(name) > _LONGEST_ID:
+        return "is too long"
+    return _ODD_ID if name_fault(name) else ""
 
 
 def _decision(line: bytes) -> Decision:
@@ -162,13 +212,14 @@ def _decision(line: bytes) -> Decision:
     for name in ("article", "candidate", "decided_at", "verdict"):
         if not isinstance(values[name], str) or not values[name]:
             raise ValueError("is no decision")
-    if name_fault(values["article"]) or name_fault(values["candidate"]):
-        raise ValueError("names an article by characters that no id has")
+    for name in ("article", "candidate"):
+        if fault := id_fault(values[name]):
+            raise ValueError(fault)
     if values["verdict"] not in VERDICTS:
         raise ValueError("has a verdict that is not known")
     moment = datetime.fromisoformat(values["decided_at"])
     values["decided_at"] = now_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    values["reason"] = str(values.get("reason") or "")
+    values["reason"] = plain_text(str(values.get("reason") or "")[:_LONGEST_REASON])
     values["score"] = _number(values.get("score"))
     position = _number(values.get("position"))
     values["position"] = None if position is None else int(position)
@@ -176,7 +227,9 @@ def _decision(line: bytes) -> Decision:
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not isfinite(value):
+        return None
+    return float(value)
 
 
 def _merged(seen: Iterable[Decision], problems: list[Problem]) -> Decisions:
@@ -204,7 +257,7 @@ def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:
     Raises:
         DeskNotWritable: It cannot be written.
     """
-    lines = "".join(json.dumps(_record(one), ensure_ascii=False) + "\n" for one in decisions)
+    lines = "".join(json.dumps(_record(one), ensure_ascii=False) + "\n" for one in decisions).encode()
     if not lines:
         return
     with writing(file):
@@ -212,12 +265,17 @@ def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:
         for name, text in _FOR_GIT.items() if file.parent.name == ".search" else ():
             with suppress(FileExistsError), (file.parent / name).open("x", encoding="utf-8") as stream:
                 stream.write(text)
-    with locked(file.parent), writing(file), file.open("ab") as stream:
-        if stream.tell() and not _ends_with_line_break(file):
-            lines = "\n" + lines
-        stream.write(lines.encode())
-        stream.flush()
-        os.fsync(stream.fileno())
+    with locked(file.parent), writing(file):
+        descriptor = regular_descriptor(file, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+        with os.fdopen(descriptor, "ab") as stream:
+            size = os.fstat(descriptor).st_size
+            if size and os.pread(descriptor, 1, size - 1) != b"\n":
+                lines = b"\n" + lines
+            if size + len(lines) > MAX_SIZE:
+                raise DeskNotWritable(f"{file} would be larger than {MAX_SIZE >> 20} MB", _SHORTEN)
+            stream.write(lines)
+            stream.flush()
+            os.fsync(descriptor)
 
 
 def _record(one: Decision) -> dict[str, Any]:
@@ -225,12 +283,6 @@ def _record(one: Decision) -> dict[str, Any]:
     if one.score is not None:
         record["score"] = round(one.score, 6)
     return record
-
-
-def _ends_with_line_break(file: Path) -> bool:
-    with file.open("rb") as stream:
-        stream.seek(-1, os.SEEK_END)
-        return stream.read(1) == b"\n"
 
 
 def is_in_force(one: Decision, texts: tuple[str, str], rejected_for: timedelta | None, now: datetime) -> bool:

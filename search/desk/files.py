@@ -65,7 +65,7 @@ def within(content_root: Path, path: str) -> Path:
     """Return where a path below the content root leads, links followed, whether or not anything is there yet.
 
     Raises:
-        FileOutside: It leads out of the content root.
+        FileOutside: It leads out of the content root, or into ``.git``.
     """
     root = content_root.resolve()
     try:
@@ -74,6 +74,8 @@ def within(content_root: Path, path: str) -> Path:
         raise FileOutside(f"{path} cannot be followed to a file", "delete the link") from error
     if not full.is_relative_to(root):
         raise FileOutside(f"{path} leads out of the content", "delete the link; the desk writes into the content only")
+    if any(part.casefold().startswith(".git") for part in full.relative_to(root).parts):
+        raise FileOutside(f"{path} leads into what git keeps for itself", "delete the link")
     return full
 
 

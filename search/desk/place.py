@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from search.content.settings import Settings, load_settings
 from search.desk.decisions import Decisions, read_decisions
-from search.desk.files import within
+from search.desk.files import FileOutside, within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,9 +41,13 @@ class Desk:
         """Where decisions are kept.
 
         Raises:
-            FileOutside: A link leads it out of the content root.
+            FileOutside: A link leads it out of the content root, or to a file of another kind.
         """
-        return within(self.root, self.settings.decisions)
+        file = within(self.root, self.settings.decisions)
+        if file.suffix != ".jsonl":  # lines would be added to an article, or to a script
+            what = f"{self.settings.decisions} leads to a file that holds no decisions"
+            raise FileOutside(what, "delete the link")
+        return file
 
     def decisions(self, *others: Path) -> Decisions:
         """Read what was decided, other files of decisions with it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.content.settings import load_settings
-from search.desk.decisions import Decision, is_in_force, now_text, read_decisions, write_decisions
+from search.desk import decisions as decisions_module
+from search.desk.decisions import Decision, id_fault, is_in_force, now_text, read_decisions, write_decisions
+from search.desk.files import DeskNotWritable, FileOutside
 from search.desk.listing import EVERY, REPEATED, carried_out
 from search.desk.place import desk_of
 from search.desk.rejections import grades, text_of, without_rejected
@@ -102,6 +105,71 @@ def test_ids_that_no_article_has_are_problems_and_told_harmlessly(harbour, harbo
     done = run_search("apply", file, "--index", tmp_path / "index")
     assert done.stderr.count("names an article by") == 4
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize("name", ["", "b\x1b[31m.md", "b\u202egnp.md", "\ud800.md", "a\u200f.md", "x" * 20_000])
+def test_what_cannot_be_an_id_is_told_before_it_is_written(tmp_path, name):
+    assert id_fault(name)
+    line = {"article": name, "candidate": "b.md", "verdict": "accepted", "decided_at": "2025-01-01"}
+    (tmp_path / "d.jsonl").write_text(json.dumps(line))
+    assert not read_decisions(tmp_path / "d.jsonl").latest
+
+
+@pytest.mark.parametrize("name", ["_news/ä.md", "https://example.com/a?b=%C3%A4", "می\u200cخواهم.md"])
+def test_what_can_be_an_id(name):
+    assert id_fault(name) == ""
+
+
+def test_a_pipe_in_place_of_decisions_is_not_waited_for(tmp_path):
+    file = tmp_path / "d.jsonl"
+    os.mkfifo(file)
+    known = read_decisions(file)
+    assert not known.latest
+    assert [problem.what for problem in known.problems] == ["cannot be read: no regular file"]
+    with pytest.raises(DeskNotWritable, match="no regular file"):
+        write_decisions(file, [decision()])
+
+
+def test_a_device_in_place_of_decisions_is_not_read(tmp_path):
+    (tmp_path / "d.jsonl").symlink_to("/dev/zero")
+    assert [one.what for one in read_decisions(tmp_path / "d.jsonl").problems] == ["cannot be read: no regular file"]
+
+
+def test_a_file_that_is_too_large_counts_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
+    file = tmp_path / "d.jsonl"
+    write_decisions(file, [decision(), decision("c.md")])
+    monkeypatch.setattr(decisions_module, "MAX_LINES", 1)
+    known = read_decisions(file)
+    assert not known.latest
+    assert [one.what for one in known.problems] == ["has more than 1 lines and is not read"]
+    monkeypatch.undo()
+    with file.open("ab") as stream:
+        stream.truncate(decisions_module.MAX_SIZE + 1)  # a hole: it takes no room
+    known = read_decisions(file)
+    assert not known.latest
+    assert [one.what for one in known.problems] == ["is larger than 64 MB and is not read"]
+    with pytest.raises(DeskNotWritable, match="larger than 64 MB"):
+        write_decisions(file, [decision()])
+
+
+def test_of_many_bad_lines_some_are_named(tmp_path):
+    file = tmp_path / "d.jsonl"
+    file.write_text("x\n" * 1_000)
+    write_decisions(file, [decision()])
+    known = read_decisions(file)
+    assert len(known.latest) == 1
+    assert len(known.problems) == decisions_module.MAX_PROBLEMS + 1
+    assert known.problems[-1].what == "has 900 more lines that cannot be read"
+
+
+def test_values_that_nobody_writes_do_no_harm(tmp_path):
+    file = tmp_path / "d.jsonl"
+    line = '{"article": "a", "candidate": "b", "verdict": "rejected", "decided_at": "2025-01-01", '
+    file.write_text(f'{line}"score": NaN, "position": Infinity, "reason": "\\u001b[31m{"x" * 999}"}}\n' * 2)
+    ((_, one),) = read_decisions(file).latest.items()
+    assert (one.score, one.position) == (None, None)
+    assert one.reason.isprintable()
+    assert len(one.reason) <= 200
 
 
 def test_git_merges_the_files_of_two_editors(tmp_path):
@@ -207,3 +275,19 @@ def test_the_place_of_decisions_is_set_in_the_content_root_and_stays_in_it(tmp_p
         (tmp_path / "search.toml").write_text(f'[desk]\ndecisions = "{bad}"\n')
         with pytest.raises(UsageError, match="no path below"):
             load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("target", ["../.git/config", "../_news/a.md", "../deploy.sh", "../.git/decisions.jsonl"])
+def test_no_link_makes_a_file_of_decisions_of_something_else(tmp_path, target):
+    for folder in (".search", ".git", "_news"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / ".search" / "decisions.jsonl").symlink_to(target)
+    with pytest.raises(FileOutside, match=r"what git keeps|holds no decisions"):
+        _ = desk_of(tmp_path).decisions_file
+
+
+def test_no_link_makes_the_desk_write_for_git(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".search").symlink_to(".git")
+    with pytest.raises(FileOutside, match="what git keeps"):
+        _ = desk_of(tmp_path).folder
