@@ -134,7 +134,9 @@ def _known(table: dict[str, Any], names: tuple[str, ...], file: str, what: str) 
 
 def _strings(value: Any, file: str, key: str) -> tuple[str, ...]:
     several = [value] if isinstance(value, str) else value
-    if not isinstance(several, list) or not all(isinstance(name, str) and name.strip() for name in several):
+    if not isinstance(several, list) or not all(
+        isinstance(name, str) and name.strip() and name.isprintable() for name in several
+    ):
         raise UsageError(f"{file}: {key} takes text or a list of texts", f'write {key} = ["one", "two"]')
     if len(several) > _MAX_NAMES:
         raise UsageError(f"{file}: {key} has more than {_MAX_NAMES} entries", "shorten the list")

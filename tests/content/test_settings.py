@@ -34,6 +34,7 @@ def test_settings_of_a_site(tmp_path):
         ("fields = 1\n", "fields is not a table", "[fields]"),
         ("[fields]\ntitle = 1\n", "title takes text", "title ="),
         ("[fields]\ntitle = ['']\n", "title takes text", "title ="),
+        ('[fields]\ntitle = "a\\u001b[31m"\n', "title takes text", "title ="),
         ("[content]\ninclude = ['/etc/*']\n", "not relative", ""),
         ("[content]\nexclude = ['../x']\n", "outside", ""),
         ("[content]\nsite_url = 'example'\n", "site_url", "https://"),
