@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from search.encoders.weights import check_weights
 from search.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -61,27 +62,27 @@ def locate(name: str, notice: Notice) -> ModelSource:
         notice: Told when something is fetched, or passed over.
 
     Raises:
-        EncoderUnavailable: It is nowhere, damaged, or only there as a pickle.
+        EncoderUnavailable: It is nowhere, damaged, or holds weights as a pickle.
     """
     if source := find_here(name, notice):
         return source
     hub_id = _hub_id(name)
-    return ModelSource(hub_id, _checked(_from_hub(hub_id, notice)), "hub")
+    return ModelSource(hub_id, check_weights(_from_hub(hub_id, notice)), "hub")
 
 
 def find_here(name: str, notice: Notice) -> ModelSource | None:
     """Find a model as ``locate`` does, but on this machine only; None where it is not.
 
     Raises:
-        EncoderUnavailable: It is damaged, or only there as a pickle.
+        EncoderUnavailable: It is damaged, or holds weights as a pickle.
     """
     if folder := _as_folder(name):
-        return ModelSource(str(folder), _checked(folder), "folder")
+        return ModelSource(str(folder), check_weights(folder), "folder")
     hub_id = _hub_id(name)
     default = hub_id == DEFAULT_MODEL
     if cached := _in_hub_cache(hub_id):
         if not default or _digest(cached / "model.safetensors") == _PACKAGE_FILES["model.safetensors"]:
-            return ModelSource(hub_id, _checked(cached), "hub cache")
+            return ModelSource(hub_id, check_weights(cached), "hub cache")
         notice(f"{cached} does not hold the original weights of {hub_id}; passing over it")
     if default and (packaged := _in_package()):
         return ModelSource(hub_id, packaged, "package")
@@ -105,17 +106,6 @@ def _as_folder(name: str) -> Path | None:
     if name.startswith((".", "/", "~")):
         raise EncoderUnavailable(f"there is no model folder {name}", "give a folder with config.json and weights")
     return None
-
-
-def _checked(folder: Path) -> Path:
-    if any(folder.rglob("*.safetensors")):
-        return folder
-    if any(folder.rglob("*.bin")) or any(folder.rglob("*.pt")):
-        raise EncoderUnavailable(
-            f"{folder} holds pickled weights only, which are not loaded because they can run code",
-            "convert them: SentenceTransformer(folder).save(other, safe_serialization=True) where you trust them",
-        )
-    raise EncoderUnavailable(f"{folder} holds no weights (*.safetensors)", "give the folder of a model")
 
 
 def _in_hub_cache(hub_id: str) -> Path | None:

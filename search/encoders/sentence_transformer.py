@@ -16,6 +16,7 @@ import numpy as np
 
 from search.encoders.base import unit_rows
 from search.encoders.vocabulary import Vocabulary
+from search.encoders.weights import check_weights
 from search.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -61,8 +62,10 @@ def load_model(folder: Path) -> Any:
     """Load a ``SentenceTransformer`` from a folder: safetensors only, no code of the model's, on the CPU.
 
     Raises:
-        EncoderUnavailable: The folder holds no such model.
+        EncoderUnavailable: The folder holds no such model, or one with pickled weights.
     """
+    # The option below holds for the transformer alone; the other modules of a model would load a pickle.
+    check_weights(folder)
     with quiet():
         from sentence_transformers import SentenceTransformer
 
