@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from search.cli import log
 from search.cli.options import DEFAULT_INDEX, MOST, IndexFolder, now
 from search.errors import UsageError
 
@@ -60,6 +61,7 @@ def evaluate(
     Without options the curated lists of the index are the truth, each article's own list hidden.
     """
     from search.cli.progress import Bars
+    from search.evaluation.drift import drift_between
     from search.index.opened import open_index
 
     if decisions and (queries or judgements):
@@ -71,6 +73,8 @@ def evaluate(
         progress = stack.enter_context(Bars())
         index = stack.enter_context(open_index(folder))
         other = stack.enter_context(open_index(against_index)) if against_index else None
+        if other is not None and (drift := drift_between(index, other)).differing:
+            log.info(str(drift), event="drift")
         measure = _of_queries if queries else _of_articles
         report = measure(index, other, wanted, progress)
     if plot:

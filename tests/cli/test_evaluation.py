@@ -10,6 +10,7 @@ import pytest
 from search.desk.decisions import Decision, now_text, write_decisions
 from search.desk.place import desk_of
 from search.index.build import build_index
+from tests.site import Site
 
 
 @pytest.fixture
@@ -58,6 +59,33 @@ def test_two_indexes_are_set_side_by_side(built, run_search, tmp_path):
     asked = ("eval", "--queries", "q.tsv", "--judgements", "j.qrels", "--against-index", "indexes/other")
     report = json.loads(run_search(*asked, "--format", "json").stdout)
     assert set(report["overall"]) == {"hybrid", "dense", "lexical", "hybrid of indexes/other"}
+
+
+def test_indexes_of_other_content_are_not_set_side_by_side(built, run_search, tmp_path):
+    elsewhere = Site(tmp_path / "elsewhere")
+    for number in range(3):
+        elsewhere.article(f"{number}.md", f"Another site's story {number}", "Of something else.")
+    build_index(elsewhere.root, tmp_path / "indexes" / "other")
+    (tmp_path / "q.tsv").write_text("a\tKestrel K-40\n")
+    (tmp_path / "j.qrels").write_text("a 0 _news/heat-pumps.md 3\n")
+    for more in ((), ("--queries", "q.tsv", "--judgements", "j.qrels")):
+        done = run_search("eval", *more, "--against-index", "indexes/other")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "indexes/default and indexes/other cannot be compared: 10 of 10 articles differ" in done.stderr
+
+
+def test_a_little_that_was_published_since_is_told_and_compared(built, run_search, tmp_path):
+    for number in range(40):
+        built.article(f"_news/more-{number}.md", f"More of the port, part {number}")
+    build_index(built.root, tmp_path / "indexes" / "default")
+    built.article("_news/since.md", "Published since")
+    built.article("_news/more-1.md", "More of the port, changed since")
+    build_index(built.root, tmp_path / "indexes" / "other")
+    done = run_search("eval", "--against-index", "indexes/other")
+    assert done.returncode == 0, done.stderr
+    told = "2 of 48 articles differ (0 in the first only, 1 in the second only, 1 with other texts)"
+    assert told in done.stderr.splitlines()
+    assert "ranker of indexes/other" in done.stdout
 
 
 @pytest.mark.parametrize("form", ["trec", "beir"])
