@@ -40,7 +40,7 @@ from search.cli.options import (
     Until,
     now,
 )
-from search.errors import UsageError
+from search.errors import ContentProblems, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +75,9 @@ def query(
     queries: Annotated[
         Path | None, typer.Option(help="A file of 'qid<TAB>text' lines, instead of TEXT ('-' for standard input).")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 3 if any line of --queries could not be answered.")
+    ] = False,
     encoder: EncoderName = None,
     since: Since = None,
     until: Until = None,
@@ -88,7 +91,7 @@ def query(
 ) -> None:
     """Find articles by meaning and by words.
 
-    Exits with 1 when nothing is found.
+    Exits with 1 when nothing is found. Lines of --queries that cannot be answered are named, and the others are.
     """
     from search.index.opened import open_index
 
@@ -103,9 +106,9 @@ def query(
         published=published,
         origin=origin,
     )
-    questions = _asked(text or [], queries, output)
+    problems: list[UsageError] = []
+    questions = _asked(text or [], queries, output, problems)
     asked: list[tuple[_Question, Query]] = []
-    problems: list[str] = []
     for question in questions:
         with _told(question, problems):
             asked.append((question, query_from(question.text, filters)))
@@ -119,7 +122,7 @@ def query(
         floor=floor and not measured,
     )
     has_text = any(one.text for _, one in asked)
-    found = False
+    found, answered = False, 0
     with open_index(folder) as index:
         opened = open_encoder(index, encoder) if has_text and mode is not ModeOption.LEXICAL else None
         reranker = open_reranker(rerank) if has_text and rerank else None
@@ -129,11 +132,20 @@ def query(
                 answer = _answer(index, one, wishes, opened, reranker)
                 took_ms = (time.perf_counter() - started) * 1000
                 sys.stdout.write(_rendered(index, question.id, answer, output, explain=explain, took_ms=took_ms))
-                found = found or bool(answer.hits)
+                found, answered = found or bool(answer.hits), answered + 1
+    _end(queries, len(problems), answered=answered, found=found, strict=strict)
+
+
+def _end(queries: Path | None, problems: int, *, answered: int, found: bool, strict: bool) -> None:
+    """Raise what gives the exit code: a run over a file goes on after its bad lines."""
+    if queries and not answered:
+        raise UsageError(f"{queries} holds no query that can be answered", "one 'qid<TAB>text' a line")
     if problems:
-        raise UsageError(
-            f"{len(problems):,} of {len(questions):,} queries could not be answered", "mend the lines named above"
-        )
+        told = f"{problems:,} of {problems + answered:,} queries could not be answered"
+        hint = "mend the lines named above"
+        if strict:
+            raise ContentProblems(told, hint)
+        log.warning(told, hint=hint, event="problems", problems=problems)
     if not found:
         log.info("nothing found")
         raise typer.Exit(1)
@@ -155,8 +167,8 @@ class _Question:
 
 
 @contextmanager
-def _told(question: _Question, problems: list[str]) -> Iterator[None]:
-    """Tell what is wrong with one query of a file, note its id and go on; a typed query ends the run."""
+def _told(question: _Question, problems: list[UsageError]) -> Iterator[None]:
+    """Tell what is wrong with one query of a file, note it and go on; a typed query ends the run."""
     try:
         yield
     except UsageError as error:
@@ -164,19 +176,24 @@ def _told(question: _Question, problems: list[str]) -> Iterator[None]:
             raise
         told = f"{question.place}: query {question.id}: {error.message}"
         log.warning(told, hint=error.hint, event="problem", qid=question.id)
-        problems.append(question.id)
+        problems.append(error)
 
 
-def _asked(words: list[str], queries: Path | None, output: Format) -> list[_Question]:
+def _asked(words: list[str], queries: Path | None, output: Format, problems: list[UsageError]) -> list[_Question]:
+    """Return what is asked; lines of a file that are no queries are told and added to the problems."""
     if queries is None:
         return [_Question("1", " ".join(words))]
     from search.evaluation.trec import read_queries
+
+    def left_out(error: UsageError) -> None:
+        log.warning(error.message, hint=error.hint, event="problem")
+        problems.append(error)
 
     if words:
         raise UsageError("give either TEXT or --queries", "one of them, not both")
     if output not in {Format.TREC, Format.JSONL}:
         raise UsageError(f"--queries cannot be printed as {output.value}", "use --format trec or --format jsonl")
-    return [_Question(one.id, one.text, f"{queries}:{one.line}") for one in read_queries(queries)]
+    return [_Question(one.id, one.text, f"{queries}:{one.line}") for one in read_queries(queries, left_out)]
 
 
 def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None, reranker: Reranker | None) -> Answer:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from search.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from search.index.opened import Index
@@ -45,7 +46,8 @@ def read_judgements(path: Path) -> Judgements:
         UsageError: A line is not of this form; names file and line.
     """
     judgements: Judgements = {}
-    for number, line in _lines(path):
+    for number, raw in _lines(path):
+        line = _text(path, number, raw)
         if number == 1 and line.startswith("query-id"):
             continue
         try:
@@ -59,43 +61,51 @@ def read_judgements(path: Path) -> Judgements:
     return judgements
 
 
-def read_queries(path: Path) -> list[JudgedQuery]:
+def read_queries(path: Path, left_out: Callable[[UsageError], None] | None = None) -> list[JudgedQuery]:
     """Read ``qid<TAB>text[<TAB>type[<TAB>corrected]]`` lines, or JSON Lines with ``_id`` and ``text`` (BEIR).
 
+    Args:
+        path: The file; ``-`` is standard input.
+        left_out: Told of each line that is no query, which is then left out; without it such a line is an error.
+
     Raises:
-        UsageError: A line is not of this form, or two have one id; names file and line.
+        UsageError: The file cannot be read; or a line is not of this form, or has the id of another, and nobody is
+            told. Names file and line.
     """
-    queries = _read_beir_queries(path) if path.suffix == ".jsonl" else _read_trec_queries(path)
+    read = _beir_query if path.suffix == ".jsonl" else _trec_query
+    queries: list[JudgedQuery] = []
     lines: dict[str, int] = {}
-    for query in queries:
-        first = lines.setdefault(query.id, query.line)
-        if first != query.line:
-            raise UsageError(
-                f"{path}:{query.line}: query id {query.id} stands in line {first} too",
-                "give each query an id of its own",
-            )
-    return queries
-
-
-def _read_trec_queries(path: Path) -> list[JudgedQuery]:
-    queries: list[JudgedQuery] = []
-    for number, line in _lines(path):
-        columns = [column.strip() for column in line.split("\t")]
-        if len(columns) < 2 or not columns[0] or not columns[1]:  # noqa: PLR2004
-            raise UsageError(f"{path}:{number}: not 'qid<TAB>text'", "put a tab between the query's id and its text")
-        queries.append(JudgedQuery(*columns[:4], line=number))
-    return queries
-
-
-def _read_beir_queries(path: Path) -> list[JudgedQuery]:
-    queries: list[JudgedQuery] = []
-    for number, line in _lines(path):
+    for number, raw in _lines(path):
         try:
-            record = json.loads(line)
-            queries.append(JudgedQuery(str(record["_id"]), str(record["text"]), line=number))
-        except (ValueError, TypeError, KeyError):
-            raise UsageError(f"{path}:{number}: no query", 'one {"_id": "…", "text": "…"} a line') from None
+            query = read(path, number, _text(path, number, raw))
+            if query.id in lines:
+                raise UsageError(  # noqa: TRY301
+                    f"{path}:{number}: query id {query.id} stands in line {lines[query.id]} too",
+                    "give each query an id of its own",
+                )
+        except UsageError as error:
+            if left_out is None:
+                raise
+            left_out(error)
+        else:
+            lines[query.id] = number
+            queries.append(query)
     return queries
+
+
+def _trec_query(path: Path, number: int, line: str) -> JudgedQuery:
+    columns = [column.strip() for column in line.split("\t")]
+    if len(columns) < 2 or not columns[0] or not columns[1]:  # noqa: PLR2004
+        raise UsageError(f"{path}:{number}: not 'qid<TAB>text'", "put a tab between the query's id and its text")
+    return JudgedQuery(*columns[:4], line=number)
+
+
+def _beir_query(path: Path, number: int, line: str) -> JudgedQuery:
+    try:
+        record = json.loads(line)
+        return JudgedQuery(str(record["_id"]), str(record["text"]), line=number)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise UsageError(f"{path}:{number}: no query", 'one {"_id": "…", "text": "…"} a line') from None
 
 
 def graded_rows(index: Index, judgements: Judgements) -> dict[int, dict[int, int]]:
@@ -109,20 +119,23 @@ def graded_rows(index: Index, judgements: Judgements) -> dict[int, dict[int, int
     }
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a file (``-`` is standard input) that are not empty, with their numbers.
 
     Lines end in a line feed, perhaps after a carriage return: what else Unicode breaks lines at may stand in a text.
     """
     try:
         data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        number = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{path}:{number}: not UTF-8", "give a UTF-8 text file") from error
     except OSError as error:
         told = (error.strerror or str(error)).lower()
         raise UsageError(f"{path} cannot be read: {told}", "give a UTF-8 text file") from error
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(data.removeprefix(BOM_UTF8).split(b"\n"), start=1):
         if line.strip():
-            yield number, line.removesuffix("\r")
+            yield number, line.removesuffix(b"\r")
+
+
+def _text(path: Path, number: int, line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}:{number}: not UTF-8", "give a UTF-8 text file") from error

@@ -129,17 +129,50 @@ def test_a_misspelt_phrase_is_asked_back(built, run_search):
     assert done.returncode == 1
 
 
-def test_one_bad_query_of_many_is_told_and_the_others_are_answered(built, tmp_path, run_search):
-    (tmp_path / "queries.tsv").write_text("q1\tpolice\nq2\t???\nq3\ttopic:Mars port\nq4\tregatta\n")
-    done = run_search("query", "--queries", "queries.tsv", "--format", "trec", "-k", 1)
-    assert done.returncode == 2
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["q1", "q4"]
+def test_bad_lines_of_a_file_of_queries_are_told_and_the_others_are_answered(built, tmp_path, run_search):
+    lines = [
+        b"q1\tpolice",
+        b"q2\t???",
+        b"q3\ttopic:Mars port",
+        b"no tab here",
+        b"q5\tcaf\xe9",
+        b"q1\tport",
+        b"q7\tregatta",
+    ]
+    (tmp_path / "queries.tsv").write_bytes(b"\n".join(lines))
+    asked = ("query", "--queries", "queries.tsv", "--format", "trec", "-k", 1)
+    done = run_search(*asked)
+    assert done.returncode == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["q1", "q7"]
     told = [line for line in done.stderr.splitlines() if not line.startswith(" ")]
     assert told == [
+        "queries.tsv:4: not 'qid<TAB>text'",
+        "queries.tsv:5: not UTF-8",
+        "queries.tsv:6: query id q1 stands in line 1 too",
         "queries.tsv:2: query q2: there is no word in the query ???",
         "queries.tsv:3: query q3: no article has the topic 'Mars'",
-        "search: 2 of 4 queries could not be answered",
+        "5 of 7 queries could not be answered",
     ]
+    strict = run_search(*asked, "--strict")
+    assert (strict.returncode, strict.stdout) == (3, done.stdout)
+    assert "search: 5 of 7 queries could not be answered" in strict.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("no tab here\nq1\tpolice\n", 0),
+        ("no tab here\nq1\tzeppelin\n", 1),
+        ("no tab here\nq1\t???\n", 2),
+        ("q1\ttopic:Mars\n", 2),
+        ("\n\n", 2),
+    ],
+)
+def test_a_file_of_queries_ends_by_what_was_answered(built, tmp_path, run_search, text, code):
+    (tmp_path / "queries.tsv").write_text(text)
+    done = run_search("query", "--queries", "queries.tsv", "--format", "jsonl", "--mode", "lexical")
+    assert done.returncode == code, done.stderr
+    assert ("holds no query that can be answered" in done.stderr) == (code == 2)
 
 
 @pytest.mark.parametrize(
