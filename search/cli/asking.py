@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from search.cli import log
 from search.cli.options import now
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from search.index.opened import Index
     from search.retrieval.query import Query
     from search.retrieval.search import Wishes
+
+# Of what stands before colons in a long text this much is told.
+_TOLD: Final = 5
 
 
 def wishes_from(*, k: int, mode: ModeOption, collapse: bool, recent: str | None, as_typed: bool, floor: bool) -> Wishes:
@@ -41,8 +44,9 @@ def query_from(typed: str, filters: Filters) -> Query:
     parsed = Query("", NoFilters()) if filters and not typed.strip() else parse_query(typed, now())
     if parsed.cut:
         log.warning(f"the query has {len(typed):,} characters; only its beginning is looked at")
-    for name, field in parsed.near_fields:
-        log.info(f"{name}: is no field; did you mean {field}:?", event="near-field")
+    for name, near in parsed.no_fields[:_TOLD]:
+        meant = f"; did you mean {near}:?" if near else ""
+        log.info(f"{name}: is no field, read as words{meant}", event="no-field")
     return parsed.narrowed(filters)
 
 

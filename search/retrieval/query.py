@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from search.content.values import BEST_QUALITY
@@ -34,6 +34,7 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 _BEFORE_COLON = re.compile(r"(?<!\S)-?([A-Za-z][A-Za-z_-]*):(?=[^\s/])")
+_QUOTED = re.compile(r'"[^"]*"')
 _FIELDS = {
     "provider": "provider",
     "topic": "topic",
@@ -70,13 +71,14 @@ class Query:
         text: The words and phrases, without operators: what the encoder reads.
         filters: What an article must be to be found.
         cut: Whether the text was too long and its end is not looked at.
-        near_fields: Words that look like a field mistyped, with the field.
+        no_fields: What stands before a colon and names no field, so that it was read as words; with the field that
+            is nearly meant, or ``""``.
     """
 
     text: str
     filters: Filters
     cut: bool = False
-    near_fields: tuple[tuple[str, str], ...] = ()
+    no_fields: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def narrowed(self, filters: Filters) -> Query:
         """Return the query with more filters."""
@@ -98,11 +100,11 @@ def parse_query(typed: str, now: datetime) -> Query:
     cut = len(typed) > MAX_CHARACTERS
     looked_at = typed[:MAX_CHARACTERS].rpartition(" ")[0] or typed[:MAX_CHARACTERS] if cut else typed
     for match in _PIECE.finditer(looked_at):
-        field, value = _field_and_value(match)
+        name, value = _field_and_value(match)
         phrase = match["phrase"]
-        if field:
+        if name:
             read = _unwanted_filter if match["minus"] else _field_filter
-            filters = filters.and_also(read(field, value, now))
+            filters = filters.and_also(read(name, value, now))
         elif match["minus"]:
             unwanted = phrase or match["word"] or f"{match['field'] or ''} {value}"
             if _has_word(unwanted):
@@ -119,26 +121,27 @@ def parse_query(typed: str, now: datetime) -> Query:
     if not text and not filters:
         what = f"there is no word in the query {typed.strip()[:60]}" if typed.strip() else "the query is empty"
         raise UsageError(what, "say what to look for, for example: search query heat pumps in old houses")
-    return Query(text, filters, cut, tuple(_near_fields(looked_at)))
+    return Query(text, filters, cut, tuple(_no_fields(looked_at)))
 
 
 def _field_and_value(match: re.Match[str]) -> tuple[str, str]:
     """Return the field that a piece names, or nothing, and what stands after the colon."""
-    field = _FIELDS.get((match["field"] or "").lower(), "")
+    name = _FIELDS.get((match["field"] or "").lower(), "")
     value = match["quoted_value"] or match["value"] or ""
-    if field and not value:
-        raise UsageError(f"{field}: has no value", f"write it after the colon, without a space: {field}:…")
-    return field, value
+    if name and not value:
+        raise UsageError(f"{name}: has no value", f"write it after the colon, without a space: {name}:…")
+    return name, value
 
 
-def _near_fields(typed: str) -> Iterator[tuple[str, str]]:
-    """Yield what stands before a colon and is nearly a field, with the field."""
-    for name in dict.fromkeys(match[1].lower() for match in _BEFORE_COLON.finditer(typed)):
-        near = [] if name in _FIELDS else difflib.get_close_matches(name, _FIELDS, n=1, cutoff=_MIN_LIKENESS)
-        yield from ((name, field) for field in near)
+def _no_fields(typed: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands before a colon outside of quotes and is no field, with the field that it is nearly."""
+    for name in dict.fromkeys(match[1].lower() for match in _BEFORE_COLON.finditer(_QUOTED.sub('""', typed))):
+        if name not in _FIELDS:
+            near = difflib.get_close_matches(name, _FIELDS, n=1, cutoff=_MIN_LIKENESS)
+            yield name, near[0] if near else ""
 
 
-def _field_filter(field: str, value: str, now: datetime) -> Filters:
+def _field_filter(name: str, value: str, now: datetime) -> Filters:
     readers: dict[str, Callable[[], Filters]] = {
         "provider": lambda: Filters(providers=(value,)),
         "topic": lambda: Filters(topics=(value,)),
@@ -150,14 +153,14 @@ def _field_filter(field: str, value: str, now: datetime) -> Filters:
         "published": lambda: Filters(published=_flag(value)),
         "origin": lambda: Filters(origin=_origin(value)),
     }
-    return readers[field]()
+    return readers[name]()
 
 
-def _unwanted_filter(field: str, value: str, now: datetime) -> Filters:
+def _unwanted_filter(name: str, value: str, now: datetime) -> Filters:
     """Return the filter that passes what a filter of a field does not."""
-    wanted = _field_filter(field, value, now)
-    if field in _OPPOSITES:
-        raise UsageError(f"-{field}:{value[:60]} has no meaning", _OPPOSITES[field])
+    wanted = _field_filter(name, value, now)
+    if name in _OPPOSITES:
+        raise UsageError(f"-{name}:{value[:60]} has no meaning", _OPPOSITES[name])
     return Filters(
         without_topics=wanted.topics,
         without_categories=wanted.categories,

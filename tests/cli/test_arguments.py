@@ -178,11 +178,12 @@ def test_a_file_of_queries_ends_by_what_was_answered(built, tmp_path, run_search
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("topc:AI port", "topc: is no field; did you mean topic:?"),
-        ("min-quality:60 port", "min-quality: is no field; did you mean quality:?"),
+        ("topc:AI port", "topc: is no field, read as words; did you mean topic:?"),
+        ("min-quality:60 port", "min-quality: is no field, read as words; did you mean quality:?"),
+        ("foo:bar port", "foo: is no field, read as words"),
     ],
 )
-def test_a_mistyped_field_is_pointed_out(built, run_search, typed, told):
+def test_what_is_no_field_is_pointed_out(built, run_search, typed, told):
     done = run_search("query", typed, "--as-typed")
     assert done.stderr.splitlines() == [told]
     assert done.returncode == 0

@@ -76,11 +76,12 @@ def test_a_field_without_a_value_is_an_error(typed):
         ("topc:AI", (("topc", "topic"),)),
         ("-provder:ft.com", (("provder", "provider"),)),
         ("min-quality:60", (("min-quality", "quality"),)),
-        ("re:invent 10:30 https://example.org note: time:10 topic:AI", ()),
+        ("foo:bar -foo:baz re:invent", (("foo", ""), ("re", ""))),
+        ('10:30 https://example.org note: topic:AI "Note:this time:10" topic:"a b:c"', ()),
     ],
 )
 def test_what_looks_like_a_field(typed, near):
-    assert parse_query(f"police {typed}", NOW).near_fields == near
+    assert parse_query(f"police {typed}", NOW).no_fields == near
 
 
 @pytest.mark.parametrize(
