@@ -122,22 +122,27 @@ def now_text(moment: datetime | None = None) -> str:
     return (moment or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def read_decisions(*files: Path) -> Decisions:
+def read_decisions(*files: Path, root: Path | None = None) -> Decisions:
     """Read and merge files of decisions; those that do not exist hold none.
 
     Lines that cannot be read are problems, and the others count. Of a file that is no regular one, or too large, no
     line counts: what is in a part of it may have been taken back in the rest.
+
+    Args:
+        files: Where they are.
+        root: The content root, links followed: problems name files below it as relative to it, others as given.
     """
     seen: set[Decision] = set()
     problems: list[Problem] = []
     for file in files:
+        name = file.relative_to(root).as_posix() if root and file.is_relative_to(root) else str(file)
         try:
-            found, faults = _read(file)
+            found, faults = _read(file, name)
         except FileNotFoundError:
             continue
         except OSError as error:
             problems.append(
-                Problem(str(file), 0, f"cannot be read: {error.strerror}", "check what it is, and its permissions")
+                Problem(name, 0, f"cannot be read: {error.strerror}", "check what it is, and its permissions")
             )
             continue
         seen |= found
@@ -145,16 +150,16 @@ def read_decisions(*files: Path) -> Decisions:
     return _merged(seen, problems)
 
 
-def _read(file: Path) -> tuple[set[Decision], list[Problem]]:
+def _read(file: Path, name: str) -> tuple[set[Decision], list[Problem]]:
     found: set[Decision] = set()
     problems: list[Problem] = []
     left_out = 0
     with open_regular(file) as stream:
         if os.fstat(stream.fileno()).st_size > MAX_SIZE:
-            return set(), [Problem(file.name, 0, f"is larger than {MAX_SIZE >> 20} MB and is not read", _SHORTEN)]
+            return set(), [Problem(name, 0, f"is larger than {MAX_SIZE >> 20} MB and is not read", _SHORTEN)]
         for number, line in enumerate(stream, start=1):
             if number > MAX_LINES:
-                return set(), [Problem(file.name, 0, f"has more than {MAX_LINES:,} lines and is not read", _SHORTEN)]
+                return set(), [Problem(name, 0, f"has more than {MAX_LINES:,} lines and is not read", _SHORTEN)]
             if not line.strip():
                 continue
             try:
@@ -164,11 +169,9 @@ def _read(file: Path) -> tuple[set[Decision], list[Problem]]:
                     left_out += 1
                     continue
                 what = str(error) if isinstance(error, ValueError) and str(error) in _FAULTS else "is no decision"
-                problems.append(Problem(file.name, number, what, "correct or delete the line"))
+                problems.append(Problem(name, number, what, "correct or delete the line"))
     if left_out:
-        problems.append(
-            Problem(file.name, 0, f"has {left_out:,} more lines that cannot be read", "correct those first")
-        )
+        problems.append(Problem(name, 0, f"has {left_out:,} more lines that cannot be read", "correct those first"))
     return found, problems
 
 

@@ -51,7 +51,7 @@ class Desk:
 
     def decisions(self, *others: Path) -> Decisions:
         """Read what was decided, other files of decisions with it."""
-        return read_decisions(self.decisions_file, *others)
+        return read_decisions(self.decisions_file, *others, root=self.root.resolve())
 
 
 def desk_of(root: Path) -> Desk:

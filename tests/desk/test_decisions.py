@@ -172,6 +172,16 @@ def test_values_that_nobody_writes_do_no_harm(tmp_path):
     assert len(one.reason) <= 200
 
 
+def test_a_bad_line_is_named_with_the_path_of_its_file(harbour, harbour_index, run_search, tmp_path):
+    harbour.write(".search/decisions.jsonl", "\nnot json\n")
+    theirs = tmp_path / "decisions.jsonl"
+    theirs.write_text("not json\n")
+    places = [str(problem).split(": ")[0] for problem in desk_of(harbour.root).decisions(theirs).problems]
+    assert places == [".search/decisions.jsonl:2", f"{theirs}:1"]
+    done = run_search("suggest", "--all", "--index", tmp_path / "index")
+    assert ".search/decisions.jsonl:2: is no decision; correct or delete the line" in done.stderr.splitlines()
+
+
 def test_git_merges_the_files_of_two_editors(tmp_path):
     def git(*arguments):
         subprocess.run(
