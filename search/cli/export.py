@@ -99,29 +99,29 @@ def export(
         min_probability=min_probability,
         per_provider=per_provider,
     )
-    if articles:
-        check_place(articles)
-    if data:
-        check_place(data if data.suffix == ".json" else data / "x")
+    made_for_articles = check_place(articles) if articles else None
+    made_for_data = check_place(data if data.suffix == ".json" else data / "x") if data else None
+    if made_for_data == made_for_articles:
+        made_for_data = None  # once is enough said
     if data == articles:
         raise UsageError(f"{data} cannot hold both", "give --data and --articles different names")
     age = rejected_age(rejected_for)
     with open_index(folder) as index:
         if articles:
-            _write_articles(index, articles, filters)
+            _write_articles(index, articles, filters, made_for_articles)
         if data:
-            _write_suggestions(index, data, options, age)
+            _write_suggestions(index, data, options, age, made_for_data)
 
 
-def _write_articles(index: Index, file: Path, filters: Filters) -> None:
+def _write_articles(index: Index, file: Path, filters: Filters, made: Path | None) -> None:
     from search.cli.render.records import article_record, as_json_lines
-    from search.desk.export import write_whole
+    from search.desk.export import and_made, write_whole
 
     by_id = sorted((name, row) for row, name in index.ids(index.rows(index.condition(filters)).tolist()).items())
     some = (by_id[start : start + _AT_ONCE] for start in range(0, len(by_id), _AT_ONCE))
     found = (article for part in some for article in _in_order(index, [row for _, row in part]))
     write_whole(file, (as_json_lines([article_record(one, index.curated(one.id))]) for one in found))
-    log.info(f"wrote {len(by_id):,} articles to {file}", event="written", articles=len(by_id))
+    log.info(f"wrote {len(by_id):,} articles to {file}{and_made(made)}", event="written", articles=len(by_id))
 
 
 def _in_order(index: Index, rows: list[int]) -> list[Article]:
@@ -129,9 +129,11 @@ def _in_order(index: Index, rows: list[int]) -> list[Article]:
     return [articles[row] for row in rows]
 
 
-def _write_suggestions(index: Index, data: Path, options: Options, rejected_for: timedelta | None) -> None:
+def _write_suggestions(
+    index: Index, data: Path, options: Options, rejected_for: timedelta | None, made: Path | None
+) -> None:
     from search.cli.suggest import readable, suggested, with_decisions
-    from search.desk.export import write_each, write_one
+    from search.desk.export import and_made, write_each, write_one
     from search.desk.selection import files_of
     from search.related.subject import subject_of_id
 
@@ -144,4 +146,4 @@ def _write_suggestions(index: Index, data: Path, options: Options, rejected_for:
         count, too_long = write_each(data, answers)
     for name in too_long:
         log.warning(f"{name} is left out: with .json its name is too long; shorten it", event="problem", path=name)
-    log.info(f"wrote suggestions for {count:,} articles to {data}", event="written", articles=count)
+    log.info(f"wrote suggestions for {count:,} articles to {data}{and_made(made)}", event="written", articles=count)

@@ -108,11 +108,12 @@ def suggest(
     )
     with open_index(folder) as index:
         narrowed = with_decisions(index, rejected_age(rejected_for))
-        if html:
-            check_place(html)
+        made = check_place(html) if html else None
         subjects = _subjects(index, paths or [], since, git, everything=everything)
         answers = (_backfilled if backfill else suggested)(index, subjects, options, narrowed)
-        found = _write_page(index, html, list(answers)) if html else _print(index, answers, output, backfill=backfill)
+        found = (
+            _write_page(index, html, list(answers), made) if html else _print(index, answers, output, backfill=backfill)
+        )
     if not found:
         log.info("nothing to suggest")
         raise typer.Exit(1)
@@ -139,13 +140,13 @@ def _print(index: Index, answers: Iterable[Related], output: Format, *, backfill
     return found
 
 
-def _write_page(index: Index, file: Path, answers: list[Related]) -> int:
+def _write_page(index: Index, file: Path, answers: list[Related], made: Path | None) -> int:
     """Write one page of all answers, and return how many have suggestions."""
     from search.cli.render.html import suggestions_page
-    from search.desk.export import write_whole
+    from search.desk.export import and_made, write_whole
 
     write_whole(file, [suggestions_page(index, answers)])
-    log.info(f"wrote {file}", event="written")
+    log.info(f"wrote {file}{and_made(made)}", event="written")
     return sum(bool(answer.suggested) for answer in answers)
 
 

@@ -74,19 +74,33 @@ def write_each(folder: Path, answers: Iterable[Related]) -> tuple[int, list[str]
     return count, too_long
 
 
-def check_place(file: Path) -> None:
+def check_place(file: Path) -> Path | None:
     """Refuse a place where nothing can be written, before there is anything to write.
 
+    Returns:
+        The folder that will be made for it, or None where there is one.
+
     Raises:
-        UsageError: It is a folder, or its folder can neither be written nor made.
+        UsageError: It is a folder, or its folder can neither be written nor made, or would have to be made in one that
+            is missing too, which is rather mistyped.
     """
     if file.is_dir():
         raise UsageError(f"{file} is a folder", "name a file")
     if file.exists() and not file.is_file() and os.access(file, os.W_OK):
-        return  # a pipe, or a terminal
+        return None  # a pipe, or a terminal
     above = next((some for some in file.absolute().parents if some.exists()), file.absolute())
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
         raise UsageError(f"{file} cannot be written: {above} is no folder that can be", "name a place that can be")
+    if above not in file.absolute().parents[:2]:
+        raise UsageError(
+            f"{file} cannot be written: there is no folder {file.parent.parent}", "make it first, or name another place"
+        )
+    return None if file.parent.is_dir() else file.parent
+
+
+def and_made(folder: Path | None) -> str:
+    """Return what to say of a folder that was made, so that a mistyped name is noticed; nothing of none."""
+    return "" if folder is None else f"; made the folder {folder}"
 
 
 def _write(file: Path, data: Any) -> None:

@@ -170,6 +170,20 @@ def test_export_for_templates(repository, run_search, tmp_path):
     assert each == {f"{name}.json": value for name, value in data.items()}
 
 
+@pytest.mark.parametrize("option", ["--data", "--articles"])
+def test_a_folder_that_is_made_for_an_export_is_told_and_two_are_not_made(harbour_index, run_search, tmp_path, option):
+    command = ("export", "--index", tmp_path / "index", option)
+    refused = run_search(*command, "absent/folder/a.json")
+    assert refused.returncode == 2
+    assert "absent/folder/a.json cannot be written: there is no folder absent" in refused.stderr
+    assert not (tmp_path / "absent").exists()
+    made, there = run_search(*command, "new/a.json"), run_search(*command, "new/a.json")
+    assert "to new/a.json; made the folder new" in made.stderr
+    assert (there.returncode, "made" in there.stderr) == (0, False)
+    each = run_search("export", "--data", "each", "--index", tmp_path / "index")
+    assert "to each; made the folder each" in each.stderr
+
+
 def files(folder):
     return [path for path in (folder / "each").rglob("*") if path.is_file()]
 
