@@ -213,9 +213,10 @@ def _rendered(index: Index, query_id: str, answer: Answer, output: Format, *, ex
 
     match output:
         case Format.JSON:
-            return records.as_json(records.answer_record(index, answer, took_ms))
+            return records.as_json(records.answer_record(index, answer, took_ms, explain=explain))
         case Format.JSONL:
-            return records.as_json_lines({"qid": query_id, **records.hit_record(index, hit)} for hit in answer.hits)
+            hits = (records.hit_record(index, hit, explain=explain) for hit in answer.hits)
+            return records.as_json_lines({"qid": query_id, **hit} for hit in hits)
         case Format.PATHS:
             paths = (records.file_path(index, hit.article) or hit.article.url for hit in answer.hits)
             return "".join(f"{path}\n" for path in paths)

@@ -17,6 +17,7 @@ few words that were typed. ``scripts/eval_queries`` prints both lines beside oth
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -33,6 +34,33 @@ FEEDBACK_WEIGHT = 0.4
 FEEDBACK_LEADERS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A summand of a score: ``weight x value``.
+
+    Attributes:
+        name: ``cosine``, ``words`` (share of the most that they could score), ``BM25`` (where it is the score),
+            ``leaders`` (cosine with their mean), ``recency`` or ``reranker``.
+        weight: What it is multiplied by.
+        value: What is multiplied.
+    """
+
+    name: str
+    weight: float
+    value: float
+
+    @property
+    def adds(self) -> float:
+        """What it adds to the score."""
+        return self.weight * self.value
+
+
+def share_of(score: float, ceiling: float) -> float:
+    """Return a BM25 score as a share of the most that the words could score, 1 at most."""
+    # what is found by an acronym and by its long form counts once
+    return min(score / ceiling, 1.0) if ceiling > 0 else 0.0
+
+
 def fuse(
     dense: dict[Key, float], lexical: dict[Key, float], ceiling: float, weight: float = LEXICAL_WEIGHT
 ) -> dict[Key, float]:
@@ -44,10 +72,7 @@ def fuse(
         ceiling: The most that the query's words could score, from ``lexical.ceiling``.
         weight: What this most counts against a cosine of 1.
     """
-    if ceiling <= 0:
-        return dict(dense)
-    # what is found by an acronym and by its long form counts once
-    return {row: score + weight * min(lexical.get(row, 0.0) / ceiling, 1.0) for row, score in dense.items()}
+    return {row: score + weight * share_of(lexical.get(row, 0.0), ceiling) for row, score in dense.items()}
 
 
 def feedback(scores: Mapping[int, float], vectors: Vectors) -> dict[int, float]:

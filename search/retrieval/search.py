@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from search.index.lexical import any_of, bm25, ceiling
-from search.retrieval.fusion import FEEDBACK_WEIGHT, feedback, fuse
+from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, Part, feedback, fuse, share_of
 from search.retrieval.rerank import rerank
 from search.retrieval.stories import collapse
 from search.retrieval.wording import Wording, wording
@@ -76,6 +76,8 @@ class Hit:
         dense: Cosine with the query; None if not asked for.
         lexical: BM25; None if not asked for, 0 where no word matches.
         feedback: Cosine with the mean of what leads; None unless hybrid.
+        ceiling: The most BM25 that the words could score; 0 unless hybrid.
+        parts: What the score is the sum of; empty where there is no text to rank by.
         story: Article id of the one that stands for its story, and how many tell it; None when it shares none.
         also: Ids of articles of the same story, folded under this one.
     """
@@ -86,6 +88,8 @@ class Hit:
     dense: float | None = None
     lexical: float | None = None
     feedback: float | None = None
+    ceiling: float = 0.0
+    parts: tuple[Part, ...] = ()
     story: tuple[str, int] | None = None
     also: tuple[str, ...] = ()
 
@@ -122,6 +126,19 @@ class Scores:
     lexical: dict[int, float]
     feedback: dict[int, float]
     ceiling: float
+    recency: dict[int, float] = field(default_factory=dict)
+
+    def parts(self, row: int) -> tuple[Part, ...]:
+        """Return what a row's total is the sum of."""
+        words = self.lexical.get(row, 0.0)
+        parts = [Part("cosine", 1.0, self.dense[row]) if self.dense else Part("BM25", 1.0, words)]
+        if self.ceiling > 0:
+            parts.append(Part("words", LEXICAL_WEIGHT, share_of(words, self.ceiling)))
+        if row in self.feedback:
+            parts.append(Part("leaders", FEEDBACK_WEIGHT, self.feedback[row]))
+        if row in self.recency:
+            parts.append(Part("recency", RECENCY_WEIGHT, self.recency[row]))
+        return tuple(parts)
 
     def is_above_floor(self) -> bool:
         """Return whether anything comes near enough to be said to be found."""
@@ -171,6 +188,8 @@ def search(
     else:
         best = _best(index, total, wishes.k)
     hits = _hits(index, best, scores, wishes.mode, folded)
+    if reranker is not None:
+        hits = [replace(hit, parts=(Part("reranker", 1.0, hit.score),)) for hit in hits]
     return Answer(query, wishes.mode, hits, passing, asked.corrected, asked.others, asked.doubtful)
 
 
@@ -186,9 +205,11 @@ def score(
 ) -> Scores:
     """Return the scores of the candidates of all retrievers, what is recent preferred where that is wished."""
     scores = _retrieved(index, asked, where, wishes, encoder, has_filters=has_filters)
-    if wishes.half_life_days:
-        _prefer_recent(index, scores.total, wishes.half_life_days, now)
-    return scores
+    if not wishes.half_life_days:
+        return scores
+    recency = _recency(index, scores.total, wishes.half_life_days, now)
+    total = {row: value + RECENCY_WEIGHT * recency[row] for row, value in scores.total.items()}
+    return replace(scores, total=total, recency=recency)
 
 
 def _retrieved(
@@ -225,13 +246,13 @@ def _dense(index: Index, vector: np.ndarray, pool: int, among: Rows | None, othe
     return dense
 
 
-def _prefer_recent(index: Index, scores: dict[int, float], half_life_days: float, now: datetime) -> None:
+def _recency(index: Index, scores: Iterable[int], half_life_days: float, now: datetime) -> dict[int, float]:
+    """Return how recent rows are: 1 for what is of now, half of it a half-life ago, 0 for what has no date."""
     columns = index.columns
-    rows = np.fromiter(scores, dtype=np.int64, count=len(scores))
+    rows = np.fromiter(scores, dtype=np.int64)
     ages = now.timestamp() / _DAY - columns.days[columns.places(rows)]
-    worth = RECENCY_WEIGHT * 0.5 ** (np.maximum(np.nan_to_num(ages, nan=np.inf), 0) / half_life_days)
-    for row, some in zip(rows.tolist(), worth.tolist(), strict=True):
-        scores[row] += some
+    worth = 0.5 ** (np.maximum(np.nan_to_num(ages, nan=np.inf), 0) / half_life_days)
+    return dict(zip(rows.tolist(), worth.tolist(), strict=True))
 
 
 def _newest(index: Index, where: Condition, k: int) -> list[int]:
@@ -268,6 +289,8 @@ def _hits(
             dense=scores.dense.get(row) if scores and mode != "lexical" else None,
             lexical=scores.lexical.get(row, 0.0) if scores and mode != "dense" else None,
             feedback=scores.feedback.get(row) if scores and mode == "hybrid" else None,
+            ceiling=scores.ceiling if scores else 0.0,
+            parts=scores.parts(row) if scores else (),
             story=stories.get(row),
             also=tuple(ids[other] for other in folded.get(row, ())),
         )

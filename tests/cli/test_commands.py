@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import re
 import subprocess
 import sys
 
@@ -73,7 +75,43 @@ def test_a_batch_of_queries_as_a_trec_run(built, run_search, tmp_path):
 def test_filters_and_explanations(built, run_search):
     done = run_search("query", "port", "--topic", "policing", "--since", "2025-05", "--explain", "--format", "json")
     assert [result["id"] for result in json.loads(done.stdout)["results"]] == ["_news/crowd-cameras.md"]
-    assert "cosine" in run_search("query", "port", "--explain").stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ([], ["cosine", "words", "leaders"]),
+        (["--recent", "30d"], ["cosine", "words", "leaders", "recency"]),
+        (["--mode", "dense"], ["cosine"]),
+        (["--mode", "lexical", "--recent", "10y"], ["BM25", "recency"]),
+    ],
+)
+def test_an_explanation_adds_up_to_the_score(built, run_search, options, names):
+    asked = ("query", "port cameras", *options)
+    results = json.loads(run_search(*asked, "--explain", "--format", "json").stdout)["results"]
+    assert len(results) >= 3
+    for one in results:
+        parts = one["explain"]["parts"]
+        assert [part["name"] for part in parts] == names
+        assert sum(part["adds"] for part in parts) == pytest.approx(one["score"], abs=5e-6)
+        assert sum(part["weight"] * part["value"] for part in parts) == pytest.approx(one["score"], abs=5e-6)
+    assert "explain" not in json.loads(run_search(*asked, "--format", "json").stdout)["results"][0]
+    text = run_search(*asked, "--explain").stdout
+    told = [line.strip() for line in text.splitlines() if line.strip().startswith("score ")]
+    assert len(told) == len(results)
+    for line in told:
+        score, summands = re.sub(r" \(.*?\)", "", line).replace("BM25", "").removeprefix("score ").split(" = ")
+        products = [math.prod(map(float, re.findall(r"\d+(?:\.\d+)?", one))) for one in summands.split(" + ")]
+        assert sum(products) == pytest.approx(float(score), abs=2e-4)
+
+
+def test_an_explanation_tells_the_most_that_the_words_could_score(built, run_search):
+    first = json.loads(run_search("query", "port cameras", "--explain", "--format", "json").stdout)["results"][0]
+    words = next(part for part in first["explain"]["parts"] if part["name"] == "words")
+    share = min(first["explain"]["bm25"] / first["explain"]["bm25_at_most"], 1)
+    assert words["value"] == pytest.approx(share, abs=1e-5)
+    assert "of " in run_search("query", "port cameras", "--explain").stdout.split("(BM25 ")[1].split(" at most)")[0]
+    assert "newest first, without a score" in run_search("query", "topic:Sport", "--explain").stdout
 
 
 def test_operators_within_the_text(built, run_search):

@@ -17,7 +17,7 @@ from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
 from search.index.lexical import any_of, bm25, ceiling, terms
 from search.index.opened import open_index
-from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT
+from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, Part
 from search.retrieval.query import Query, parse_query
 from search.retrieval.search import FLOOR_COSINE, RECENCY_WEIGHT, Wishes, search
 from search.retrieval.why_not import why_not
@@ -285,6 +285,7 @@ def test_a_reranker_orders_what_was_found(harbour_index):
     assert len(answer.hits) == len(search(harbour_index, query, wishes, encoder, NOW).hits)
     first = answer.hits[0].article
     assert scores[0] >= len(first.title) + len(first.excerpt)
+    assert [hit.parts for hit in answer.hits] == [(Part("reranker", 1.0, score),) for score in scores]
 
 
 def test_why_not_counts_ranks_as_the_reranker_does(harbour_index):

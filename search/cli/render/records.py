@@ -31,7 +31,7 @@ def file_path(index: Index, article: Article) -> str | None:
     return str(full.relative_to(here)) if full.is_relative_to(here) else str(full)
 
 
-def answer_record(index: Index, answer: Answer, took_ms: float) -> dict[str, Any]:
+def answer_record(index: Index, answer: Answer, took_ms: float, *, explain: bool = False) -> dict[str, Any]:
     """Return a query's answer as the JSON object of ``search query --format json``."""
     return {
         "query": answer.query.text,
@@ -42,12 +42,12 @@ def answer_record(index: Index, answer: Answer, took_ms: float) -> dict[str, Any
         "encoder": index.manifest.encoder.name,
         "took_ms": round(took_ms, 1),
         "total": len(answer.hits),
-        "results": [hit_record(index, hit) for hit in answer.hits],
+        "results": [hit_record(index, hit, explain=explain) for hit in answer.hits],
     }
 
 
-def hit_record(index: Index, hit: Hit) -> dict[str, Any]:
-    """Return one result of a query."""
+def hit_record(index: Index, hit: Hit, *, explain: bool = False) -> dict[str, Any]:
+    """Return one result of a query, with what its score is the sum of where that is to be explained."""
     article = hit.article
     scores = {"dense": hit.dense, "lexical": hit.lexical, "feedback": hit.feedback}
     return {
@@ -68,6 +68,19 @@ def hit_record(index: Index, hit: Hit) -> dict[str, Any]:
         "scores": {name: _rounded(score) for name, score in scores.items() if score is not None},
         "story": {"id": hit.story[0], "size": hit.story[1]} if hit.story else None,
         "also": list(hit.also),
+        **({"explain": _explanation(hit)} if explain else {}),
+    }
+
+
+def _explanation(hit: Hit) -> dict[str, Any]:
+    """Return the parts of a score; what they add is its sum."""
+    return {
+        "parts": [
+            {"name": one.name, "weight": one.weight, "value": _rounded(one.value), "adds": _rounded(one.adds)}
+            for one in hit.parts
+        ],
+        "bm25": _rounded(hit.lexical),
+        "bm25_at_most": _rounded(hit.ceiling) or None,
     }
 
 

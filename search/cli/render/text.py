@@ -101,14 +101,14 @@ def _also(ids: tuple[str, ...]) -> str:
 
 
 def _explanation(hit: Hit) -> str:
-    parts = []
-    if hit.dense is not None:
-        parts.append(f"cosine {hit.dense:.3f}")
-    if hit.lexical is not None:
-        parts.append(f"BM25 {hit.lexical:.2f}")
-    if hit.feedback is not None:
-        parts.append(f"like the leaders {hit.feedback:.3f}")
-    return " · ".join(parts)
+    """Return what a score is the sum of, with places enough that the sum can be made again."""
+    summands = []
+    for part in hit.parts:
+        value = f"{part.name} {part.value:.4f}"
+        if part.name == "words":
+            value += f" (BM25 {hit.lexical or 0:.2f} of {hit.ceiling:.2f} at most)"
+        summands.append(value if part.weight == 1 else f"{part.weight:g} × {value}")
+    return f"score {hit.score:.4f} = {' + '.join(summands)}" if summands else "newest first, without a score"
 
 
 def _byline(article: Article) -> str:
