@@ -81,8 +81,7 @@ def check_place(file: Path) -> Path | None:
         The folder that will be made for it, or None where there is one.
 
     Raises:
-        UsageError: It is a folder, or its folder can neither be written nor made, or would have to be made in one that
-            is missing too, which is rather mistyped.
+        UsageError: It is a folder, or its folder can neither be written nor made.
     """
     if file.is_dir():
         raise UsageError(f"{file} is a folder", "name a file")
@@ -91,10 +90,6 @@ def check_place(file: Path) -> Path | None:
     above = next((some for some in file.absolute().parents if some.exists()), file.absolute())
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
         raise UsageError(f"{file} cannot be written: {above} is no folder that can be", "name a place that can be")
-    if above not in file.absolute().parents[:2]:
-        raise UsageError(
-            f"{file} cannot be written: there is no folder {file.parent.parent}", "make it first, or name another place"
-        )
     return None if file.parent.is_dir() else file.parent
 
 
