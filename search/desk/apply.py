@@ -15,7 +15,7 @@ from search.content.load import load_file
 from search.desk.decisions import now_text
 from search.desk.files import FileOutside, replace_file, resolved, scratch_folder
 from search.desk.listing import check_joins, leaving, names_of, names_of_items
-from search.desk.sealed import without_sealed
+from search.desk.sealed import shown_texts
 from search.errors import SearchError
 
 if TYPE_CHECKING:
@@ -51,13 +51,12 @@ class Change:
     refused: tuple[Refusal, ...] = ()
 
     def diff(self) -> str:
-        """Return the change as a unified diff."""
+        """Return the change as a unified diff, byte for byte for what applies it: sealed fields may stand in it."""
         return _diff(self.article, *(text.decode("utf-8", "replace") for text in (self.before, self.after)))
 
     def shown_diff(self) -> str:
         """Return the change as a person may see it: sealed fields hold nothing."""
-        texts = (text.decode("utf-8", "replace") for text in (self.before, self.after))
-        return _diff(self.article, *map(without_sealed, texts))
+        return _diff(self.article, *shown_texts(self.before, self.after))
 
 
 def _diff(name: str, before: str, after: str) -> str:

@@ -78,18 +78,19 @@ def test_a_diff_breaks_lines_where_git_does(tmp_path):
 
 
 def test_a_diff_for_people_shows_nothing_of_a_sealed_field(tmp_path):
-    before = b"title: a\nsecured: >-\n  ab==\n  cd==\nrelated:\n- title: b\n  'secured' : 'ef=='\n  type: c\n"
+    list_of_one = b"related:\n- title: b\n  'secured' : 'ef=='\n  type: c\n"
+    before = b"---\ntitle: a\nsecured: >-\n  ab==\n  cd==\n" + list_of_one + b"---\n"
     change = Change("a.md", tmp_path / "a.md", before, before.replace(b"type: c", b"type: d"))
     shown = change.shown_diff()
     assert "==" in change.diff()
     assert "==" not in shown
-    assert " related:\n - title: b\n   'secured' : …\n-  type: c\n+  type: d\n" in shown
-    added = Change("a.md", tmp_path / "a.md", before, before.replace(b"related:\n", b"")).shown_diff()
+    assert " related:\n - title: b\n   'secured': …\n-  type: c\n+  type: d\n" in shown
+    added = Change("a.md", tmp_path / "a.md", before, before.replace(list_of_one, b"")).shown_diff()
     assert " title: a\n secured: …\n-related:\n" in added
 
 
 def test_a_diff_on_a_terminal_is_harmless(tmp_path, monkeypatch):
-    change = Change("a.md", tmp_path / "a.md", b"one\n", b"one\n\ttwo \x1b[2J\xc2\x9b\n")
+    change = Change("a.md", tmp_path / "a.md", b"---\na: b\n---\n", b"---\na: b\n---\n\ttwo \x1b[2J\xc2\x9b\n")
     assert shown(change) == change.diff()
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert shown(change).endswith("\n+\ttwo \\x1b[2J\\x9b\n")
