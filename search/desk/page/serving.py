@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
 
 # A request is asked and answered in a blink; who sends one or reads its answer for longer than this holds a connection.
 CONNECTION_SECONDS: Final = 10.0
+# Above so many, a connection on which no request is being answered ends for each new one.
 MOST_CONNECTIONS: Final = 64
+# Requests at once: a browser sends a handful, and each is the page's own work.
+_MOST_REQUESTS: Final = 4 * MOST_CONNECTIONS
 # Of a request whose headers are not complete; those of complete ones are the guard's affair.
 _LONGEST_HEADERS: Final = 32 * 1024
+_ORDER: Final = count()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -47,18 +52,30 @@ class BoundedProtocol(H11Protocol):
     """HTTP that ends connections on which no request has come for one to two ``CONNECTION_SECONDS``.
 
     uvicorn bounds how long a connection may be idle between requests, but not how long one may send its headers or
-    take its answer: a few dozen such would leave no connection to anybody else.
+    take its answer: a few dozen such would leave no connection to anybody else. So whoever comes when there are many
+    is not refused, but takes the place of one that has asked for nothing yet, of the oldest first, or else of one that
+    was answered.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to count."""
+        """Begin to count, and make room."""
         super().connection_made(transport)
+        self._since = next(_ORDER)
+        self._make_room()
         self._timer = asyncio.get_running_loop().call_later(CONNECTION_SECONDS, self._look, None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Count no more."""
         self._timer.cancel()
         super().connection_lost(exc)
+
+    def _make_room(self) -> None:
+        """End the connection that does least when there are too many."""
+        others = [one for one in self.connections if isinstance(one, BoundedProtocol) and one is not self]
+        alive = [one for one in others if not one.transport.is_closing()]
+        idle = [one for one in alive if one.cycle is None or one.cycle.response_complete]
+        if len(alive) >= MOST_CONNECTIONS and idle:
+            min(idle, key=lambda one: (one.cycle is not None, one._since)).transport.abort()  # noqa: SLF001 - its own kind
 
     def _look(self, before: Any) -> None:
         """End the connection when its last request is the one it had when it was looked at before."""
@@ -74,12 +91,12 @@ def serve(app: ASGIApp, made: socket.socket) -> None:
         app,
         http=BoundedProtocol,
         ws="none",
-        log_level="warning",
+        log_level="error",  # what is refused is not told: whoever is refused could fill the disk with it
         access_log=False,
         server_header=False,
         lifespan="off",
         timeout_keep_alive=10,
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=_MOST_REQUESTS,
         h11_max_incomplete_event_size=_LONGEST_HEADERS,
     )
     uvicorn.Server(config).run(sockets=[made])
