@@ -17,7 +17,7 @@ import yaml
 from search.content.faults import FrontMatterError
 from search.content.fence import read_block
 from search.content.frontmatter import parse_block
-from search.content.item import Scalar, as_value, block_item, flow_item, item_of, plain_value
+from search.content.item import Scalar, as_value, block_item, flow_item, item_of, plain_value, value_of
 from search.content.layout import Layout, find_layout
 from search.content.splice import splices
 
@@ -112,7 +112,7 @@ def edit_items(data: bytes, changes: Mapping[int, Mapping[str, Scalar]], setting
 
 
 def values_of(data: bytes, position: int | None = None, settings: Settings | None = None) -> Mapping[str, Any]:
-    """Return the front matter of a file as values that remember how they were written.
+    """Return the front matter of a file as values that remember how they were written; those of TOML and JSON are made.
 
     Args:
         data: The file.
@@ -120,8 +120,11 @@ def values_of(data: bytes, position: int | None = None, settings: Settings | Non
         settings: How the site's content is to be read; needed with a position.
 
     Raises:
-        FrontMatterError: It cannot be read, or is no YAML.
+        FrontMatterError: It cannot be read, or has a list that is no YAML.
     """
+    found = read_block(io.BytesIO(data))
+    if position is None and found is not None and found.syntax != "yaml":
+        return {key: value_of(one) for key, one in parse_block(found).values.items()}
     block, values = _read(data)
     node = yaml.compose(block.source.decode(), Loader=yaml.CSafeLoader)
     whole = as_value(node)

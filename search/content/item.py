@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, time
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -46,6 +47,21 @@ def as_value(node: Any) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [as_value(value) for value in node.value]
     return Scalar(node.value, node.tag == TEXT_TAG)
+
+
+def value_of(plain: Any) -> Any:
+    """Return what TOML or JSON hold as a value: text as text, so that it is quoted where YAML needs that."""
+    if isinstance(plain, dict):
+        return {str(key): value_of(inner) for key, inner in plain.items()}
+    if isinstance(plain, list):
+        return [value_of(inner) for inner in plain]
+    if isinstance(plain, str):
+        return Scalar(plain.encode("utf-8", "replace").decode(), text=True)  # JSON may hold half a character
+    if plain is None or isinstance(plain, bool):
+        return Scalar({None: "null", True: "true", False: "false"}[plain], text=False)
+    if isinstance(plain, (date, time)):
+        return Scalar(plain.isoformat().replace("+00:00", "Z"), text=False)
+    return Scalar(str(plain), text=False)
 
 
 def item_of(values: Mapping[str, Any], fields: FieldMap, style: Style) -> dict[str, Any]:

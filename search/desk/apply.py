@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 import sqlite3
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from search.content.edit import NewItem, edit_related, values_of
 from search.content.faults import FrontMatterError
+from search.content.item import Scalar
 from search.content.load import load_file
 from search.desk.decisions import now_text
 from search.desk.files import FileOutside, replace_file, resolved, scratch_folder
@@ -93,6 +94,26 @@ class Refusal:
         return f"{self.article}{f':{self.line}' if self.line else ''}: {self.what}; {self.todo}"
 
 
+class FileRefused(SearchError):
+    """A file that cannot be read or changed safely; the message names it."""
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Name the file that front matter is wrong in, or that cannot be read.
+
+    Raises:
+        FileRefused: In place of ``FrontMatterError`` and ``OSError``.
+    """
+    try:
+        yield
+    except FrontMatterError as error:
+        place = f"{path[:200]}:{error.line}" if error.line else path[:200]
+        raise FileRefused(f"{place}: {error.what}", error.todo) from error
+    except OSError as error:
+        raise FileRefused(f"{path[:200]} cannot be read: {error.strerror}", "check its permissions") from error
+
+
 def plan(index: Index, settings: Settings, pending: Mapping[str, Sequence[Decision]]) -> Iterator[Change | Refusal]:
     """Yield what decisions would do to each file.
 
@@ -161,21 +182,27 @@ def change_to(index: Index, settings: Settings, article: str, before: bytes, wan
         wanted: In order: 0-based positions in the present list, and ids of articles to add.
 
     Raises:
-        FrontMatterError: The file cannot be changed safely.
         CannotJoin: An article would stand in its own list, or twice.
+        FileRefused: A file cannot be read or changed safely.
         SearchError: The file, or an article to add, is not where it should be.
-        OSError: A file cannot be read.
     """
-    listed = names_of_items(index, settings, article)
+    with naming(article):
+        listed = names_of_items(index, settings, article)
     there = [listed[one] for one in wanted if isinstance(one, int) and one < len(listed)]
     for one in wanted:
         if isinstance(one, str):
             check_joins(index, article, there, one)
             there.append(names_of(index, one))
-    made = [one if isinstance(one, int) else new_item(index, settings, one) for one in wanted]
-    after = edit_related(before, made, settings)
+    made = [one if isinstance(one, int) else _named_item(index, settings, one) for one in wanted]
+    with naming(article):
+        after = edit_related(before, made, settings)
     added = tuple(one for one in wanted if isinstance(one, str))
     return Change(article, resolved(index.content_root, article), before, after, added)
+
+
+def _named_item(index: Index, settings: Settings, candidate: str) -> NewItem:
+    with naming(candidate):
+        return new_item(index, settings, candidate)
 
 
 def new_item(index: Index, settings: Settings, candidate: str) -> NewItem:
@@ -192,7 +219,11 @@ def new_item(index: Index, settings: Settings, candidate: str) -> NewItem:
     article = index.articles([row])[row]
     if article.origin == "file":
         file = resolved(index.content_root, candidate)
-        return NewItem(values_of(file.read_bytes()), article.url or candidate)
+        values = values_of(file.read_bytes())
+        titles = settings.fields.find(values).get("title", ())
+        if not titles or len(titles[0].place) > 1:  # it stands within another field
+            values = {**values, "title": Scalar(article.title, text=True)}
+        return NewItem(values, article.url or candidate)
     holders = index.connection.execute("SELECT path FROM curated WHERE target = ? ORDER BY path LIMIT 20", (candidate,))
     for (holder,) in holders:
         with suppress(FrontMatterError, FileOutside, OSError, sqlite3.Error):
