@@ -12,6 +12,7 @@ from search.related.candidates import addresses, curated_rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from search.content.article import CuratedItem
     from search.content.settings import Settings
     from search.desk.decisions import Decision
     from search.index.opened import Index
@@ -36,9 +37,14 @@ def names_of_items(index: Index, settings: Settings, article: str) -> list[set[s
     fatal = [problem for problem in record.problems if problem.fatal]
     if fatal:
         raise FrontMatterError(fatal[0].line, fatal[0].what, fatal[0].todo)
-    found = curated_rows(index, record.curated)
+    return names_in(index, record.curated)
+
+
+def names_in(index: Index, curated: Sequence[CuratedItem]) -> list[set[str]]:
+    """Return for each item of a list the article ids and addresses it goes by."""
+    found = curated_rows(index, curated)
     ids = index.ids(row for rows in found for row in rows)
-    return [{item.target, *(ids[row] for row in rows)} for item, rows in zip(record.curated, found, strict=True)]
+    return [{item.target, *(ids[row] for row in rows)} for item, rows in zip(curated, found, strict=True)]
 
 
 def names_of(index: Index, article: str) -> set[str]:

@@ -7,18 +7,23 @@ import json
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from urllib.parse import quote
 
 import httpx
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search.content.faults import FrontMatterError
+from search.desk.files import FileConflict
 from search.desk.page.guard import MAX_BODY, WILDCARDS, own_hosts
 from search.desk.page.server import make_app
 from search.desk.page.serving import listen
 from search.desk.page.session import Session
 from search.desk.place import desk_of
+from search.errors import EncoderUnavailable, IndexCorrupt, SearchError, UsageError
 from search.index.build import build_index
 from search.index.opened import open_index
 from search.related.options import Options
@@ -170,6 +175,113 @@ def test_what_the_audit_would_report_is_not_accepted(harbour, tmp_path):
         assert (refused.status_code, "_news/heat-pumps.md" in refused.json()["error"]) == (422, True)
         items = ["_news/heat-pumps.md", "_news/second.md"]
         assert page.post("save", {"article": ARTICLE, "digest": page.digest(), "items": items}).status_code == 422
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "a\x1b[31m", "a\u202egnp.md", "a\u2028b", "a\nb", "a\x00", "x" * 5000, ""])
+def test_ids_that_no_line_of_decisions_may_hold_are_refused(page, harbour, odd):
+    def sent(path, record):
+        return page.ask("POST", path, content=json.dumps({"article": ARTICLE, **record})).status_code
+
+    for path in ("preview", "save"):
+        assert sent(path, {"digest": page.digest(), "items": [odd]}) == 400
+    for verdict in ("accepted", "rejected", "removed", "undone"):
+        assert sent("decide", {"candidate": odd, "verdict": verdict}) == 400
+        assert sent("decide", {"candidate": FACES, "verdict": verdict, "article": odd}) in {400, 422}
+    assert sent("decide", {"candidate": "http://www.a.example/x?utm_source=y", "verdict": "undone"}) == 400
+    assert not desk_of(harbour.root).decisions_file.exists()
+
+
+def test_what_is_not_in_the_list_is_not_removed_and_no_article_rejected_for_itself(page, harbour):
+    def decided(candidate, verdict):
+        return page.post("decide", {"article": FACES, "candidate": candidate, "verdict": verdict})
+
+    for candidate in ("_news/regatta.md", "https://nowhere.example/x", "nothing"):
+        refused = decided(candidate, "removed")
+        assert (refused.status_code, "is not in the list" in refused.json()["error"]) == (422, True)
+    refused = decided(FACES, "rejected")
+    assert (refused.status_code, "is the article itself" in refused.json()["error"]) == (422, True)
+    for candidate in ("_news/heat-pumps.md", "https://quaycourier.example/watchdog"):
+        assert decided(candidate, "removed").status_code == 200
+    assert desk_of(harbour.root).decisions().problems == ()
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (FileConflict("{root}/_news/a.md was changed", "look"), "_news/a.md was changed; look"),
+        (IndexCorrupt("{index}/generations/1/vec.faiss is damaged", "rebuild"), "vec.faiss is damaged; rebuild"),
+        (EncoderUnavailable("/home/a b/.cache/m/model.onnx is damaged; it was removed"), "model.onnx is damaged; it"),
+        (UsageError("(/etc/x) holds '/var/y z/f' and =/opt/q"), "(x) holds 'f' and =q"),
+        (UsageError("no article 'a/b.md' below {root}"), "no article 'a/b.md' below content"),
+        (UsageError("https://a.example/b/c and/or a/b.md: x"), "https://a.example/b/c and/or a/b.md: x"),
+        (PermissionError(13, "Permission denied", "/etc/shadow"), "it could not be read or written: Permission denied"),
+        (FrontMatterError(3, "this is no TOML", "correct it"), "line 3: this is no TOML; correct it"),
+    ],
+    ids=["conflict", "index", "encoder", "several", "root", "no-path", "system", "front-matter"],
+)
+def test_no_answer_tells_where_files_are(page, harbour, tmp_path, monkeypatch, error, shown):
+    if isinstance(error, SearchError):
+        error.message = error.message.format(root=harbour.root, index=tmp_path / "in dex")
+
+    def failing(*_):
+        raise error
+
+    monkeypatch.setattr("search.desk.page.session.encoder_of", failing)
+    answer = page.post("search", {"article": ARTICLE, "text": "ferry"})
+    assert answer.status_code in {409, 422, 503}
+    assert answer.json()["error"].startswith(shown)
+    assert str(tmp_path) not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title"),
+    [
+        (
+            "toml.md",
+            '+++\ntitle = "Cameras: # a story"\nsecured = "S"\nwebUrl = "https://harbourpost.example/t"\n+++\n',
+            "Cameras: # a story",
+        ),
+        ("json.md", '{"title": "yes", "webUrl": "https://harbourpost.example/t", "secured": {"a": "S"}}\n', "yes"),
+        (
+            "nested.md",
+            '+++\nwebUrl = "https://harbourpost.example/t"\n[params]\ntitle = "Nested"\n+++\n',
+            "Nested",
+        ),
+    ],
+    ids=["toml", "json", "title-elsewhere"],
+)
+def test_an_article_in_toml_or_json_can_be_listed(harbour, tmp_path, name, text, title):
+    harbour.write(name, text)
+    build_index(harbour.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        page = Page(Session(index, desk_of(harbour.root), Options()))
+        saved = page.post("save", {"article": ARTICLE, "digest": page.digest(), "items": [name, "_news/regatta.md"]})
+    assert saved.status_code == 200, saved.text
+    first, second = yaml.safe_load((harbour.root / ARTICLE).read_text().split("---\n")[1])["related"]
+    assert (first["title"], first["webUrl"]) == (title, "https://harbourpost.example/t")
+    assert "secured" not in first
+    assert second["title"] == "Rain delays the spring regatta"
+
+
+def test_a_refusal_names_the_file_that_it_is_about(page, harbour):
+    (harbour.root / "_news/regatta.md").write_text("---\ntitle: 'Rain\n---\n")
+    told = page.post("preview", {"article": ARTICLE, "digest": page.digest(), "items": ["_news/regatta.md"]})
+    assert (told.status_code, told.json()["error"].startswith("_news/regatta.md:2: ")) == (422, True)
+    told = page.post("preview", {"article": ARTICLE, "digest": page.digest(), "items": [7]})
+    assert (told.status_code, told.json()["error"].startswith(f"{ARTICLE}: ")) == (422, True)
+
+
+def test_what_follows_the_leaders_is_under_a_heading_of_its_own(site, tmp_path):
+    for number in range(9):
+        site.article(f"ferry-{number}.md", f"Ferry strike, day {number}", f"The crews of pier {number} stop work.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        options = Options(k=8, min_probability=0.0, collapse=False)
+        shown = Page(Session(index, desk_of(site.root), options)).get("article/ferry-1.md").text
+        few = Page(Session(index, desk_of(site.root), replace(options, k=5))).get("article/ferry-1.md").text
+    before, _, after = shown.partition("Also, by what this site lists")
+    assert (before.count('class="card"'), after.count('class="card"')) == (5, 3)
+    assert "Also, by what" not in few
 
 
 def test_a_conflict_tells_what_was_changed_since_the_page_was_shown(page, harbour):
@@ -431,15 +543,18 @@ ANYTHING_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=8,
 )
+ODD = st.text(st.sampled_from("a\ud800\udfff\x1b\u202e\u2028/."), max_size=4)
 FIELDS = st.fixed_dictionaries(
     {},
     optional={
         "article": st.sampled_from([ARTICLE, "_news/face-cameras.md", "../x", "", "\x00", "/etc/passwd"])
         | ANYTHING_JSON,
-        "candidate": st.sampled_from(["_news/regatta.md", "https://quaycourier.example/watchdog", "x"]) | ANYTHING_JSON,
+        "candidate": st.sampled_from(["_news/regatta.md", "https://quaycourier.example/watchdog", "x"])
+        | ODD
+        | ANYTHING_JSON,
         "verdict": st.sampled_from(["removed", "undone", "applied", "nonsense"]) | ANYTHING_JSON,
         "digest": ANYTHING_JSON,
-        "items": st.lists(st.integers(-2, 5) | st.text(max_size=10), max_size=5) | ANYTHING_JSON,
+        "items": st.lists(st.integers(-2, 5) | st.text(max_size=10) | ODD, max_size=5) | ANYTHING_JSON,
         "text": st.text(max_size=30) | ANYTHING_JSON,
         "reason": ANYTHING_JSON,
         "score": ANYTHING_JSON,

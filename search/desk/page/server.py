@@ -12,12 +12,15 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import Route
 
 from search.content.faults import FrontMatterError
+from search.content.urls import canonical_url
+from search.content.walk import name_fault
 from search.desk.decisions import REASONS, VERDICTS
 from search.desk.files import DeskNotWritable, FileConflict
 from search.desk.page.guard import Guard, own_hosts
 from search.desk.page.queue import QUEUES
 from search.desk.page.session import MAX_ITEMS, digest
 from search.desk.page.templating import FOLDER, render
+from search.desk.page.told import told
 from search.errors import SearchError
 
 if TYPE_CHECKING:
@@ -74,7 +77,8 @@ class _Pages:
             "position": None if (place := _number(record.get("position"))) is None else int(place),
             "every": record.get("every") is True,
         }
-        self._session.decide(_text(record, "article"), _text(record, "candidate"), cast("Verdict", verdict), more)
+        candidate = _id(record.get("candidate"), "candidate")
+        self._session.decide(_text(record, "article"), candidate, cast("Verdict", verdict), more)
         return JSONResponse({"ok": True})
 
     async def find(self, request: Request) -> Response:
@@ -97,16 +101,24 @@ class _Pages:
 
     async def refused(self, request: Request, error: SearchError | FrontMatterError) -> Response:
         """Say why something cannot be done, or shown; from an article that is not there the way leads on."""
-        if isinstance(error, SearchError):
-            told = f"{error.message}; {error.hint}" if error.hint else error.message
-        else:
-            told = f"line {error.line}: {error.what}; {error.todo}" if error.line else f"{error.what}; {error.todo}"
         if request.method == "POST":
-            return JSONResponse({"error": told}, 422)
+            return JSONResponse({"error": self._told(error)}, 422)
         queue = _queue(request)
         _, _, following = self._session.queues.around(queue, request.path_params.get("article", ""))
-        page = render("missing.html", base=self.base, queue=queue, told=told, next=self._link(following, queue))
+        following = self._link(following, queue)
+        page = render("missing.html", base=self.base, queue=queue, told=self._told(error), next=following)
         return HTMLResponse(page, 404)
+
+    async def conflict(self, _: Request, error: FileConflict) -> Response:
+        """Say that somebody else changed a file, and what."""
+        return JSONResponse({"error": self._told(error), "diff": error.diff}, 409)
+
+    async def failed(self, _: Request, error: OSError | DeskNotWritable) -> Response:
+        """Say what the operating system refused."""
+        return JSONResponse({"error": self._told(error)}, 503)
+
+    def _told(self, error: SearchError | FrontMatterError | OSError) -> str:
+        return told(error, self._session.folders)
 
     async def static(self, request: Request) -> Response:
         """Give the style or the script."""
@@ -141,29 +153,20 @@ def make_app(
         Route(f"{base}/save", pages.save, methods=["POST"]),
     ]
     handlers: dict[Any, Any] = {
-        FileConflict: _conflict,
-        DeskNotWritable: _failed,
+        FileConflict: pages.conflict,
+        DeskNotWritable: pages.failed,
         SearchError: pages.refused,
         FrontMatterError: pages.refused,
         BadRequest: _bad,
-        OSError: _failed,
+        OSError: pages.failed,
     }
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
     return Guard(app, token, own_hosts(host, port, names), images=images)
 
 
-async def _conflict(_: Request, error: FileConflict) -> Response:
-    return JSONResponse({"error": f"{error.message}; {error.hint}", "diff": error.diff}, 409)
-
-
 async def _bad(_: Request, error: BadRequest) -> Response:
     return JSONResponse({"error": str(error)}, 400)
-
-
-async def _failed(_: Request, error: OSError | DeskNotWritable) -> Response:
-    cause = error.__cause__ if isinstance(error, DeskNotWritable) else error
-    return JSONResponse({"error": f"it could not be written: {getattr(cause, 'strerror', None)}"}, 503)
 
 
 def _queue(request: Request) -> str:
@@ -192,6 +195,15 @@ def _text(record: dict[str, Any], name: str, longest: int = _LONGEST_ID) -> str:
     return value
 
 
+def _id(value: Any, name: str) -> str:
+    """Return the id of an article, or the address that an item of a list names: what a line of decisions may hold."""
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_ID or name_fault(value):
+        raise BadRequest(f"{name} is missing, too long or holds characters that no id has")
+    if canonical_url(value) not in {"", value}:
+        raise BadRequest(f"{name} is an address that no id is: it can be written shorter")
+    return value
+
+
 def _one_of(record: dict[str, Any], name: str, known: set[str]) -> str:
     value = record.get(name)
     if not isinstance(value, str) or value not in known:
@@ -212,7 +224,7 @@ def _items(record: dict[str, Any]) -> list[int | str]:
     if not isinstance(items, list) or len(items) > MAX_ITEMS:
         raise BadRequest(f"items is no list of at most {MAX_ITEMS:,}")
     positions = [item for item in items if isinstance(item, int) and not isinstance(item, bool)]
-    ids = [item for item in items if isinstance(item, str) and 0 < len(item) <= _LONGEST_ID and "\0" not in item]
+    ids = [_id(item, "items") for item in items if isinstance(item, str)]
     if len(positions) + len(ids) != len(items) or len(set(items)) != len(items) or min(positions, default=0) < 0:
         raise BadRequest("items are places in the list and ids of articles, none twice")
     return items

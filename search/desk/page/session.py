@@ -12,12 +12,21 @@ from search.content.article import CuratedItem
 from search.content.edit import NewItem, edit_related
 from search.content.faults import FrontMatterError
 from search.content.item import Scalar
-from search.desk.apply import Change, applied, change_to, write
+from search.desk.apply import Change, applied, change_to, naming, write
 from search.desk.audit import faults_of
 from search.desk.decisions import Decision, now_text, write_decisions
 from search.desk.faults import SHOWN
 from search.desk.files import FileConflict, resolved
-from search.desk.listing import EVERY, REPEATED, carried_out, check_joins, names_of, names_of_items
+from search.desk.listing import (
+    EVERY,
+    REPEATED,
+    CannotJoin,
+    carried_out,
+    check_joins,
+    names_in,
+    names_of,
+    names_of_items,
+)
 from search.desk.page.lists import found_record, listed_items, turned_down
 from search.desk.page.pictures import picture_of
 from search.desk.page.queue import QUEUES, Queues, queues_for, queues_of
@@ -35,6 +44,7 @@ from search.retrieval.search import Wishes, search
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import timedelta
+    from pathlib import Path
 
     from search.desk.decisions import Decisions, Verdict
     from search.desk.place import Desk
@@ -86,6 +96,16 @@ class Session:
         self._shown: dict[str, bytes] = {}
         self._decisions: tuple[tuple[int, int], Decisions] | None = None
         self.queues: Queues = queues_of(index, desk.settings, self._ranker, filters, progress)
+
+    @property
+    def folders(self) -> set[Path]:
+        """The content root, by each of its names."""
+        return {
+            self._index.content_root,
+            self._index.content_root.resolve(),
+            self._desk.root,
+            self._desk.root.resolve(),
+        }
 
     def decisions(self) -> Decisions:
         """Return what was decided, read anew when the file changed."""
@@ -151,7 +171,7 @@ class Session:
         """Record a verdict.
 
         Raises:
-            CannotJoin: What is accepted is the article itself, or listed already under another name.
+            CannotJoin: What is accepted or rejected is the article itself, or is listed already under another name.
             SearchError: One of the two is no article, or decisions cannot be written.
         """
         subject = self._subject(article)
@@ -160,6 +180,10 @@ class Session:
             raise UsageError(f"there is no article {candidate[:200]!r}", "load the page again")
         if verdict == "accepted":
             self._check_accepted(subject, candidate)
+        elif verdict == "rejected" and candidate == subject.article.id:
+            raise CannotJoin(f"{candidate[:200]} is the article itself", "choose another article")
+        elif verdict == "removed" and not any(candidate in names for names in names_in(self._index, subject.curated)):
+            raise UsageError(f"{candidate[:200]!r} is not in the list", "load the page again")
         text = text_of(self._index.articles([row])[row]) if row is not None else ""
         reason = record.get("reason", "") if verdict == "rejected" else ""
         if verdict == "removed" and len(self._places_of(subject, candidate)) > 1:
@@ -191,13 +215,13 @@ class Session:
 
         Raises:
             FileConflict: The file is no longer what was shown; says what was changed.
-            FrontMatterError: It cannot be changed safely.
+            FileRefused: It, or the file of an article to add, cannot be read or changed safely.
             SearchError: It is no file of the content, or an article to add is not there.
-            OSError: A file cannot be read.
         """
         name = self._subject(article).article.id
         file = resolved(self._index.content_root, name)
-        before = file.read_bytes()
+        with naming(name):
+            before = file.read_bytes()
         if digest(before) != shown:
             conflict = FileConflict(f"{name} is not what it was when this page was loaded", "load the page again")
             if shown in self._shown:
