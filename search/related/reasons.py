@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from search.related.names import shared_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from search.content.article import Article
     from search.related.kinds import Kind
 
 _MAX_NAMES = 2
+_WORD = re.compile(r"\w+")
 # Inverse document frequency, ln(articles / articles with the word): 2.3 is every tenth article.
 _MIN_RARITY = 2.3
 _MAX_TOPICS = 2
@@ -30,7 +32,7 @@ def reasons_for(
     rarity: Callable[[str], float],
     common_topics: Collection[str],
 ) -> tuple[str, ...]:
-    """Return short reasons, the most telling first; may be empty.
+    """Return short reasons, the most telling first; at least that the two are close in meaning.
 
     Args:
         subject: The article at hand.
@@ -41,13 +43,30 @@ def reasons_for(
         common_topics: Topics in lower case that say nothing, because most articles have them.
     """
     reasons = ["covers the same event"] if kind == "same-story" else []
-    reasons += [f"both name {name}" for name in _telling_names(subject, other, rarity)[:_MAX_NAMES]]
+    names = _telling_names(subject, other, rarity)[:_MAX_NAMES]
+    reasons += [f"both name {name}" for name in names]
     topics = {topic.casefold() for topic in subject.topics}.difference(common_topics)
-    shared = [topic for topic in other.topics if topic.casefold() in topics]
+    shared = [topic for topic in other.topics if topic.casefold() in topics and not _is_named(topic, names)]
     reasons += [f"shares '{topic}'" for topic in shared[:_MAX_TOPICS]]
     if not math.isnan(days):
-        reasons.append(_distance(days))
-    return tuple(reasons)
+        reasons.append(_distance(days, calendar_days(subject, other)))
+    return tuple(reasons) or ("close in meaning",)
+
+
+def calendar_days(subject: Article, other: Article) -> int | None:
+    """Return how many days of the calendar (UTC) lie from one article to another; None when a date is unknown."""
+    if subject.published_at is None or other.published_at is None:
+        return None
+    return (other.published_at.astimezone(UTC).date() - subject.published_at.astimezone(UTC).date()).days
+
+
+def _is_named(topic: str, names: Iterable[str]) -> bool:
+    """Return whether a topic stands as a whole in one of some names: saying it again would say nothing."""
+    return any(_words(topic) in _words(name) for name in names)
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
 def _telling_names(subject: Article, other: Article, rarity: Callable[[str], float]) -> list[str]:
@@ -56,17 +75,18 @@ def _telling_names(subject: Article, other: Article, rarity: Callable[[str], flo
     A name whose rarest word stands in every tenth article (the beat of the site) tells nothing.
     """
     names = shared_names(subject, other)
-    rarities = {name: max((rarity(word) for word in re.findall(r"\w+", name)), default=0.0) for name in names}
+    rarities = {name: max((rarity(word) for word in _WORD.findall(name)), default=0.0) for name in names}
     telling = [name for name in names if rarities[name] >= _MIN_RARITY]
     return sorted(telling, key=lambda name: (-rarities[name], name))
 
 
-def _distance(days: float) -> str:
+def _distance(days: float, of_calendar: int | None) -> str:
     size = abs(days)
-    if size < 1:
-        return "same day"
     if size < _WEEK:
-        amount = _plural(round(size), "day")
+        days = round(days) if of_calendar is None else of_calendar
+        if not days:
+            return "same day"
+        amount = _plural(round(abs(days)), "day")
     elif size < _MONTH:
         amount = _plural(round(size / 7), "week")
     elif size < _YEAR:

@@ -395,6 +395,62 @@ def test_going_on_after_a_decision_asks_nothing_and_after_a_move_it_does(open_pa
     assert asked == ["beforeunload"]
 
 
+def test_removing_an_item_without_an_address_is_asked_about_before_it_is_lost(open_page, harbour):
+    harbour.article("_news/bare.md", "With bare items", related=[{"title": "A note"}, {"title": "Another note"}])
+    page = open_page("_news/bare.md")
+    asked: list[str] = []
+
+    def on_dialog(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", on_dialog)
+    note = page.locator("#curated > li").first
+    note.locator(".remove").click()
+    expect(note).to_have_class("item removed")
+    note.locator(".remove").click()
+    expect(note).to_have_class("item")
+    page.reload()
+    assert asked == []
+    note.locator(".remove").click()
+    expect(note).to_have_class("item removed")
+    page.keyboard.press("n")
+    page.wait_for_url(lambda url: "bare" not in url)
+    assert asked == ["beforeunload"]
+    page = open_page("_news/bare.md")
+    page.locator("#curated > li").first.locator(".remove").click()
+    path = harbour.root / "_news/bare.md"
+    path.write_text(path.read_text() + "A last line.\n")
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("The file was changed by somebody else")
+    page.locator("#take").click()
+    expect(page.locator("#curated > li.removed")).to_have_count(1)
+    page.locator("#save").click()
+    expect(page.locator("#change-title")).to_have_text("Saved")
+    assert "A note" not in path.read_text()
+    assert "Another note" in path.read_text()
+
+
+def test_of_a_file_that_is_not_edited_the_page_says_what_becomes_of_decisions(open_page, harbour, tmp_path):
+    harbour.write(
+        "_news/toml.md",
+        '+++\ntitle = "Face cameras at the port"\n[[related]]\ntitle = "A"\nwebUrl = "https://a.example/1"\n+++\n',
+    )
+    build_index(harbour.root, tmp_path / "index")
+    page = open_page("_news/toml.md")
+    expect(page.locator(".save")).to_contain_text("Decisions are kept; write them into the file by hand")
+    page.locator("#suggested .accept").first.click()
+    expect(page.locator("#status")).to_have_text("accepted: kept as a decision; this file is edited by hand")
+    page.keyboard.press("s")
+    expect(page.locator("#status")).to_have_text("this file is not edited here")
+    page.locator("#curated > li").first.locator(".remove").click()
+    expect(page.locator("#status")).to_have_text("removal kept as a decision; this file is edited by hand")
+    content = "getComputedStyle(document.querySelector('#curated .removed .title'), '::after').content"
+    assert "by hand" in page.evaluate(content)
+    assert '"verdict": "accepted"' in (harbour.root / ".search/decisions.jsonl").read_text()
+    assert page.faults == []
+
+
 def test_r_rejects_while_a_reason_is_chosen(open_page, harbour):
     page = open_page()
     page.locator("#suggested select").first.select_option("outdated")

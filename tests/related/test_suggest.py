@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -336,9 +337,30 @@ def test_reasons_are_in_plain_words():
         "covers the same event",
         "same day",
     )
-    assert reasons(subject, other, days=math.nan, rare=1.0, common={"energy"}) == ()
+    assert reasons(subject, other, days=math.nan, rare=1.0, common={"energy"}) == ("close in meaning",)
     october = Article("s", "file", "Ferries to Skerland stop in October 2025 and on Monday")
     assert reasons(october, october, days=math.nan) == ("both name Skerland",)
+
+
+def test_a_topic_that_is_named_is_not_said_again():
+    subject = Article("s", "file", "Harbour: Inter Milan buy a striker", topics=("Inter", "Inter Milan", "Football"))
+    other = replace(subject, id="o", title="Harbour: the striker of Inter Milan")
+    assert reasons(subject, other, days=math.nan) == ("both name Inter Milan", "shares 'Football'")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ("2025-04-11T14:02", "2025-04-12T08:00", "1 day later"),
+        ("2025-04-12T00:10", "2025-04-11T23:50", "1 day earlier"),
+        ("2025-04-11T00:10", "2025-04-11T23:50", "same day"),
+        ("2025-04-11T23:00", "2025-04-13T01:00", "2 days later"),
+    ],
+)
+def test_the_same_day_is_one_of_the_calendar(first, second, words):
+    moments = [datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (first, second)]
+    subject, other = (Article("s", "file", "a", published_at=moment) for moment in moments)
+    assert reasons(subject, other, days=(moments[1] - moments[0]) / timedelta(days=1)) == (words,)
 
 
 @pytest.mark.parametrize(

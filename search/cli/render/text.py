@@ -54,7 +54,10 @@ def related_text(related: Related, *, explain: bool) -> str:
         unknown = "" if entry.id else style.dim("  (not in the index)")
         lines.append(f"{entry.rank:>3}  {style.link(curated_name(entry), entry.url)}{unknown}")
     lines += ["", style.heading("suggested" if related.suggested else "suggested: nothing that fits")]
-    lines += [_suggestion_block(suggestion, style, explain=explain) for suggestion in related.suggested]
+    for suggestion in related.suggested:
+        if suggestion.rank == LEADERS + 1:  # why likelihood need not fall from here on
+            lines.append(style.dim("also, by what this site lists"))
+        lines.append(_suggestion_block(suggestion, style, explain=explain))
     return "\n".join(lines) + "\n"
 
 
@@ -77,7 +80,7 @@ def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) ->
     article = suggestion.article
     lines = _titled(suggestion.rank, article, style)
     lines.append(_INDENT + style.dim(f"{_byline(article)} · {suggestion.probability:.0%} likely"))
-    lines.append(f"{_INDENT}{style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons) or 'close in meaning'}")
+    lines.append(f"{_INDENT}{style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons)}")
     if suggestion.also:
         lines.append(_INDENT + style.dim(_also(suggestion.also)))
     lines.append(_INDENT + style.path(article.id))

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from search.related.reasons import calendar_days
+
 if TYPE_CHECKING:
     from search.content.article import Article
+    from search.related.suggest import Suggestion
 
 FOLDER = Path(__file__).parent
 _LONGEST_TITLE = 300
@@ -70,10 +73,11 @@ def _percent(share: float) -> str:
     return f"{share:.0%}"
 
 
-def _apart(days: float) -> str:
-    if math.isnan(days):
+def _apart(one: Suggestion, article: Article) -> str:
+    if math.isnan(one.days):
         return "a date is unknown"
-    count = abs(round(days))
+    days = calendar_days(article, one.article)
+    count = abs(round(one.days) if days is None else days)
     if not count:
         return "the same day"
-    return f"{count:,} day{'s' if count > 1 else ''} {'later' if days > 0 else 'earlier'}"
+    return f"{count:,} day{'s' if count > 1 else ''} {'later' if one.days > 0 else 'earlier'}"

@@ -7,7 +7,9 @@
   const curated = one("#curated"), suggested = one("#suggested"), found = one("#found"), turned = one("#turned-down-list");
   const history = [];
   const kept = `order of ${article}`;
-  // Decisions are on the disk as soon as they are made; what leaving the page would lose is the order.
+  // Decisions are on the disk as soon as they are made; what leaving the page would lose is the order, and the removal
+  // of items that no decision can name.
+  const editable = Boolean(one("#save")), byHand = "kept as a decision; this file is edited by hand";
   let digest = body.dataset.digest, moved = 0, last = Promise.resolve(), fading = 0;
 
   function say(text) {
@@ -47,6 +49,8 @@
     one("#count").textContent = String(items().length);
     one("#no-items").hidden = items().length > 0;
     one("#no-suggestions").hidden = all(".card:not([hidden])", suggested).length > 0;
+    const rest = one(".rest", suggested);
+    if (rest) rest.hidden = !one(".rest ~ .card:not([hidden])", suggested);
     one("#turned-down-count").textContent = String(all("li", turned).length);
     one("#turned-down").hidden = all("li", turned).length === 0;
   }
@@ -97,11 +101,12 @@
     if (id) await decide(id, "removed", { ...place(item), every });
     // a decision is of one item or of all that show the article: of three, two cannot wait
     if (!every) for (const other of others) mark(other, false);
+    if (!id) moved += 1;
     mark(item, true);
   }
   async function putBack(item) {
     const id = item.dataset.id;
-    if (id) await decide(id, "undone");
+    if (id) await decide(id, "undone"); else moved -= 1;
     mark(item, false);
     // a verdict is about an article: of two items that show it the other may be removed still
     const [other, ...more] = id ? named(id).filter((some) => some.classList.contains("removed")) : [];
@@ -123,7 +128,7 @@
     } else if (item.dataset.position !== undefined) {
       await takeOut(item);
       history.push({ back: async () => { await putBack(item); item.focus(); } });
-      say("removed when you save; u takes it back");
+      say(editable ? "removed when you save; u takes it back" : id ? `removal ${byHand}` : "this file is edited by hand; u takes it back");
     } else {
       const neighbour = next || item.previousElementSibling || curated;
       await drop(item);
@@ -167,7 +172,7 @@
     hide(id, true);
     renumber();
     (next || one("#save") || body).focus();
-    say("accepted; s saves it into the file");
+    say(editable ? "accepted; s saves it into the file" : `accepted: ${byHand}`);
   });
   const reject = (card) => guarded(async () => {
     if (gone(card)) return;
@@ -261,15 +266,23 @@
   function conflict(error) {
     showDiff("The file was changed by somebody else", error.told.diff || "", `Nothing was written. ${error.told.diff ? "This was changed" : "It was changed"} since you loaded the page; your changes are still here.`);
   }
-  // Decisions are loaded with the new file; the order of the list is carried over by hand.
+  // Decisions are loaded with the new file; the order of the list is carried over by hand, and so is what is removed
+  // without a decision.
+  const nameOf = (item) => one(".title", item).textContent.trim();
   function take() {
-    window.sessionStorage.setItem(kept, JSON.stringify(every().map((item) => item.dataset.id)));
+    const unnamed = every().filter((item) => !item.dataset.id && item.classList.contains("removed")).map(nameOf);
+    window.sessionStorage.setItem(kept, JSON.stringify({ order: every().map((item) => item.dataset.id), unnamed }));
     moved = 0;
     window.location.reload();
   }
   function reorder() {
-    const order = JSON.parse(window.sessionStorage.getItem(kept) || "[]");
+    const { order, unnamed } = JSON.parse(window.sessionStorage.getItem(kept) || '{ "order": [], "unnamed": [] }');
     window.sessionStorage.removeItem(kept);
+    for (const title of unnamed) {
+      const item = items().find((some) => !some.dataset.id && nameOf(some) === title);
+      if (item) { mark(item, true); moved += 1; history.push({ back: () => putBack(item) }); }
+    }
+    renumber();
     const before = every(), left = [...before], known = [];
     for (const id of order) {
       const at = left.findIndex((item) => item.dataset.id === id);
@@ -366,8 +379,8 @@
       j: () => step(1), k: () => step(-1), a: () => card && accept(card),
       r: () => card && card.dataset.position && reject(card), x: () => item && remove(item), u: undo,
       l: () => (item ? cards()[0] || suggested : every()[0] || curated).focus(),
-      "/": () => one("#words").focus(), "?": () => one("#help").showModal(), s: () => one("#save") && save(),
-      d: () => one("#save") && preview(), n: () => go(body.dataset.next), p: () => go(body.dataset.previous),
+      "/": () => one("#words").focus(), "?": () => one("#help").showModal(), s: () => (editable ? save() : say("this file is not edited here")),
+      d: () => (editable ? preview() : say("this file is not edited here")), n: () => go(body.dataset.next), p: () => go(body.dataset.previous),
     };
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   });
