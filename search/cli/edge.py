@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from search.cli import log
 from search.errors import SearchError, UsageError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 _INTERRUPTION = "search: interrupted"
 # As in sysexits.h: 1 to 4 have meanings of their own.
+_USAGE = 2
 _FAULT = 70
 _IO_FAILED = 74
 
@@ -42,7 +44,7 @@ def _app() -> None:
             shown = argument.encode(errors="surrogateescape").decode(errors="backslashreplace")
             raise UsageError(f"{shown} is not UTF-8", "type it again, or rename the file it names") from None
     try:
-        app()
+        _invoke(app)
     except UnicodeEncodeError as error:
         try:
             error.object[error.start : error.end].encode(sys.stdout.encoding)
@@ -54,6 +56,28 @@ def _app() -> None:
             f"standard output is {sys.stdout.encoding}, which has no {error.object[error.start]!a}",
             "set PYTHONIOENCODING=utf-8",
         ) from error
+
+
+def _invoke(app: Callable[..., Any]) -> None:
+    """Run a command; what is wrong with the arguments is told as everything else is."""
+    try:
+        code = app(standalone_mode=False)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # Typer does not export the type of its own errors
+            raise
+        if log.is_structured() or _asks_for_json(sys.argv[1:]):
+            log.set_up(log.LogForm.JSON, logging.ERROR)
+            log.error(f"search: {error.format_message()}", error="UsageError", code=_USAGE)
+        else:
+            error.show()  # type: ignore[attr-defined]
+        code = _USAGE
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _asks_for_json(arguments: list[str]) -> bool:
+    """Return whether errors are for programs, where arguments are so wrong that none was read."""
+    asked = "--log=json" in arguments or ("--log", "json") in pairwise(arguments)
+    return asked or os.environ.get("SEARCH_LOG") == log.LogForm.JSON
 
 
 def _code_of(step: Callable[[], None]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from search.cli import log
+from search.cli.inert import inert_json
 from search.cli.options import DEFAULT_INDEX, MOST, IndexFolder, now
 from search.errors import UsageError
 
@@ -86,7 +86,7 @@ def evaluate(
             raise UsageError(f"{plot} cannot be written: {error.strerror}", "name a file that can be") from error
     if output is EvalFormat.JSON:
         told = {**asdict(report), "calibration_error": report.calibration_error}
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(inert_json(told, indent=2) + "\n")
     else:
         from search.cli.render.report import report_text
 

@@ -1,8 +1,10 @@
-"""Text from files and arguments made harmless to a terminal."""
+"""Text from files and arguments made harmless to a terminal: lines, and JSON."""
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from typing import Any
 
 
 def inert(text: str) -> str:
@@ -15,6 +17,25 @@ def inert(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() or unicodedata.category(one) == "Zs" else _escaped(one) for one in text)
+
+
+def inert_json(record: Any, indent: int | None = None) -> str:
+    r"""Return a record as JSON in UTF-8, in which no more than its own line breaks is a control or unseen character.
+
+    Examples:
+        >>> inert_json(["a\x9b2Jb\u202ed é"])
+        '["a\\u009b2Jb\\u202ed é"]'
+    """
+    text = json.dumps(record, ensure_ascii=False, indent=indent)
+    if text.isascii() or text.replace("\n", "").isprintable():
+        return text.replace("\x7f", "\\u007f")
+    return "".join(
+        json.dumps(one)[1:-1] if unicodedata.category(one) in _UNSEEN and one != "\n" else one for one in text
+    )
+
+
+# Controls, format characters (bidirectional ones among them), line and paragraph separators, halves of characters.
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 
 
 def _escaped(character: str) -> str:

@@ -83,7 +83,7 @@ class _Lines(logging.Formatter):
 
 
 class _JsonLines(logging.Formatter):
-    """One JSON object a line: ``time``, ``level``, ``message``, and what belongs to the event."""
+    """One JSON object a line, in ASCII: ``time``, ``level``, ``message``, and what belongs to the event."""
 
     def format(self, record: logging.LogRecord) -> str:
         told = {
@@ -94,4 +94,4 @@ class _JsonLines(logging.Formatter):
         }
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False, default=str)
+        return json.dumps(told, default=str)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from search.cli.inert import inert_json
 from search.cli.options import DEFAULT_INDEX, IndexFolder
 
 
@@ -33,7 +33,7 @@ def status(
     with open_index(folder) as index:
         summary = summarize(index)
     if as_json or form is StatusFormat.JSON:
-        sys.stdout.write(json.dumps(summary.record(), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(inert_json(summary.record(), indent=2) + "\n")
     elif problems or not_articles:
         if problems:
             sys.stdout.writelines(f"{problem}\n" for problem in summary.problems)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import unicodedata
+
+import pytest
 
 from search.cli import log
+from search.cli.inert import inert_json
 from search.index.build import build_index
 
 
@@ -44,6 +48,44 @@ def test_what_a_terminal_would_obey_is_told_as_escapes(capsys):
     log.set_up(log.LogForm.TEXT, logging.INFO)
     log.warning("a\x1b[2J b\nc\u202e\u2028 d\udce9 é\u00a0東", hint="like\x07 this")
     assert capsys.readouterr().err == ("a\\x1b[2J b\\nc\\u202e\\u2028 d\\udce9 é\u00a0東\n        like\\x07 this\n")
+
+
+def test_what_a_terminal_would_obey_is_escaped_in_json(capsys):
+    log.set_up(log.LogForm.JSON, logging.INFO)
+    text = "a\x1b[2J\x9b\nc\u202e\u2028\u200d\ufeff d\udce9 é東"
+    log.warning(text, hint="like\x9b this")
+    told = capsys.readouterr().err
+    assert told.isascii()
+    assert (json.loads(told)["message"], json.loads(told)["hint"]) == (text, "like\x9b this")
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_results_in_json_hold_nothing_that_is_not_seen(indent):
+    record = {"title\x9b": ["a\x1b\x7f\x85\u202e\u2028\u200d\ufeff\U000e0041\ud800 é\u00a0東", {"b": "\n"}]}
+    text = inert_json(record, indent)
+    assert json.loads(text) == record
+    assert "é\u00a0東" in text
+    unseen = {one for one in text if unicodedata.category(one) in {"Cc", "Cf", "Zl", "Zp", "Cs"}}
+    assert unseen <= ({"\n"} if indent else set())
+
+
+def test_answers_and_findings_are_escaped(site, run_search, tmp_path):
+    title = "Ferry \x9b2J\u202e\u200d strike"
+    site.article("a\u200d.md", title, related=[{"title": title, "webUrl": "https://harbourpost.example/a\u200d"}])
+    build_index(site.root, tmp_path / "index")
+    for command in (["query", "ferry", "--format", "json"], ["audit", "--format", "sarif"], ["status", "--json"]):
+        done = run_search(*command, "--index", tmp_path / "index")
+        json.loads(done.stdout)
+        assert not {"\x9b", "\u202e", "\u200d"} & set(done.stdout)
+
+
+@pytest.mark.parametrize("arguments", [["query", "--nope"], ["nosuch"], [], ["query", "x", "-k", "many"]])
+@pytest.mark.parametrize("asked", [["--log", "json"], ["--log=json"]])
+def test_wrong_arguments_are_told_as_json(run_search, asked, arguments):
+    done = run_search(*asked, *arguments)
+    (told,) = events(done)
+    assert (done.returncode, told["code"], told["error"], done.stdout) == (2, 2, "UsageError", "")
+    assert run_search(*arguments).stderr.startswith("Usage: ")
 
 
 def test_nothing_of_secured_is_in_an_index_or_an_answer(site, run_search, tmp_path):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from search.cli.inert import inert_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -163,12 +164,12 @@ def article_record(article: Article, curated: Iterable[CuratedItem] = ()) -> dic
 
 def as_json(record: Any) -> str:
     """Return a record as indented JSON with a final newline."""
-    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    return inert_json(record, indent=2) + "\n"
 
 
 def as_json_lines(records: Iterable[Any]) -> str:
     """Return records as JSON Lines."""
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    return "".join(inert_json(record) + "\n" for record in records)
 
 
 def _rounded(score: float | None) -> float | None:

@@ -34,7 +34,7 @@ def as_sarif(findings: Iterable[Finding], prefix: str, version: str) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(one, prefix) for one in findings],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _result(one: Finding, prefix: str) -> dict[str, Any]:
