@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,7 +40,7 @@ _FORTNIGHT, _FORTNIGHT_DAYS = 0.4, 14.0
 _SEASON, _SEASON_DAYS = 0.1, 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pool:
     """Candidates as arrays, best first by the first stage.
 
@@ -69,6 +70,12 @@ class Pool:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @cached_property
+    def likeness(self) -> NDArray[np.float32]:
+        """Cosine of each with each, shape (n, n)."""
+        likeness: NDArray[np.float32] = self.vectors @ self.vectors.T
+        return likeness
 
 
 def find_pool(

@@ -60,9 +60,8 @@ def choose(
     another score than those that follow. Arguments as of ``collapse``, groups by the scores of the first of each.
     """
     firsts = np.array([group[0] for group in groups], dtype=np.int64)
-    vectors = pool.vectors[firsts]
     known = index.vectors.get(np.array(sorted(curated), dtype=np.int64))
-    likeness = (vectors @ known.T).max(axis=1, initial=0.0) if len(known) else np.zeros(len(firsts))
+    likeness = (pool.vectors[firsts] @ known.T).max(axis=1, initial=0.0) if len(known) else np.zeros(len(firsts))
     providers = index.columns.provider[pool.places[firsts]]
     left = np.ones(len(firsts), dtype=np.bool_)
     chosen: list[list[int]] = []
@@ -74,7 +73,7 @@ def choose(
         best = int(worth.argmax())
         chosen.append(groups[best])
         left[best] = False
-        likeness = np.maximum(likeness, vectors @ vectors[best])
+        likeness = np.maximum(likeness, pool.likeness[firsts, firsts[best]])
         same = (providers == providers[best]) & (providers >= 0)
         if options.per_provider and int((same & ~left).sum()) >= options.per_provider:
             left &= ~same

@@ -135,7 +135,7 @@ def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
         "affinity_rank": _ranks(-close),
         "affinity_share": _share(close),
         "standing": _standing(close),
-        "mutual_rank": (pool.vectors @ pool.vectors.T > pool.dense[:, None]).sum(axis=1),
+        "mutual_rank": (pool.likeness > pool.dense[:, None]).sum(axis=1),
     }
     matrix = np.empty((len(pool), len(FEATURES)))
     for number, name in enumerate(FEATURES):
