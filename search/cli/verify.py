@@ -13,7 +13,10 @@ from search.errors import IndexCorrupt
 
 def verify(
     folder: IndexFolder = DEFAULT_INDEX,
-    sample: Annotated[int, typer.Option(min=0, max=MOST, help="How many texts to encode anew and compare.")] = 50,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=0, max=MOST, help="How many texts to encode anew and compare; by default 2 %, 50 at least."),
+    ] = None,
 ) -> None:
     """Check an index: sums of all files, catalogue against vectors row by row, a sample against the model.
 
@@ -33,4 +36,7 @@ def verify(
     ranker_for(folder)
     sys.stdout.write("right  ranker\n")
     if faults:
-        raise IndexCorrupt(f"{folder}: {faults} checks failed", "rebuild with: search index --rebuild CONTENT_ROOT")
+        raise IndexCorrupt(
+            f"{folder}: {faults} {'check' if faults == 1 else 'checks'} failed",
+            "rebuild with: search index --rebuild CONTENT_ROOT",
+        )

@@ -48,7 +48,7 @@ from search.index.generation import (
 )
 from search.index.ingest import read_problems, settle_embedded
 from search.index.lock import writer_lock
-from search.index.opened import open_index
+from search.index.parts import open_whole, read_back
 from search.index.progress import Progress, Silent
 from search.index.schema import CATALOGUE_SCHEMA, FORMAT_VERSION
 from search.index.target import check_content, check_folder
@@ -178,7 +178,7 @@ def _build(content_root: Path, folder: Path, encoder: str | None, progress: Prog
 
 def _last_generation(folder: Path, progress: Progress) -> Index | None:
     try:
-        return open_index(folder)
+        return open_whole(folder)
     except IndexMissing:
         return None
     except IndexFromTheFuture:
@@ -239,6 +239,7 @@ def _new_generation(
             files={file: checksum(target / file) for file in FILES},
         )
         write_manifest(target, manifest)
+        read_back(folder, target, manifest)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 from zlib import crc32
 
 import numpy as np
 
-from search.errors import IndexCorrupt
+from search.index.archive import archive
 
 if TYPE_CHECKING:
     import sqlite3
@@ -79,17 +79,14 @@ class Columns:
         )
 
     @classmethod
-    def load(cls, path: Path) -> Self:
+    def load(cls, stream: BinaryIO) -> Self:
         """Read what ``save`` wrote.
 
         Raises:
-            IndexCorrupt: The file is missing or is no such archive.
+            IndexCorrupt: It is no such archive.
         """
-        try:
-            with np.load(path, allow_pickle=False) as archive:
-                return cls(*(archive[field.name] for field in fields(cls)))
-        except (OSError, ValueError, KeyError) as error:
-            raise IndexCorrupt(f"{path} cannot be read", "rebuild with: search index --rebuild CONTENT_ROOT") from error
+        with archive(stream) as arrays:
+            return cls(*(arrays[field.name] for field in fields(cls)))
 
     def save(self, path: Path) -> None:
         """Write all columns as one NumPy archive."""

@@ -108,7 +108,7 @@ def read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise _unreadable(folder / MANIFEST, error) from error
+        raise unreadable(folder / MANIFEST, error) from error
     try:
         record = json.loads(text)
         version = int(record["format"])
@@ -147,7 +147,7 @@ def check_files(folder: Path, manifest: Manifest) -> None:
         except FileNotFoundError:
             raise IndexCorrupt(f"{path} is missing", _REBUILD) from None
         except OSError as error:
-            raise _unreadable(path, error) from error
+            raise unreadable(path, error) from error
         if found != expected:
             raise IndexCorrupt(f"{path} is damaged", _REBUILD)
 
@@ -164,7 +164,7 @@ def current_name(index: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissing(f"there is no index in {index}", "make one with: search index CONTENT_ROOT") from None
     except OSError as error:
-        raise _unreadable(index / "CURRENT", error) from error
+        raise unreadable(index / "CURRENT", error) from error
     # Before format 3 it was the name alone: the manifest says what to do about that.
     if not name.isdigit() or (digest and digest != _digest_of(name)):
         raise IndexCorrupt(f"{index / 'CURRENT'} is damaged", _REBUILD)
@@ -224,7 +224,7 @@ def hold(folder: Path) -> int:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise _unreadable(folder / MANIFEST, error) from error
+        raise unreadable(folder / MANIFEST, error) from error
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     if not (folder / MANIFEST).exists():
         os.close(descriptor)
@@ -250,7 +250,8 @@ def sync_file(path: Path) -> None:
         os.close(descriptor)
 
 
-def _unreadable(path: Path, error: OSError) -> IndexCorrupt:
+def unreadable(path: Path, error: OSError) -> IndexCorrupt:
+    """Return the error of a file that cannot be read."""
     reason = os.strerror(error.errno).lower() if error.errno else str(error)
     return IndexCorrupt(f"{path} cannot be read: {reason}", f"check its permissions, or {_REBUILD}")
 

@@ -6,9 +6,10 @@ import json
 import math
 import os
 import sqlite3
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from search.index.generation import (
     generation_folder,
     hold,
     read_manifest,
+    unreadable,
 )
 from search.index.rows import article_from_json, read_articles, row_list
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 _ATTEMPTS = 5
 # Pages of the catalogue kept in memory; SQLite's own default of 2 MB is read over and over by a warm process.
 _CACHE_KIB = 32 * 1024
+_REBUILD = "rebuild with: search index --rebuild CONTENT_ROOT"
 
 
 class Index:
@@ -57,8 +60,14 @@ class Index:
         self.folder = folder
         self.generation = generation
         self.manifest = manifest
-        self._held = held
-        self.connection = open_catalogue(generation / CATALOGUE)
+        with ExitStack() as stack:
+            self.connection = open_catalogue(generation / CATALOGUE)
+            stack.callback(self.connection.close)
+            # Parts are loaded when they are needed, even if the index folder has been moved by then.
+            self._descriptor = os.open(generation, os.O_RDONLY)
+            stack.callback(os.close, self._descriptor)
+            self._opened = stack.pop_all()
+        self._opened.callback(os.close, held)
 
     def __enter__(self) -> Self:
         return self
@@ -70,8 +79,7 @@ class Index:
 
     def close(self) -> None:
         """Let the generation go."""
-        self.connection.close()
-        os.close(self._held)
+        self._opened.close()
 
     @property
     def content_root(self) -> Path:
@@ -83,21 +91,33 @@ class Index:
         """The vectors, loaded on first use: lexical search needs neither them nor FAISS."""
         from search.index.vectors import VectorIndex
 
-        return VectorIndex.load(self.generation / VECTORS)
+        with self._open(VECTORS) as stream:
+            return VectorIndex.load(stream, self.manifest.encoder.dim, self.manifest.articles)
 
     @cached_property
     def columns(self) -> Columns:
         """What a ranker reads of every article, loaded on first use."""
         from search.index.columns import Columns
 
-        return Columns.load(self.generation / COLUMNS)
+        with self._open(COLUMNS) as stream:
+            return Columns.load(stream)
 
     @cached_property
     def sparse(self) -> dict[str, SparseIndex]:
         """The sparse vectors, loaded on first use; places are those of the rows in ascending order."""
         from search.index.sparse import load
 
-        return load(self.generation / SPARSE)
+        with self._open(SPARSE) as stream:
+            return load(stream)
+
+    def _open(self, name: str) -> BinaryIO:
+        def below(_: str, flags: int) -> int:
+            return os.open(name, flags, dir_fd=self._descriptor)
+
+        try:
+            return open(self.generation / name, "rb", opener=below)
+        except OSError as error:
+            raise unreadable(self.generation / name, error) from error
 
     def condition(self, filters: Filters) -> Condition:
         """Return the SQL condition of some filters; raises UsageError for values that nothing has."""
@@ -224,12 +244,24 @@ class Index:
 
 
 def open_catalogue(path: Path) -> sqlite3.Connection:
-    """Open a catalogue read-only and immutable: no locks, no journal, nothing written beside it."""
+    """Open a catalogue read-only and immutable: no locks, no journal, nothing written beside it.
+
+    Raises:
+        IndexCorrupt: It is missing, is no database, or has lost its end.
+    """
     if not path.is_file():
-        raise IndexCorrupt(f"{path} is missing", "rebuild with: search index --rebuild CONTENT_ROOT")
+        raise IndexCorrupt(f"{path} is missing", _REBUILD)
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-    connection.execute("PRAGMA query_only = ON")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        pages, size = (connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise IndexCorrupt(f"{path} cannot be read: {error}", _REBUILD) from error
+    if path.stat().st_size != pages * size:
+        connection.close()
+        raise IndexCorrupt(f"{path} is cut", _REBUILD)
     return connection
 
 
@@ -244,18 +276,27 @@ def open_index(folder: Path) -> Index:
     for _ in range(_ATTEMPTS):
         generation = generation_folder(folder, current_name(folder))
         try:
-            held = hold(generation)
+            return open_generation(folder, generation)
         except FileNotFoundError:
             continue  # a writer switched and collected between our two reads
-        try:
-            manifest = read_manifest(generation)
-            check_files(generation, manifest)
-            return Index(folder, generation, manifest, held)
-        except BaseException:
-            os.close(held)
-            raise
     if not folder.exists():
         raise IndexMissing(f"there is no index in {folder}", "make one with: search index CONTENT_ROOT")
-    raise IndexCorrupt(
-        f"{folder}: the current generation is missing", "rebuild with: search index --rebuild CONTENT_ROOT"
-    )
+    raise IndexCorrupt(f"{folder}: the current generation is missing", _REBUILD)
+
+
+def open_generation(folder: Path, generation: Path) -> Index:
+    """Open one generation of an index, its files checked against their checksums.
+
+    Raises:
+        FileNotFoundError: It was collected.
+        IndexVersionMismatch: It was written in another version of the format.
+        IndexCorrupt: A file is missing or damaged.
+    """
+    held = hold(generation)
+    try:
+        manifest = read_manifest(generation)
+        check_files(generation, manifest)
+        return Index(folder, generation, manifest, held)
+    except BaseException:
+        os.close(held)
+        raise

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 import numpy as np
 
-from search.errors import IndexCorrupt
+from search.index.archive import archive
 from search.index.terms import TERM
 
 if TYPE_CHECKING:
@@ -109,17 +109,12 @@ def save(path: Path, indexes: Mapping[str, SparseIndex]) -> None:
         np.savez(stream, allow_pickle=False, **arrays)
 
 
-def load(path: Path) -> dict[str, SparseIndex]:
+def load(stream: BinaryIO) -> dict[str, SparseIndex]:
     """Read what ``save`` wrote.
 
     Raises:
-        IndexCorrupt: The file is missing or is no such archive.
+        IndexCorrupt: It is no such archive.
     """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            names = dict.fromkeys(key.split(".")[0] for key in archive.files)
-            return {
-                name: SparseIndex(*(archive[f"{name}.{field.name}"] for field in fields(SparseIndex))) for name in names
-            }
-    except (OSError, ValueError, KeyError) as error:
-        raise IndexCorrupt(f"{path} cannot be read", "rebuild with: search index --rebuild CONTENT_ROOT") from error
+    with archive(stream) as arrays:
+        names = dict.fromkeys(key.split(".")[0] for key in arrays.files)
+        return {name: SparseIndex(*(arrays[f"{name}.{field.name}"] for field in fields(SparseIndex))) for name in names}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import faiss
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
+_REBUILD = "rebuild with: search index --rebuild CONTENT_ROOT"
 
 
 class VectorIndex:
@@ -35,20 +37,33 @@ class VectorIndex:
         return cls(faiss.IndexIDMap2(faiss.IndexFlatIP(dim)))
 
     @classmethod
-    def load(cls, path: Path) -> VectorIndex:
-        """Read an index that ``save`` wrote.
+    def load(cls, stream: BinaryIO, dim: int, count: int) -> VectorIndex:
+        """Read an index of ``count`` vectors of length ``dim`` that ``save`` wrote.
 
         Raises:
-            IndexCorrupt: The file is missing or is no such index.
+            IndexCorrupt: The file cannot be read, or is no such index.
         """
         try:
-            return cls(faiss.read_index(str(path)))
-        except RuntimeError as error:
-            raise IndexCorrupt(f"{path} cannot be read", "rebuild with: search index CONTENT_ROOT") from error
+            index = faiss.read_index(faiss.PyCallbackIOReader(stream.read))  # type: ignore[attr-defined]
+        except (RuntimeError, OSError) as error:
+            raise IndexCorrupt(f"{stream.name} cannot be read", _REBUILD) from error
+        fault = _fault(index, dim, count)
+        if fault:
+            raise IndexCorrupt(f"{stream.name} holds {fault}", _REBUILD)
+        return cls(index)
 
     def save(self, path: Path) -> None:
-        """Write the index as one FAISS file."""
-        faiss.write_index(self._index, str(path))
+        """Write the index as one FAISS file, flushed to disk.
+
+        Not by its path: FAISS does not tell if the last of its writes fails.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        with path.open("wb") as stream:
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]
+            stream.flush()
+            os.fsync(stream.fileno())
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -81,9 +96,7 @@ class VectorIndex:
         try:
             vectors: Vectors = self._index.reconstruct_batch(rows)
         except RuntimeError as error:
-            raise IndexCorrupt(
-                "catalogue and vectors disagree", "rebuild with: search index --rebuild CONTENT_ROOT"
-            ) from error
+            raise IndexCorrupt("catalogue and vectors disagree", _REBUILD) from error
         return vectors
 
     def search(self, queries: Vectors, k: int, among: Rows | None = None) -> tuple[Scores, Rows]:
@@ -118,3 +131,17 @@ class VectorIndex:
     def scores(self, query: Vectors, rows: Rows) -> Scores:
         """Return the cosine of one query, shape (dim,), with each of ``rows``, shape (n,)."""
         return self.get(rows) @ query
+
+
+def _fault(index: Any, dim: int, count: int) -> str:
+    """Return what an index is that is not of the kind that is written here, or ``""``."""
+    inner = faiss.downcast_index(index.index) if isinstance(index, faiss.IndexIDMap2) else None
+    if not isinstance(inner, faiss.IndexFlat):
+        return f"another kind of index: {type(index if inner is None else inner).__name__}"
+    if {index.metric_type, inner.metric_type} != {faiss.METRIC_INNER_PRODUCT}:
+        return "vectors of another metric than the inner product"
+    if (index.d, inner.d) != (dim, dim):
+        return f"vectors of length {inner.d}, not of {dim}"
+    if (index.ntotal, inner.ntotal, index.id_map.size()) != (count, count, count):
+        return f"{index.ntotal:,} vectors, not {count:,}"
+    return ""

@@ -83,6 +83,22 @@ def test_a_damaged_index_is_built_anew(built, harbour):
     open_index(folder).close()
 
 
+def test_a_reader_answers_after_its_folder_was_moved(built, tmp_path):
+    folder, _ = built
+    with open_index(folder) as index:
+        folder.rename(tmp_path / "moved")
+        assert len(index.vectors) == len(index.columns) == index.manifest.articles == 7
+        assert index.rarity("cameras") > 0
+
+
+def test_a_part_that_vanished_after_opening_is_named(built):
+    folder, generation = built
+    with open_index(folder) as index:
+        (generation / "vectors.faiss").unlink()
+        with pytest.raises(IndexCorrupt, match=r"vectors\.faiss cannot be read"):
+            _ = index.vectors
+
+
 def test_no_index(tmp_path):
     with pytest.raises(IndexMissing, match="there is no index"):
         open_index(tmp_path / "nowhere")

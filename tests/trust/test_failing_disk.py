@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,10 @@ from search.errors import IndexNotWritable
 from search.index import generation
 from search.index.build import build_index
 from search.index.opened import open_index
+from search.index.vectors import VectorIndex
 
 
-@pytest.mark.parametrize("after", range(8))
+@pytest.mark.parametrize("after", range(11))
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
 def test_fsync_fails_at_any_of_its_calls(harbour, tmp_path, monkeypatch, after, code):
     folder = tmp_path / "index"
@@ -42,6 +44,45 @@ def test_fsync_fails_at_any_of_its_calls(harbour, tmp_path, monkeypatch, after, 
     with open_index(folder) as index:
         assert index.manifest.articles in {7, 8}
         assert (generation.current_name(folder) == name) == (index.manifest.articles == 7)
+    assert build_index(harbour.root, folder).articles == 8
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the disk that is always full")
+def test_vectors_do_not_fit_on_the_disk(harbour, tmp_path, monkeypatch):
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    name = generation.current_name(folder)
+    harbour.article("_news/new.md", "A new story")
+    real = VectorIndex.save
+    monkeypatch.setattr(VectorIndex, "save", lambda self, _: real(self, Path("/dev/full")))
+    with pytest.raises(IndexNotWritable, match="is full"):
+        build_index(harbour.root, folder)
+    assert generation.current_name(folder) == name
+    assert [entry.name for entry in (folder / "generations").iterdir()] == [name]
+
+
+@pytest.mark.parametrize("file", generation.FILES)
+@pytest.mark.parametrize("left", [0, 0.4, 0.99])
+def test_a_generation_that_was_not_written_whole_does_not_answer(harbour, tmp_path, monkeypatch, file, left):
+    """The end of a file is lost without an error, and its checksum is that of what is left."""
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    name = generation.current_name(folder)
+    harbour.article("_news/new.md", "A new story")
+    real = VectorIndex.save
+
+    def saved_and_lost(vectors, path):
+        real(vectors, path)
+        lost = path.parent / file
+        os.truncate(lost, int(lost.stat().st_size * left))
+
+    monkeypatch.setattr(VectorIndex, "save", saved_and_lost)
+    with pytest.raises(IndexNotWritable, match="cannot be read again") as caught:
+        build_index(harbour.root, folder)
+    assert "disk" in caught.value.hint
+    monkeypatch.undo()
+    assert generation.current_name(folder) == name
+    assert [entry.name for entry in (folder / "generations").iterdir()] == [name]
     assert build_index(harbour.root, folder).articles == 8
 
 
