@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from search.errors import SearchError
-from search.index.generation import sync_folder
+from search.index.durable import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,6 +30,8 @@ from search.errors import (
     UsageError,
 )
 from search.index.changes import Changes, find_changes
+from search.index.collect import collect
+from search.index.durable import make_folder, sync_file
 from search.index.generation import (
     CATALOGUE,
     COLUMNS,
@@ -38,16 +40,13 @@ from search.index.generation import (
     VECTORS,
     Manifest,
     checksum,
-    collect,
     current_name,
-    generation_folder,
-    next_name,
+    new_generation,
     switch,
-    sync_file,
     write_manifest,
 )
 from search.index.ingest import read_problems, settle_embedded
-from search.index.lock import writer_lock
+from search.index.lock import WriterLock, writer_lock
 from search.index.parts import open_whole, read_back
 from search.index.progress import Progress, Silent
 from search.index.schema import CATALOGUE_SCHEMA, FORMAT_VERSION
@@ -62,6 +61,8 @@ if TYPE_CHECKING:
 
 # What SQLite says when it is the disk that fails.
 _NOT_OURS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+
+_PERMISSIONS = "check permissions, or use --index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +129,17 @@ def build_index(
     Raises:
         UsageError: The content root is no folder, or holds no candidate file; or the index folder holds something
             else, or without ``rebuild`` the index of another site.
-        IndexLocked: Another process writes this index.
-        IndexNotWritable: The folder cannot be written, or the disk is full.
+        IndexLocked: Another process writes this index, or may do so because the lock was removed.
+        IndexNotWritable: The folder cannot be written, holds links, or the disk is full or failing.
         EncoderUnavailable: The model cannot be found or used.
     """
     if not content_root.is_dir():
         raise UsageError(f"{content_root} is not a folder", "give the folder that holds the articles")
     try:
         check_folder(folder, content_root.resolve())
-        folder.mkdir(parents=True, exist_ok=True)
-        with writer_lock(folder):
-            return _build(content_root.resolve(), folder, encoder, progress or Silent(), rebuild=rebuild)
+        make_folder(folder)
+        with writer_lock(folder) as lock:
+            return _build(content_root.resolve(), folder, lock, encoder, progress or Silent(), rebuild=rebuild)
     except OSError as error:
         raise _not_writable(folder, error) from error
     except sqlite3.OperationalError as error:
@@ -147,7 +148,9 @@ def build_index(
         raise IndexNotWritable(f"{folder} cannot be written: {error}", "free some space or use --index") from error
 
 
-def _build(content_root: Path, folder: Path, encoder: str | None, progress: Progress, *, rebuild: bool) -> BuildReport:
+def _build(
+    content_root: Path, folder: Path, lock: WriterLock, encoder: str | None, progress: Progress, *, rebuild: bool
+) -> BuildReport:
     from search.content.settings import load_settings
 
     watch = Stopwatch()
@@ -167,12 +170,11 @@ def _build(content_root: Path, folder: Path, encoder: str | None, progress: Prog
         if last and not changes and last.manifest.encoder == info and last.content_root == content_root:
             report = _report(last.connection, changes, info, encoded=0, switched=False, watch=watch)
         else:
-            report = _new_generation(folder, changes, info, last, progress, watch)
+            report = _new_generation(folder, lock, changes, info, last, progress, watch)
     finally:
         if last:
             last.close()
-    if report.switched:
-        collect(folder, keep=current_name(folder))
+    collect(folder, current_name(folder), progress.notice)
     return report
 
 
@@ -190,6 +192,7 @@ def _last_generation(folder: Path, progress: Progress) -> Index | None:
 
 def _new_generation(
     folder: Path,
+    lock: WriterLock,
     changes: Changes,
     info: EncoderInfo,
     last: Index | None,
@@ -202,10 +205,7 @@ def _new_generation(
     from search.index.language import store_language
     from search.index.reading import read_changes
 
-    name = next_name(folder)
-    target = generation_folder(folder, name)
-    target.mkdir(parents=True)
-    try:
+    with new_generation(folder) as target:
         catalogue = target / CATALOGUE
         if last and changes.same_settings:
             shutil.copyfile(last.generation / CATALOGUE, catalogue)
@@ -240,11 +240,8 @@ def _new_generation(
         )
         write_manifest(target, manifest)
         read_back(folder, target, manifest)
-    except BaseException:
-        shutil.rmtree(target, ignore_errors=True)
-        raise
-    switch(folder, name)
-    (folder / "encoded.sqlite").unlink(missing_ok=True)
+        lock.check()
+        switch(folder, target.name)
     watch.lap("write")
     return report
 
@@ -291,4 +288,5 @@ def _not_writable(folder: Path, error: OSError) -> IndexNotWritable:
         return IndexNotWritable(f"the disk of {folder} is full", "free some space, or use --index on another disk")
     reason = os.strerror(error.errno) if error.errno else str(error)
     where = error.filename or folder
-    return IndexNotWritable(f"{where} cannot be written: {reason.lower()}", "check permissions, or use --index")
+    hint = "its disk may be failing; use --index on another" if error.errno == errno.EIO else _PERMISSIONS
+    return IndexNotWritable(f"{where} cannot be written: {reason.lower()}", hint)

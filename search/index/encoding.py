@@ -8,6 +8,7 @@ import numpy as np
 
 from search.content.text import document_text
 from search.encoders.select import prepare_encoder
+from search.index.generation import ENCODED
 from search.index.vector_cache import VectorCache
 from search.index.vectors import VectorIndex
 
@@ -46,7 +47,7 @@ def encode_missing(
     wanted = dict.fromkeys(fresh.values())
     shared = [key for key in wanted if key in rows_by_key]
     known.update(zip(shared, vectors.get(np.array([rows_by_key[key] for key in shared], dtype=np.int64)), strict=True))
-    with VectorCache(folder / "encoded.sqlite", info.fingerprint) as cache:
+    with VectorCache(folder / ENCODED, info.fingerprint) as cache:
         for key in wanted:
             vector = None if key in known else cache.get(key)
             if vector is not None:

@@ -19,7 +19,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +29,8 @@ import xxhash
 
 from search.checked import with_sum, without_sum
 from search.encoders.base import EncoderInfo
-from search.errors import IndexCorrupt, IndexFromTheFuture, IndexMissing, IndexVersionMismatch
+from search.errors import IndexCorrupt, IndexFromTheFuture, IndexMissing, IndexUnusable, IndexVersionMismatch
+from search.index.durable import make_folder, sync_folder
 from search.index.schema import FORMAT_VERSION
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ SPARSE = "sparse.npz"
 COLUMNS = "columns.npz"
 FILES = (CATALOGUE, VECTORS, SPARSE, COLUMNS)
 MANIFEST = "manifest.json"
+ENCODED = "encoded.sqlite"
+_NAME = re.compile(r"[0-9]{6,}")
 _REBUILD = "rebuild with: search index --rebuild CONTENT_ROOT"
 
 
@@ -166,7 +171,7 @@ def current_name(index: Path) -> str:
     except OSError as error:
         raise unreadable(index / "CURRENT", error) from error
     # Before format 3 it was the name alone: the manifest says what to do about that.
-    if not name.isdigit() or (digest and digest != _digest_of(name)):
+    if not _NAME.fullmatch(name) or (digest and digest != _digest_of(name)):
         raise IndexCorrupt(f"{index / 'CURRENT'} is damaged", _REBUILD)
     return name
 
@@ -176,40 +181,44 @@ def generation_folder(index: Path, name: str) -> Path:
     return index / "generations" / name
 
 
-def next_name(index: Path) -> str:
-    """Return a name after those of all generations there are."""
-    names = [entry.name for entry in _generations(index)]
-    return f"{max((int(name) for name in names), default=0) + 1:06d}"
+def generations(index: Path) -> list[Path]:
+    """Return the folders of all generations there are, of whole ones and others, by name."""
+    return [entry for entry in _numbered(index) if entry.is_dir() and not entry.is_symlink()]
+
+
+@contextmanager
+def new_generation(index: Path) -> Iterator[Path]:
+    """Make the folder of a generation after all others, and keep it from being collected while it is built.
+
+    If building it fails before it answers, it is removed.
+    """
+    number = max((int(entry.name) for entry in _numbered(index)), default=0) + 1
+    folder = generation_folder(index, f"{number:06d}")
+    make_folder(folder.parent)
+    folder.mkdir()
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        sync_folder(folder.parent)
+        yield folder
+    except BaseException:
+        if not _answers(index, folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        os.close(descriptor)
 
 
 def switch(index: Path, name: str) -> None:
     """Let a generation answer from now on: one rename, flushed to disk."""
     aside = index / "CURRENT.new"
-    with aside.open("w", encoding="utf-8") as stream:
+    aside.unlink(missing_ok=True)  # of a run that was killed
+    with aside.open("x", encoding="utf-8") as stream:
         stream.write(f"{name} {_digest_of(name)}\n")
         stream.flush()
         os.fsync(stream.fileno())
     aside.replace(index / "CURRENT")
     sync_folder(index)
-
-
-def collect(index: Path, keep: str) -> None:
-    """Delete generations other than ``keep`` that no reader holds, and what crashed builds left."""
-    for entry in _generations(index):
-        if entry.name == keep:
-            continue
-        try:
-            descriptor = os.open(entry / MANIFEST, os.O_RDONLY)
-        except OSError:
-            shutil.rmtree(entry, ignore_errors=True)
-            continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(entry, ignore_errors=True)
-        except BlockingIOError:
-            pass
-        finally:
-            os.close(descriptor)
 
 
 def hold(folder: Path) -> int:
@@ -232,24 +241,6 @@ def hold(folder: Path) -> int:
     return descriptor
 
 
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries to disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_file(path: Path) -> None:
-    """Flush a file's bytes to disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def unreadable(path: Path, error: OSError) -> IndexCorrupt:
     """Return the error of a file that cannot be read."""
     reason = os.strerror(error.errno).lower() if error.errno else str(error)
@@ -261,7 +252,16 @@ def _digest_of(name: str) -> str:
     return xxhash.xxh3_64_hexdigest(name.encode())
 
 
-def _generations(index: Path) -> Iterator[Path]:
-    folder = index / "generations"
-    if folder.is_dir():
-        yield from (entry for entry in sorted(folder.iterdir()) if entry.is_dir() and entry.name.isdigit())
+def _answers(index: Path, name: str) -> bool:
+    try:
+        return current_name(index) == name
+    except IndexUnusable:
+        return False
+
+
+def _numbered(index: Path) -> list[Path]:
+    """Return whatever has a name like that of a generation."""
+    try:
+        return sorted(entry for entry in (index / "generations").iterdir() if _NAME.fullmatch(entry.name))
+    except FileNotFoundError:
+        return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from search.errors import UsageError
+from search.errors import IndexNotWritable, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _MARKS: Final = ("CURRENT", "generations", "lock")
 # A content root elsewhere that holds this share of the files is the same site, moved or checked out again.
 _MIN_SHARE: Final = 0.5
+# Below these an index is written to.
+_WRITTEN: Final = (".", "generations", "ranker")
 
 
 def check_folder(folder: Path, content_root: Path) -> None:
@@ -30,6 +32,25 @@ def check_folder(folder: Path, content_root: Path) -> None:
         return
     if any(not entry.name.startswith(".") for entry in folder.iterdir()):
         raise UsageError(f"{folder} holds files and is no index", "give an empty or a new folder by --index")
+
+
+def check_links(folder: Path) -> None:
+    """Refuse an index in which something is a link: it may have come with the content, and lead anywhere.
+
+    The folder itself may be one, and so may hidden files: they are not the program's.
+
+    Raises:
+        IndexNotWritable: Writing or deleting there would do so elsewhere.
+    """
+    for place in _WRITTEN:
+        if not (folder / place).is_dir():
+            continue
+        for entry in (folder / place).iterdir():
+            if entry.is_symlink() and not entry.name.startswith("."):
+                raise IndexNotWritable(
+                    f"{entry} is a link, and an index is not written through links",
+                    "find out who made it, then remove it and run again; --index may name a folder elsewhere",
+                )
 
 
 def check_content(folder: Path, content_root: Path, candidates: list[Candidate], last: Index) -> None:

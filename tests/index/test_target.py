@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
-from search.errors import UsageError
+from search.errors import IndexNotWritable, UsageError
 from search.index.build import build_index
 from search.index.filters import Filters
 from search.index.generation import current_name
@@ -100,3 +102,39 @@ def test_the_content_root_is_no_index_folder(harbour):
     with pytest.raises(UsageError, match="is the content root"):
         build_index(harbour.root, harbour.root / "_news" / "..")
     assert sorted(harbour.root.rglob("*")) == before
+
+
+LINKED = ["lock", "CURRENT", "CURRENT.new", "encoded.sqlite", "encoded.sqlite-journal", "generations", "ranker"]
+
+
+@pytest.mark.parametrize("name", [*LINKED, "generations/000009", "ranker/card.json.part"])
+def test_nothing_is_written_or_deleted_through_a_link(harbour, tmp_path, name):
+    outside = tmp_path / "outside"
+    (outside / "000003").mkdir(parents=True)
+    (outside / "000003" / "manifest.json").write_text("precious")
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    before = current_name(folder)
+    link = folder / name
+    link.parent.mkdir(exist_ok=True)
+    if link.is_dir():
+        shutil.rmtree(link)
+    link.unlink(missing_ok=True)
+    link.symlink_to(outside if name in {"generations", "ranker"} else outside / "000003" / "manifest.json")
+    harbour.article("_news/new.md", "A new story")
+    with pytest.raises(IndexNotWritable, match=f"{name} is a link") as caught:
+        build_index(harbour.root, folder, rebuild=True)
+    assert "remove it" in caught.value.hint
+    assert link.is_symlink()
+    assert {file: file.read_text() for file in outside.rglob("*") if file.is_file()} == {
+        outside / "000003" / "manifest.json": "precious"
+    }
+    link.unlink()
+    assert build_index(harbour.root, folder).articles == 8
+    assert current_name(folder) > before or name in {"CURRENT", "generations"}
+
+
+def test_the_index_folder_may_be_a_link(harbour, tmp_path):
+    (tmp_path / "large disk").mkdir()
+    (tmp_path / "index").symlink_to(tmp_path / "large disk")
+    assert build_index(harbour.root, tmp_path / "index").articles == 7

@@ -58,7 +58,7 @@ def test_vectors_do_not_fit_on_the_disk(harbour, tmp_path, monkeypatch):
     with pytest.raises(IndexNotWritable, match="is full"):
         build_index(harbour.root, folder)
     assert generation.current_name(folder) == name
-    assert [entry.name for entry in (folder / "generations").iterdir()] == [name]
+    assert [entry.name for entry in generation.generations(folder)] == [name]
 
 
 @pytest.mark.parametrize("file", generation.FILES)
@@ -82,8 +82,27 @@ def test_a_generation_that_was_not_written_whole_does_not_answer(harbour, tmp_pa
     assert "disk" in caught.value.hint
     monkeypatch.undo()
     assert generation.current_name(folder) == name
-    assert [entry.name for entry in (folder / "generations").iterdir()] == [name]
+    assert [entry.name for entry in generation.generations(folder)] == [name]
     assert build_index(harbour.root, folder).articles == 8
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks /proc which files are flushed")
+def test_all_that_leads_to_a_generation_is_flushed_before_the_switch(harbour, tmp_path, monkeypatch):
+    flushed = []
+    real = os.fsync
+
+    def noted(descriptor):
+        flushed.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    folder = tmp_path / "some" / "new" / "index"
+    build_index(harbour.root, folder)
+    built = folder / "generations" / "000001"
+    before = flushed[: flushed.index(folder / "CURRENT.new")]
+    files = {built / name for name in (*generation.FILES, generation.MANIFEST)}
+    assert {built, built.parent, folder, *list(folder.parents)[:3], *files} <= {*before}
+    assert flushed[-1] == folder
 
 
 def test_a_file_is_whole_when_its_replacement_cannot_be_flushed(harbour, harbour_index, monkeypatch):
