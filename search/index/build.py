@@ -50,7 +50,7 @@ from search.index.lock import WriterLock, writer_lock
 from search.index.parts import open_whole, read_back
 from search.index.progress import Progress, Silent
 from search.index.schema import CATALOGUE_SCHEMA, FORMAT_VERSION
-from search.index.target import check_content, check_folder
+from search.index.target import check_articles, check_content, check_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +128,7 @@ def build_index(
 
     Raises:
         UsageError: The content root is no folder, or holds no candidate file; or the index folder holds something
-            else, or without ``rebuild`` the index of another site.
+            else, or without ``rebuild`` the index of another site or of articles of which none is left.
         IndexLocked: Another process writes this index, or may do so because the lock was removed.
         IndexNotWritable: The folder cannot be written, holds links, or the disk is full or failing.
         EncoderUnavailable: The model cannot be found or used.
@@ -214,6 +214,7 @@ def _new_generation(
                 read_changes(connection, changes, progress)
                 watch.lap("read")
                 settle_embedded(connection)
+            check_articles(folder, changes.content_root, connection, last)
             watch.lap("catalogue")
             vectors, encoded = encode_missing(connection, folder, info, last, progress, watch.lap)
             watch.lap("encode")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from search.errors import IndexNotWritable, UsageError
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
     from search.content.walk import Candidate
@@ -74,3 +75,24 @@ def check_content(folder: Path, content_root: Path, candidates: list[Candidate],
             f"{folder} is the index of {last.content_root}, and {content_root} holds other files",
             "give another folder by --index; --rebuild replaces the index all the same",
         )
+
+
+def check_articles(folder: Path, content_root: Path, connection: sqlite3.Connection, last: Index | None) -> None:
+    """Refuse to replace an index by an empty one because nothing is taken for an article any more.
+
+    Args:
+        folder: The index folder.
+        content_root: The folder that was read.
+        connection: The new catalogue.
+        last: The generation that answers; None with ``--rebuild``.
+
+    Raises:
+        UsageError: There were articles, and there is none.
+    """
+    if not last or not last.manifest.articles or connection.execute("SELECT 1 FROM article").fetchone():
+        return
+    raise UsageError(
+        f"of {last.manifest.articles:,} articles below {content_root} none is left as its files are read now; "
+        f"{folder} stays as it is",
+        "is search.toml right? --rebuild empties the index all the same",
+    )

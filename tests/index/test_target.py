@@ -49,6 +49,19 @@ def test_rebuild_empties_an_index_on_purpose_and_it_stays_usable(harbour, tmp_pa
     assert build_index(harbour.root, folder).articles == 1
 
 
+def test_settings_by_which_nothing_is_an_article_leave_the_index_as_it_was(harbour, tmp_path):
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    before = current_name(folder)
+    (harbour.root / "search.toml").write_text('[fields]\ntitle = "headline"\n')
+    with pytest.raises(UsageError, match=r"of 7 articles below .* none is left") as caught:
+        build_index(harbour.root, folder)
+    assert "search.toml" in caught.value.hint
+    assert (current_name(folder), count(folder)) == (before, 7)
+    assert len(list((folder / "generations").iterdir())) == 1
+    assert build_index(harbour.root, folder, rebuild=True).articles == 0
+
+
 def test_rebuild_makes_no_index_of_an_empty_folder(site, tmp_path):
     with pytest.raises(UsageError, match="no article files"):
         build_index(site.root, tmp_path / "index", rebuild=True)
