@@ -6,7 +6,7 @@ import json
 import math
 import os
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
@@ -256,12 +256,11 @@ def open_catalogue(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA query_only = ON")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         pages, size = (connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+        if path.stat().st_size != pages * size:
+            raise sqlite3.DatabaseError("its end is missing")  # noqa: TRY301 - as SQLite would say
     except sqlite3.DatabaseError as error:
         connection.close()
         raise IndexCorrupt(f"{path} cannot be read: {error}", _REBUILD) from error
-    if path.stat().st_size != pages * size:
-        connection.close()
-        raise IndexCorrupt(f"{path} is cut", _REBUILD)
     return connection
 
 
@@ -275,10 +274,8 @@ def open_index(folder: Path) -> Index:
     """
     for _ in range(_ATTEMPTS):
         generation = generation_folder(folder, current_name(folder))
-        try:
+        with suppress(FileNotFoundError):  # a writer switched and collected between our two reads
             return open_generation(folder, generation)
-        except FileNotFoundError:
-            continue  # a writer switched and collected between our two reads
     if not folder.exists():
         raise IndexMissing(f"there is no index in {folder}", "make one with: search index CONTENT_ROOT")
     raise IndexCorrupt(f"{folder}: the current generation is missing", _REBUILD)
