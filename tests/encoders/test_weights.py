@@ -57,8 +57,8 @@ def add_dense(model, folder="2_Dense"):
     modules.append({"idx": 2, "name": "2", "path": folder, "type": "sentence_transformers.models.Dense"})
     (model / "modules.json").write_text(json.dumps(modules))
     (model / folder).mkdir()
-    config = {"in_features": 32, "out_features": 8, "bias": False}
-    config["activation_function"] = "torch.nn.modules.linear.Identity"
+    activation = "torch.nn.modules.linear.Identity"
+    config = {"in_features": 32, "out_features": 8, "bias": False, "activation_function": activation}
     (model / folder / "config.json").write_text(json.dumps(config))
     save_file({"linear.weight": torch.eye(8, 32)}, model / folder / "model.safetensors")
     return model / folder

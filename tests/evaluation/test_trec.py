@@ -47,7 +47,7 @@ def test_a_file_that_is_no_text_says_where(tmp_path):
 def test_lines_that_are_no_queries_can_be_left_out(tmp_path):
     lines = [b"a\tpolice", b"b", b"c\tcaf\xe9", b"\tport", b"a\tsun", b"d\train"]
     (tmp_path / "queries.tsv").write_bytes(b"\n".join(lines))
-    told = []
+    told: list[UsageError] = []
     queries = read_queries(tmp_path / "queries.tsv", told.append)
     assert [(one.id, one.line) for one in queries] == [("a", 1), ("d", 6)]
     assert [error.message.rsplit(":", 2)[1] for error in told] == ["2", "3", "4", "5"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from search.errors import IndexLocked, IndexNotWritable
-from search.index import build
+from search.index import build, parts
 from search.index.build import build_index
 from search.index.generation import current_name, generations
 from search.index.lock import writer_lock
@@ -17,7 +18,7 @@ from search.index.opened import open_index
 def test_a_build_whose_lock_was_removed_does_not_replace_what_another_made(harbour, tmp_path, monkeypatch):
     folder = tmp_path / "index"
     build_index(harbour.root, folder)
-    real = build.read_back
+    real = parts.read_back
 
     def meanwhile(*arguments):
         real(*arguments)
@@ -48,7 +49,7 @@ def test_a_lock_notices_that_its_file_is_gone(tmp_path, replaced):
 
 def test_a_file_that_is_removed_before_it_is_locked_is_made_again(tmp_path, monkeypatch):
     real = os.open
-    removed = []
+    removed: list[Path] = []
 
     def opened_and_removed(path, *arguments, **more):
         descriptor = real(path, *arguments, **more)
