@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +13,9 @@ from search.index.build import build_index
 from search.index.generation import current_name, generations
 from search.index.lock import writer_lock
 from search.index.opened import open_index
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_build_whose_lock_was_removed_does_not_replace_what_another_made(harbour, tmp_path, monkeypatch):
