@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+from search.encoders.digest import file_digest
 from search.encoders.weights import model_files, pickled_weights
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ def model_digest(folder: Path) -> str:
     for name in model_files(folder):
         if name not in pickled and (name.suffix not in _DECIDING or name.name in _NOT_DECIDING):
             continue
-        with (folder / name).open("rb") as stream:
-            part = hashlib.file_digest(stream, "sha256").hexdigest()
-        whole.update(f"{name.as_posix()} {part}\n".encode())
+        whole.update(f"{name.as_posix()} {file_digest(folder / name)}\n".encode())
     return whole.hexdigest()
 
 

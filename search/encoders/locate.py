@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from search.encoders.digest import file_digest
 from search.encoders.weights import check_weights
 from search.errors import EncoderUnavailable
 
@@ -166,7 +166,6 @@ def _unreachable(hub_id: str) -> EncoderUnavailable:
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return file_digest(path)
     except OSError:
         return ""

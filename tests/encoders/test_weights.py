@@ -12,6 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from search.encoders.digest import file_digest
 from search.encoders.fingerprint import model_digest
 from search.encoders.reranker import open_reranker
 from search.encoders.select import fingerprint_of, open_encoder, prepare_encoder
@@ -214,3 +215,13 @@ def test_a_pickled_reranker_is_refused(tmp_path, monkeypatch):
     with pytest.raises(EncoderUnavailable, match=r"pytorch_model\.bin is pickled"):
         open_reranker(str(folder))
     assert not (tmp_path / TRAP).exists()
+
+
+def test_a_file_that_was_changed_is_read_again_however_old_it_looks(tmp_path):
+    file = tmp_path / "weights"
+    file.write_bytes(b"one")
+    before, status = file_digest(file), file.stat()
+    assert file_digest(file) == before
+    file.write_bytes(b"two")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert file_digest(file) != before

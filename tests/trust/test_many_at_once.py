@@ -27,8 +27,8 @@ from search.retrieval.query import parse_query
 from search.retrieval.search import Wishes, search
 from tests.soak import times, told
 
-SECONDS = times(6, 60)
-ROUNDS = times(40, 1500)
+SECONDS = times(4, 60)
+ROUNDS = times(24, 1500)
 READER = """
 import sys, time
 from datetime import UTC, datetime

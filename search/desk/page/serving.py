@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 # A request is asked and answered in a blink; who sends one or reads its answer for longer than this holds a connection.
-CONNECTION_SECONDS: Final = 10.0
+CONNECTION_SECONDS: Final = 5.0
 # Above so many, a connection on which no request is being answered ends for each new one.
 MOST_CONNECTIONS: Final = 64
 # Requests at once: a browser sends a handful, and each is the page's own work.
