@@ -46,8 +46,8 @@ _MAX_WORDS = 5
 _MAX_NAME = 60
 # Names come early, and what comes late need not slow an editor's page down.
 _MAX_TEXT = 4_000
-# The article at hand is read beside each of its suggestions, and what is suggested here is suggested for others too.
-_KEPT_TEXTS = 1024
+# The article at hand is read beside each of its suggestions.
+_KEPT_TEXTS = 128
 
 
 @dataclass(slots=True)
@@ -55,12 +55,14 @@ class _Text:
     """What the texts of an article show.
 
     Attributes:
-        runs: Runs of capitalised words.
+        words: Capitalised words, and what joins them.
+        runs: Runs of them.
         named: The same, and all parts of them.
         proven: Those that stand where only names are written large.
         lower: Words that stand there in lower case.
     """
 
+    words: set[str] = field(default_factory=set)
     runs: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     proven: set[str] = field(default_factory=set)
@@ -74,7 +76,8 @@ def shared_names(subject: Article, other: Article) -> list[str]:
     that does not write every word large, an acronym, a product code. One word of a longer name is one where it stands
     alone in a text: ``Bezos`` after ``Jeff Bezos``, but no ``Analytics`` out of two names that end like this.
     """
-    ours, theirs = (_read(article.title, article.excerpt) for article in (subject, other))
+    ours = _read(subject.title, subject.excerpt)
+    theirs = _text_of(other.title, other.excerpt, ours.words)
     lower = ours.lower | theirs.lower
     outlets = _outlets(subject) | _outlets(other)
     alone = ours.runs | theirs.runs
@@ -102,6 +105,11 @@ def _is_telling(name: str, lower: set[str]) -> bool:
 
 @lru_cache(maxsize=_KEPT_TEXTS)
 def _read(title: str, excerpt: str) -> _Text:
+    return _text_of(title, excerpt, None)
+
+
+def _text_of(title: str, excerpt: str, among: set[str] | None) -> _Text:
+    """Read a text; of its names only those of some words, if they are given."""
     text = _Text()
     for part in (title, excerpt):
         tokens = _TOKEN.findall(_ADDRESS.sub(" . ", part[:_MAX_TEXT]))
@@ -109,7 +117,8 @@ def _read(title: str, excerpt: str) -> _Text:
         speaks, shouts = _is_sentence(tokens), part.isupper()
         for run, starts in _runs(tokens):
             text.runs.add(" ".join(run))
-            for name, inside in _parts(run):
+            text.words.update(run)
+            for name, inside in _parts(run, among):
                 text.named.add(name)
                 alone = " " not in name
                 if (speaks and not (alone and starts and not inside)) or (alone and not shouts and _is_code(name)):
@@ -148,12 +157,18 @@ def _runs(tokens: list[str]) -> Iterator[tuple[list[str], bool]]:
         yield run, starts
 
 
-def _parts(run: list[str]) -> Iterator[tuple[str, bool]]:
-    """Yield the names that a run can hold, each with whether it stands after the beginning of the run."""
+def _parts(run: list[str], among: set[str] | None) -> Iterator[tuple[str, bool]]:
+    """Yield the names of some words that a run can hold, each with whether it stands after the beginning of the run."""
     for start, first in enumerate(run):
-        if first in _JOINTS or (not first.isalpha() and _AMOUNT.fullmatch(first)):
+        if (
+            first in _JOINTS
+            or (among is not None and first not in among)
+            or (not first.isalpha() and _AMOUNT.fullmatch(first))
+        ):
             continue
         for end in range(start + 1, min(len(run), start + _MAX_WORDS) + 1):
+            if among is not None and run[end - 1] not in among:
+                break
             if run[end - 1] in _JOINTS:
                 continue
             name = " ".join(run[start:end])

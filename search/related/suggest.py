@@ -107,7 +107,8 @@ def suggest(
     pool = find_pool(index, profile, options.filters, copies, size=POOL + len(dropped))
     scores = (ranker or ranker_for(index.folder)).scores(feature_matrix(index, pool))
     order = np.lexsort((pool.rows, -scores.lead))
-    order = order[pool.passes[order] & ~np.isin(pool.rows[order], sorted(dropped))]
+    wanted = pool.passes & np.array([row not in dropped for row in pool.rows.tolist()], dtype=np.bool_)
+    order = order[wanted[order]]
     if options.past_only:
         order = order[pool.days[order] <= 0]
     left_out = 0.0
