@@ -18,7 +18,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+# What mends an index of which a part cannot be used.
+REBUILD: Final = "rebuild with: search index --rebuild CONTENT_ROOT"
 
 
 class SearchError(Exception):

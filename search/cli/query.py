@@ -229,6 +229,6 @@ def _rendered(index: Index, query_id: str, answer: Answer, output: Format, *, ex
 
             return answer_markdown(answer)
         case _:
-            from search.cli.render.text import answer_text
+            from search.cli.render.answer import answer_text
 
             return answer_text(index, answer, explain=explain, took_ms=took_ms) if answer.hits else ""

@@ -152,6 +152,6 @@ def rendered(index: Index, answer: Related, output: Format, *, explain: bool) ->
 
             return related_markdown(answer, records.file_path(index, answer.article) or "")
         case _:
-            from search.cli.render.text import related_text
+            from search.cli.render.related import related_text
 
             return related_text(answer, explain=explain)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from search.cli.options import DEFAULT_INDEX, MOST, IndexFolder
-from search.errors import IndexCorrupt
+from search.errors import REBUILD, IndexCorrupt
 
 
 def verify(
@@ -38,5 +38,5 @@ def verify(
     if faults:
         raise IndexCorrupt(
             f"{folder}: {faults} {'check' if faults == 1 else 'checks'} failed",
-            "rebuild with: search index --rebuild CONTENT_ROOT",
+            REBUILD,
         )

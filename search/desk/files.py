@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from search.errors import SearchError
-from search.index.durable import sync_folder
+from search.index.durable import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,7 +161,7 @@ def replace_file(path: Path, before: bytes, after: bytes, scratch: Path) -> None
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def _check_unchanged(path: Path, before: bytes) -> None:

@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from search.errors import IndexCorrupt
+from search.errors import REBUILD, IndexCorrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,4 @@ def archive(stream: BinaryIO) -> Iterator[Any]:
         with np.load(stream, allow_pickle=False) as arrays:
             yield arrays
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
-        raise IndexCorrupt(
-            f"{stream.name} cannot be read", "rebuild with: search index --rebuild CONTENT_ROOT"
-        ) from error
+        raise IndexCorrupt(f"{stream.name} cannot be read", REBUILD) from error

@@ -31,7 +31,7 @@ from search.errors import (
 )
 from search.index.changes import Changes, find_changes
 from search.index.collect import collect
-from search.index.durable import make_folder, sync_file
+from search.index.durable import make_folder, sync
 from search.index.generation import (
     CATALOGUE,
     COLUMNS,
@@ -229,7 +229,7 @@ def _new_generation(
             connection.execute("PRAGMA optimize")
         vectors.save(target / VECTORS)
         for file in FILES:
-            sync_file(target / file)
+            sync(target / file)
         manifest = Manifest(
             format=FORMAT_VERSION,
             created_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),

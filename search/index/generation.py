@@ -29,8 +29,8 @@ import xxhash
 
 from search.checked import with_sum, without_sum
 from search.encoders.base import EncoderInfo
-from search.errors import IndexCorrupt, IndexFromTheFuture, IndexMissing, IndexUnusable, IndexVersionMismatch
-from search.index.durable import make_folder, sync_folder
+from search.errors import REBUILD, IndexCorrupt, IndexFromTheFuture, IndexMissing, IndexUnusable, IndexVersionMismatch
+from search.index.durable import make_folder, sync
 from search.index.schema import FORMAT_VERSION
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ FILES = (CATALOGUE, VECTORS, SPARSE, COLUMNS)
 MANIFEST = "manifest.json"
 ENCODED = "encoded.sqlite"
 _NAME = re.compile(r"[0-9]{6,}")
-_REBUILD = "rebuild with: search index --rebuild CONTENT_ROOT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         stream.write("\n")
         stream.flush()
         os.fsync(stream.fileno())
-    sync_folder(folder)
+    sync(folder)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -122,11 +121,11 @@ def read_manifest(folder: Path) -> Manifest:
         if version > FORMAT_VERSION:
             raise IndexFromTheFuture(
                 f"{folder} was written by a newer version (format {version}, this is {FORMAT_VERSION})",
-                f"update this program, or {_REBUILD}",
+                f"update this program, or {REBUILD}",
             )
         if version < FORMAT_VERSION:
             raise IndexVersionMismatch(
-                f"{folder} was written by an older version (format {version}, this is {FORMAT_VERSION})", _REBUILD
+                f"{folder} was written by an older version (format {version}, this is {FORMAT_VERSION})", REBUILD
             )
         return Manifest(
             **{
@@ -136,7 +135,7 @@ def read_manifest(folder: Path) -> Manifest:
             }
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise IndexCorrupt(f"{folder / MANIFEST} is damaged", _REBUILD) from error
+        raise IndexCorrupt(f"{folder / MANIFEST} is damaged", REBUILD) from error
 
 
 def check_files(folder: Path, manifest: Manifest) -> None:
@@ -150,11 +149,11 @@ def check_files(folder: Path, manifest: Manifest) -> None:
         try:
             found = checksum(path)
         except FileNotFoundError:
-            raise IndexCorrupt(f"{path} is missing", _REBUILD) from None
+            raise IndexCorrupt(f"{path} is missing", REBUILD) from None
         except OSError as error:
             raise unreadable(path, error) from error
         if found != expected:
-            raise IndexCorrupt(f"{path} is damaged", _REBUILD)
+            raise IndexCorrupt(f"{path} is damaged", REBUILD)
 
 
 def current_name(index: Path) -> str:
@@ -172,7 +171,7 @@ def current_name(index: Path) -> str:
         raise unreadable(index / "CURRENT", error) from error
     # Before format 3 it was the name alone: the manifest says what to do about that.
     if not _NAME.fullmatch(name) or (digest and digest != _digest_of(name)):
-        raise IndexCorrupt(f"{index / 'CURRENT'} is damaged", _REBUILD)
+        raise IndexCorrupt(f"{index / 'CURRENT'} is damaged", REBUILD)
     return name
 
 
@@ -199,7 +198,7 @@ def new_generation(index: Path) -> Iterator[Path]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
-        sync_folder(folder.parent)
+        sync(folder.parent)
         yield folder
     except BaseException:
         if not _answers(index, folder.name):
@@ -218,7 +217,7 @@ def switch(index: Path, name: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     aside.replace(index / "CURRENT")
-    sync_folder(index)
+    sync(index)
 
 
 def hold(folder: Path) -> int:
@@ -244,7 +243,7 @@ def hold(folder: Path) -> int:
 def unreadable(path: Path, error: OSError) -> IndexCorrupt:
     """Return the error of a file that cannot be read."""
     reason = os.strerror(error.errno).lower() if error.errno else str(error)
-    return IndexCorrupt(f"{path} cannot be read: {reason}", f"check its permissions, or {_REBUILD}")
+    return IndexCorrupt(f"{path} cannot be read: {reason}", f"check its permissions, or {REBUILD}")
 
 
 def _digest_of(name: str) -> str:

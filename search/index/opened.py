@@ -15,7 +15,7 @@ import numpy as np
 
 from search.content.article import Article, CuratedItem
 from search.content.urls import canonical_url
-from search.errors import IndexCorrupt, IndexMissing
+from search.errors import REBUILD, IndexCorrupt, IndexMissing
 from search.index.filters import Condition, Filters, condition
 from search.index.generation import (
     CATALOGUE,
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 _ATTEMPTS = 5
 # Pages of the catalogue kept in memory; SQLite's own default of 2 MB is read over and over by a warm process.
 _CACHE_KIB = 32 * 1024
-_REBUILD = "rebuild with: search index --rebuild CONTENT_ROOT"
 
 
 class Index:
@@ -250,7 +249,7 @@ def open_catalogue(path: Path) -> sqlite3.Connection:
         IndexCorrupt: It is missing, is no database, or has lost its end.
     """
     if not path.is_file():
-        raise IndexCorrupt(f"{path} is missing", _REBUILD)
+        raise IndexCorrupt(f"{path} is missing", REBUILD)
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         connection.execute("PRAGMA query_only = ON")
@@ -260,7 +259,7 @@ def open_catalogue(path: Path) -> sqlite3.Connection:
             raise sqlite3.DatabaseError("its end is missing")  # noqa: TRY301 - as SQLite would say
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise IndexCorrupt(f"{path} cannot be read: {error}", _REBUILD) from error
+        raise IndexCorrupt(f"{path} cannot be read: {error}", REBUILD) from error
     return connection
 
 
@@ -278,7 +277,7 @@ def open_index(folder: Path) -> Index:
             return open_generation(folder, generation)
     if not folder.exists():
         raise IndexMissing(f"there is no index in {folder}", "make one with: search index CONTENT_ROOT")
-    raise IndexCorrupt(f"{folder}: the current generation is missing", _REBUILD)
+    raise IndexCorrupt(f"{folder}: the current generation is missing", REBUILD)
 
 
 def open_generation(folder: Path, generation: Path) -> Index:

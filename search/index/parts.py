@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from search.errors import IndexCorrupt, IndexNotWritable, IndexUnusable
+from search.errors import REBUILD, IndexCorrupt, IndexNotWritable, IndexUnusable
 from search.index.derived import GRAMS, WORDS
 from search.index.opened import open_generation, open_index
 
@@ -51,7 +51,7 @@ def check_parts(index: Index) -> Iterator[Check]:
     except sqlite3.DatabaseError as error:
         raise IndexCorrupt(
             f"the catalogue in {index.generation} cannot be read: {error}",
-            "rebuild with: search index --rebuild CONTENT_ROOT",
+            REBUILD,
         ) from error
     yield Check("number of articles", unlike(len(rows), index.manifest.articles, "rows", "in the manifest"))
     yield _by_row(VECTORS_BY_ROW, rows, lambda: index.vectors.rows())  # noqa: PLW0108 - loading may fail
@@ -103,9 +103,7 @@ def unlike(found: int, expected: int, what: str, where: str) -> str:
 def _refuse_faults(index: Index) -> None:
     for check in check_parts(index):
         if check.fault:
-            raise IndexCorrupt(
-                f"{index.generation}: {check.name}: {check.fault}", "rebuild with: search index --rebuild CONTENT_ROOT"
-            )
+            raise IndexCorrupt(f"{index.generation}: {check.name}: {check.fault}", REBUILD)
 
 
 def _by_row(name: str, rows: list[int], of_part: Callable[[], Rows]) -> Check:

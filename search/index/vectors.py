@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from search.errors import IndexCorrupt
+from search.errors import REBUILD, IndexCorrupt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
-_REBUILD = "rebuild with: search index --rebuild CONTENT_ROOT"
 
 
 class VectorIndex:
@@ -46,10 +45,10 @@ class VectorIndex:
         try:
             index = faiss.read_index(faiss.PyCallbackIOReader(stream.read))  # type: ignore[attr-defined]
         except (RuntimeError, OSError) as error:
-            raise IndexCorrupt(f"{stream.name} cannot be read", _REBUILD) from error
+            raise IndexCorrupt(f"{stream.name} cannot be read", REBUILD) from error
         fault = _fault(index, dim, count)
         if fault:
-            raise IndexCorrupt(f"{stream.name} holds {fault}", _REBUILD)
+            raise IndexCorrupt(f"{stream.name} holds {fault}", REBUILD)
         return cls(index)
 
     def save(self, path: Path) -> None:
@@ -96,7 +95,7 @@ class VectorIndex:
         try:
             vectors: Vectors = self._index.reconstruct_batch(rows)
         except RuntimeError as error:
-            raise IndexCorrupt("catalogue and vectors disagree", _REBUILD) from error
+            raise IndexCorrupt("catalogue and vectors disagree", REBUILD) from error
         return vectors
 
     def search(self, queries: Vectors, k: int, among: Rows | None = None) -> tuple[Scores, Rows]:

@@ -56,7 +56,6 @@ REST_WEIGHT = 0.15
 # By this both scores differ as much from one candidate to the next: what is said against repetition weighs alike.
 FOLLOW_SCALE = 2.0
 # What is best of a bad lot stands out, and is bad: below an affinity of 0.6 a probability has a ceiling, 0 at 0.2.
-# Of the first suggestions of the sample content those with one of 0.3 to 0.4 were said to be taken at 0.56: 1 in 7 was.
 _NOTHING_ALIKE = 0.2
 _CEILING_SLOPE = 2.5
 _AFFINITY = FEATURES.index("affinity")

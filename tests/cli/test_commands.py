@@ -336,6 +336,16 @@ def test_a_full_disk_is_named_and_the_old_generation_answers(harbour, run_search
     assert run_search("query", "police", "--index", small_disk).returncode == 0
 
 
+def test_a_query_imports_nothing_of_what_comes_after_retrieval(built, tmp_path):
+    code = (
+        "import sys\nsys.argv = ['search', 'query', 'police']\nfrom search.cli.edge import run\nrun()\n"
+        "rooms = ('related', 'evaluation', 'learning', 'desk')\n"
+        "print(sorted(name for name in sys.modules if name.startswith(tuple(f'search.{one}' for one in rooms))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize("arguments", [["query", "police"], ["related", "_news/face-cameras.md"], ["status"]])
 def test_no_answer_imports_torch(built, tmp_path, arguments):
     code = (

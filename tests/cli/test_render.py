@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.cli.render.cells import cells, cut, fold
-from search.cli.render.text import related_text
+from search.cli.render.related import related_text
 from search.content.article import Article
 from search.index.build import build_index
 from search.index.opened import open_index

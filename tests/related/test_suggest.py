@@ -20,7 +20,17 @@ from search.related.features import FEATURES, affinity
 from search.related.kinds import kind_of
 from search.related.options import Options
 from search.related.profile import profile_of
-from search.related.ranker import AFFINITY_WEIGHT, FOLLOW_SCALE, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT, blend
+from search.related.ranker import (
+    AFFINITY_WEIGHT,
+    FOLLOW_SCALE,
+    LEAD,
+    LEADERS,
+    LISTED_WEIGHT,
+    REST_WEIGHT,
+    Sigmoid,
+    blend,
+    probability_of,
+)
 from search.related.reasons import reasons_for
 from search.related.subject import find_subject
 from search.related.suggest import suggest
@@ -254,6 +264,14 @@ def test_what_an_editor_would_take_leads_and_what_the_site_would_list_follows():
     few = blend(matrix[:3], taken[:3], listed[:3]).ranked()
     assert np.argsort(-few).tolist() == [1, 2, 0]
     assert (few >= LEAD).all()
+
+
+def test_what_is_hardly_alike_is_not_likely_however_far_it_stands_out():
+    matrix = np.zeros((5, len(FEATURES)))
+    matrix[:, FEATURES.index("affinity")] = [-0.1, 0.2, 0.4, 0.6, 1.5]
+    sure = Sigmoid(slope=1.0, intercept=0.0)
+    assert probability_of(sure, np.full(5, 50.0), matrix) == pytest.approx([0, 0, 0.5, 1, 1])
+    assert probability_of(sure, np.full(5, -50.0), matrix) == pytest.approx(0, abs=1e-9)
 
 
 def test_without_collapsing_every_candidate_stands_at_its_own_rank(samples):

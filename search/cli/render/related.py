@@ -1,0 +1,53 @@
+"""The curated list of an article beside suggestions, for people."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from search.cli.render.style import Style
+from search.cli.render.text import INDENT, also_told, byline, curated_name, shortened, titled
+from search.related.ranker import AFFINITY_WEIGHT, FOLLOW_SCALE, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
+
+if TYPE_CHECKING:
+    from search.related.suggest import Related, Suggestion
+
+
+def related_text(related: Related, *, explain: bool) -> str:
+    """Return the curated list beside the suggestions as text."""
+    style = Style.of(sys.stdout)
+    article = related.article
+    lines = [style.bold(style.link(shortened(article.title), article.url)), style.dim(byline(article)), ""]
+    lines.append(style.heading(f"curated ({len(related.curated)})" if related.curated else "curated: none yet"))
+    for entry in related.curated:
+        unknown = "" if entry.id else style.dim("  (not in the index)")
+        lines.append(f"{entry.rank:>3}  {style.link(curated_name(entry), entry.url)}{unknown}")
+    lines += ["", style.heading("suggested" if related.suggested else "suggested: nothing that fits")]
+    for suggestion in related.suggested:
+        if suggestion.rank == LEADERS + 1:  # why likelihood need not fall from here on
+            lines.append(style.dim("also, by what this site lists"))
+        lines.append(_suggestion_block(suggestion, style, explain=explain))
+    return "\n".join(lines) + "\n"
+
+
+def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) -> str:
+    article = suggestion.article
+    lines = titled(suggestion.rank, article, style)
+    lines.append(INDENT + style.dim(f"{byline(article)} · {suggestion.probability:.0%} likely"))
+    lines.append(f"{INDENT}{style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons)}")
+    if suggestion.also:
+        lines.append(INDENT + style.dim(also_told(suggestion.also)))
+    lines.append(INDENT + style.path(article.id))
+    if explain:
+        lines.append(INDENT + style.dim(_ranking(suggestion)))
+    return "\n".join(lines)
+
+
+def _ranking(one: Suggestion) -> str:
+    close = f"affinity (cosine {one.dense:.3f} + words {one.words:.3f}, a little more when near in time)"
+    taken, listed = f"{one.probability:.3f} likely to be taken", f"{one.listed:.3f} likely to be listed"
+    if one.rank <= LEADERS:
+        made = f"{LEAD:g} as it leads + {taken} + {close} × ({AFFINITY_WEIGHT:g} + {LISTED_WEIGHT:g} × {listed})"
+    else:
+        made = f"{FOLLOW_SCALE:g} × ({listed} + {REST_WEIGHT:g} × ({taken} + {close}))"
+    return f"score {one.score:.3f} = {made}"
