@@ -19,6 +19,7 @@ from search.content.fence import read_block
 from search.content.frontmatter import parse_block
 from search.content.item import Scalar, as_value, block_item, flow_item, item_of, plain_value, value_of
 from search.content.layout import Layout, find_layout
+from search.content.records import MAX_RELATED
 from search.content.splice import splices
 
 if TYPE_CHECKING:
@@ -151,6 +152,9 @@ def _related(values: Mapping[str, Any], settings: Settings) -> tuple[str, list[A
     """Return the key of the list in this file, and the list."""
     for found in settings.fields.find(values).get("related", ()):
         if isinstance(found.value, list):
+            if len(found.value) > MAX_RELATED:
+                what = f"the list has {len(found.value):,} items, of which {MAX_RELATED:,} are known"
+                raise FrontMatterError(0, what, "shorten it by hand")
             if len(found.place) > 1:
                 raise FrontMatterError(0, f"the list stands inside of `{found.place[0]}`", "edit it by hand")
             return found.place[0], found.value

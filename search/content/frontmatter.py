@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from search.content.faults import Fault, FrontMatterError
 from search.content.fence import MAX_FRONT_MATTER, Block, read_block
-from search.content.yaml_reader import MAX_NODES, SEALED, read_yaml
+from search.content.yaml_reader import MAX_NODES, drop_sealed, is_sealed, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,8 +114,7 @@ def parse_block(block: Block) -> FrontMatter:
         raise FrontMatterError(block.first_line, "the front matter is no mapping", "write it as lines of `key: value`")
     if block.syntax == "toml":
         _drop_sealed(value)
-    for name in SEALED & value.keys():
-        del value[name]
+    drop_sealed(value)
     return FrontMatter(value, tuple(faults), block)
 
 
@@ -151,10 +150,11 @@ def _read_json(block: Block) -> tuple[Any, list[Fault]]:
     def mapping(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for key, value in pairs:
-            if key in made and key not in SEALED:
+            if is_sealed(key):
+                continue
+            if key in made:
                 repeated.add(key)
-            if key not in SEALED:
-                made[key] = value
+            made[key] = value
         return made
 
     text = block.source.decode("utf-8", "surrogateescape")
@@ -180,8 +180,7 @@ def _drop_sealed(value: Any) -> None:
         if len(waiting) > MAX_NODES:
             raise FrontMatterError(1, f"more than {MAX_NODES:,} values", "make it smaller")
         if isinstance(current, dict):
-            for name in SEALED & current.keys():
-                del current[name]
+            drop_sealed(current)
             waiting.extend(current.values())
         elif isinstance(current, list):
             waiting.extend(current)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from search.content.layout import TEXT_TAG, is_text
+from search.content.yaml_reader import is_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,9 +42,13 @@ Value = "Scalar | list[Any] | dict[str, Any]"
 
 
 def as_value(node: Any) -> Any:
-    """Return a composed YAML node as a value; nothing but the plain schema survives."""
+    """Return a composed YAML node as a value; nothing but the plain schema survives, and nothing sealed."""
     if isinstance(node, yaml.MappingNode):
-        return {key.value: as_value(value) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+        return {
+            key.value: as_value(value)
+            for key, value in node.value
+            if isinstance(key, yaml.ScalarNode) and not is_sealed(key.value)
+        }
     if isinstance(node, yaml.SequenceNode):
         return [as_value(value) for value in node.value]
     return Scalar(node.value, node.tag == TEXT_TAG)

@@ -13,13 +13,13 @@ import yaml
 from yaml.resolver import Resolver
 
 from search.content.faults import FrontMatterError
+from search.content.yaml_reader import is_sealed
 
 Form = Literal["missing", "empty", "block", "flow"]
 
 TEXT_TAG: Final = "tag:yaml.org,2002:str"
 _RESOLVER: Final = Resolver()
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
-_SEALED: Final = "secured"
 
 
 class Span(NamedTuple):
@@ -312,7 +312,7 @@ class _Scan:
 
     def _insertion(self) -> int:
         """Return where a missing list belongs: at the end, but before the sealed field when that comes last."""
-        if self._tops and self._tops[-1][0] == _SEALED:
+        if self._tops and is_sealed(self._tops[-1][0]):
             return self._text.rfind("\n", 0, self._tops[-1][1]) + 1
         return len(self._text)
 

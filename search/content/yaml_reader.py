@@ -38,7 +38,7 @@ MAX_NODES: Final = 100_000
 # provider or an image, some hundred characters.
 MAX_REPEATED: Final = 1_000_000
 MAX_FAULTS: Final = 20
-SEALED: Final = frozenset({"secured", "Secured", "SECURED"})
+_SEALED: Final = "secured"
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _CORE = "tag:yaml.org,2002:"
@@ -119,6 +119,17 @@ def _explained(error: YAMLError, line_offset: int) -> FrontMatterError:
     return FrontMatterError(mark.line + line_offset if mark else 0, what, todo)
 
 
+def is_sealed(key: Any) -> bool:
+    """Return whether a key is that of the sealed field, in whatever letter case: fields are found in any."""
+    return type(key) is str and len(key) == len(_SEALED) and key.casefold() == _SEALED
+
+
+def drop_sealed(mapping: dict[Any, Any]) -> None:
+    """Take the sealed field out of a mapping."""
+    for name in [key for key in mapping if is_sealed(key)]:
+        del mapping[name]
+
+
 class _Builder:
     """Puts events together to a value."""
 
@@ -134,6 +145,7 @@ class _Builder:
         self._nodes = 0
         self._text = 0
         self._repeated_text = 0
+        self._sealed = False
 
     def build(self) -> Any:
         handlers: dict[type, Callable[[Any], None]] = {
@@ -196,8 +208,8 @@ class _Builder:
         value = self._container
         self._container, self._key, anchor, nodes, text = self._stack.pop()
         if type(value) is dict:
-            for name in SEALED & value.keys():
-                del value[name]
+            if self._sealed:
+                drop_sealed(value)
             if _MERGE in value:
                 self._merge(value)
         if anchor is not None:
@@ -242,7 +254,9 @@ class _Builder:
             if key is _MERGE and type(value) not in {dict, list}:
                 self._fault(event, "`<<` merges something that is no mapping", "delete it")
             # The sealed field keeps its place, so that repeating it is noticed, but not its value.
-            container[key] = None if key in SEALED else value
+            if is_sealed(key):
+                self._sealed, value = True, None
+            container[key] = value
 
     def _odd_key(self, value: Any, event: Any) -> str:
         if value is not None:
@@ -250,7 +264,7 @@ class _Builder:
         return ""
 
     def _repeated(self, key: Any, event: Any) -> None:
-        if key is _MERGE or any(outer in SEALED for _, outer, *_ in self._stack if type(outer) is str):
+        if key is _MERGE or any(is_sealed(outer) for _, outer, *_ in self._stack):
             name = "a key"
         else:
             name = f"`{plain_text(key[:_LONGEST_NAME])[:40]}`"

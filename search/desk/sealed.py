@@ -11,8 +11,8 @@ import yaml
 from search.content.faults import FrontMatterError
 from search.content.fence import read_block
 from search.content.frontmatter import parse_block
+from search.content.yaml_reader import is_sealed
 
-_SEALED: Final = "secured"
 _HIDDEN: Final = ": …"
 _COMMENT: Final = re.compile(r"[ \t]+#[^\r\n]*")
 # What the reader has it begin with, so that both see the same document.
@@ -122,7 +122,7 @@ class _Scan:
             return
         is_key = not self._open[-1][1]
         self._open[-1][1] = is_key
-        if is_key and self._start < 0 and name.strip().casefold() == _SEALED:
+        if is_key and self._start < 0 and is_sealed(name.strip()):
             self._start, self._depth = end, len(self._open)
         elif not is_key and self._start >= 0 and self._depth == len(self._open):
             # a block collection ends where the next key begins, a block of text behind its last line break

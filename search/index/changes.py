@@ -44,7 +44,8 @@ class Changes:
     same_settings: bool
 
     def __bool__(self) -> bool:
-        return bool(self.to_read or self.gone or not self.same_settings)
+        # What is only touched is stored anew too: else its bytes would be compared again on every run.
+        return bool(self.to_read or self.touched or self.gone or not self.same_settings)
 
 
 def find_changes(content_root: Path, settings: Settings, last: Index | None) -> Changes:

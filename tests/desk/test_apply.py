@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import stat
@@ -12,6 +13,7 @@ import time
 import pytest
 
 from search.cli.apply import shown
+from search.content.records import MAX_RELATED
 from search.content.settings import Settings
 from search.desk.apply import Change, Refusal, applied, change_of, change_to, plan, write
 from search.desk.decisions import Decision, now_text, read_decisions, write_decisions
@@ -65,6 +67,43 @@ def test_apply_adds_what_was_accepted_once(harbour, harbour_index, run_search, t
     (harbour.root / ARTICLE).write_bytes(before)
     run_search("apply", "--index", tmp_path / "index")
     assert (harbour.root / ARTICLE).read_bytes() == before
+
+
+def test_a_list_that_is_not_known_to_its_end_is_not_edited(harbour, run_search, tmp_path):
+    items = [f"https://harbourpost.example/{number}" for number in range(MAX_RELATED + 1)]
+    path = harbour.article("_news/long.md", "A long list", related=["https://harbourpost.example/long", *items])
+    before = path.read_bytes()
+    build_index(harbour.root, tmp_path / "index")
+    accept(desk_of(harbour.root), "_news/long.md", "_news/heat-pumps.md")
+    applied = run_search("apply", "--index", tmp_path / "index")
+    fixed = run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "itself")
+    for done in (applied, fixed):
+        assert done.returncode == 3
+        assert "_news/long.md: the list has 2,002 items, of which 2,000 are known; shorten it by hand" in done.stderr
+    assert path.read_bytes() == before
+
+
+def test_a_sealed_field_within_what_an_item_shows_stays_where_it_is(harbour, run_search, tmp_path):
+    keys = {"https://m.example/a.jpg": "secured", "https://m.example/b.jpg": "seCured"}
+    images = [{"url": url, key: f"MARK {key}"} for url, key in keys.items()]
+    harbour.article("_news/pictures.md", "Pictures of the harbour", images=images)
+    path = harbour.article("_news/taker.md", "Takes the pictures", related=[])
+    build_index(harbour.root, tmp_path / "index")
+    accept(desk_of(harbour.root), "_news/taker.md", "_news/pictures.md")
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    assert "https://m.example/b.jpg" in path.read_text()
+    assert "MARK" not in path.read_text()
+
+
+def test_what_is_only_touched_can_be_mended_after_the_next_run(harbour, run_search, tmp_path):
+    url = "https://harbourpost.example/touched"
+    path = harbour.article("_news/touched.md", "Lists itself", webUrl=url, related=[url])
+    build_index(harbour.root, tmp_path / "index")
+    os.utime(path, (1, 1))
+    assert build_index(harbour.root, tmp_path / "index").encoded == 0
+    assert not build_index(harbour.root, tmp_path / "index").switched
+    run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "itself")
+    assert url not in path.read_text().partition("related")[2]
 
 
 def test_a_diff_breaks_lines_where_git_does(tmp_path):

@@ -359,6 +359,7 @@ def test_many_faults_are_folded(site, tmp_path):
         ({"Origin": "null"}, 403),
         ({"Origin": "https://127.0.0.1:8765"}, 403),
         ({"Origin": ""}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Content-Type": "text/plain"}, 415),
         ({"Content-Type": "application/x-www-form-urlencoded"}, 415),
     ],

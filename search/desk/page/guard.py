@@ -116,7 +116,10 @@ class Guard:
         return None
 
     def _is_own(self, origin: str) -> bool:
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:  # brackets that hold no address
+            return False
         return parts.scheme == "http" and parts.netloc.lower() in self._hosts
 
 
