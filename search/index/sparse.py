@@ -65,17 +65,17 @@ class SparseIndex:
             texts: Arrays of ``TERM``; terms that no article has count towards a text's length with the
                 highest idf there is.
         """
-        weights: dict[int, float] = {}
-        for text in texts:
-            for term, weight in self._unit(text):
-                weights[term] = weights.get(term, 0.0) + weight / len(texts)
-        if not weights:
+        units = [self._unit(text) for text in texts]
+        # in the order of the terms: sums of floats depend on theirs
+        terms, place = np.unique(np.concatenate([terms for terms, _ in units]), return_inverse=True)
+        weights = np.bincount(place, np.concatenate([weights for _, weights in units])) / len(texts)
+        if not len(terms):
             return np.zeros(int(self.size[0]), dtype=np.float32)
-        spans = [slice(self.starts[term], self.starts[term + 1]) for term in weights]
+        begin, end = self.starts[terms], self.starts[terms + 1]
+        spans = [slice(*span) for span in zip(begin.tolist(), end.tolist(), strict=True)]
         places = np.concatenate([self.places[span] for span in spans])
-        parts = np.concatenate(
-            [self.weights[span] * np.float32(weight) for span, weight in zip(spans, weights.values(), strict=True)]
-        )
+        parts = np.concatenate([self.weights[span] for span in spans])
+        parts *= np.repeat(weights.astype(np.float32), end - begin)
         return np.bincount(places, parts, minlength=int(self.size[0])).astype(np.float32)
 
     def frequency(self, term: int) -> int:
@@ -85,17 +85,17 @@ class SparseIndex:
             return 0
         return int(self.starts[place + 1] - self.starts[place])
 
-    def _unit(self, text: NDArray[np.void]) -> list[tuple[int, float]]:
+    def _unit(self, text: NDArray[np.void]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Return the terms of a text that are in the vocabulary, as numbers, with weights of a vector of length 1."""
         if not len(text) or not len(self.vocabulary):
-            return []
+            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32)
         place = np.searchsorted(self.vocabulary, text["id"])
         place[place == len(self.vocabulary)] = 0
         known = self.vocabulary[place] == text["id"]
         idf = np.where(known, self.idf[place], self.idf.max())
         weights = (1 + np.log(text["count"].astype(np.float32))) * idf
         weights /= np.sqrt((weights**2).sum())
-        return list(zip(place[known].tolist(), weights[known].tolist(), strict=True))
+        return place[known], weights[known]
 
 
 def save(path: Path, indexes: Mapping[str, SparseIndex]) -> None:

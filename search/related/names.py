@@ -48,6 +48,7 @@ _MAX_NAME = 60
 _MAX_TEXT = 4_000
 # The article at hand is read beside each of its suggestions.
 _KEPT_TEXTS = 128
+_KEPT_WORDS = 8_192
 
 
 @dataclass(slots=True)
@@ -176,6 +177,7 @@ def _parts(run: list[str], among: set[str] | None) -> Iterator[tuple[str, bool]]
                 yield name, start > 0
 
 
+@lru_cache(maxsize=_KEPT_WORDS)
 def _is_large(token: str) -> bool:
     if not (token[0].isdigit() or token != token.lower()) or token.casefold() in _EMPTY:
         return False

@@ -20,6 +20,8 @@ _CATEGORICAL = 1
 _DEFAULT_LEFT = 2
 _MISSING_SHIFT = 2
 _MISSING_NAN = 2
+# Cells looked at together: 128 KiB of them, what the C library's allocator keeps and a core's cache holds.
+_BLOCK = 16_384
 
 
 class NotUnderstoodError(ValueError):
@@ -34,10 +36,10 @@ class Trees:
         text: What they were read from.
         features: Names of the columns, in order.
         roots: First node of each tree, shape (trees,).
-        feature: Column that a node looks at, shape (nodes,).
+        column: What a node looks at, shape (nodes,): a feature's number, with the number of features added where a
+            missing value counts as smaller.
         threshold: Values up to this go left, shape (nodes,), float64 as in the text.
         children: Where values go that are greater, and those that are not, shape (2 x nodes,).
-        missing: Whether a missing value counts as smaller, shape (nodes,).
         value: What a leaf adds, shape (nodes,).
         depth: Of the deepest tree.
     """
@@ -45,10 +47,9 @@ class Trees:
     text: str = field(repr=False)
     features: tuple[str, ...]
     roots: NDArray[np.intp]
-    feature: NDArray[np.intp]
+    column: NDArray[np.intp]
     threshold: NDArray[np.float64]
     children: NDArray[np.intp]
-    missing: NDArray[np.bool_]
     value: NDArray[np.float64]
     depth: int
 
@@ -67,43 +68,50 @@ class Trees:
             parts = [_tree(block) for block in blocks]
         except (KeyError, ValueError, IndexError) as error:
             raise NotUnderstoodError(f"not understood: {error}") from error
+        features = tuple(names.split())
         sizes = [len(part[0]) for part in parts]
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
         children = [part[2] + start for part, start in zip(parts, starts, strict=True)]
         return cls(
             text=text,
-            features=tuple(names.split()),
+            features=features,
             roots=starts,
-            feature=np.concatenate([part[0] for part in parts]).astype(np.intp),
+            column=np.concatenate([part[0] + len(features) * part[3] for part in parts]),
             threshold=np.concatenate([part[1] for part in parts]),
             children=np.concatenate([some.T.reshape(-1) for some in children]).astype(np.intp),
-            missing=np.concatenate([part[3] for part in parts]),
             value=np.concatenate([part[4] for part in parts]),
             depth=max(part[5] for part in parts),
         )
 
     def predict(self, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum over all trees for each line of ``matrix`` (n, features), shape (n,)."""
-        n, width = matrix.shape
-        missing = np.isnan(matrix)
-        has_missing = bool(missing.any())
-        known = np.where(missing, 0.0, matrix)
-        values, absent = known.ravel(), missing.ravel()
-        offsets = (np.arange(n) * width)[:, None]
-        node = np.broadcast_to(self.roots, (n, len(self.roots)))
-        # every index is in range, and "clip" is what NumPy looks up without a second buffer
-        for level in range(self.depth):
-            if level == 0 and not has_missing:  # all lines stand at the roots: no need to look each up
-                first = self.feature[self.roots]
-                left = known[:, first] <= self.threshold[self.roots]
-            else:
-                cells = self.feature.take(node, mode="clip") + offsets
-                left = values.take(cells, mode="clip") <= self.threshold.take(node, mode="clip")
-                if has_missing:
-                    left = np.where(absent.take(cells, mode="clip"), self.missing.take(node, mode="clip"), left)
-            node = self.children.take(2 * node + left, mode="clip")
-        total: NDArray[np.float64] = self.value.take(node, mode="clip").sum(axis=1)
+        n = len(matrix)
+        columns, missing = np.ascontiguousarray(matrix.T), np.isnan(matrix.T)
+        # each column twice: a missing value is greater than every threshold in the first, and smaller in the second
+        columns = np.concatenate([np.where(missing, np.inf, columns), np.where(missing, -np.inf, columns)])
+        total = np.zeros(n)
+        step = max(1, _BLOCK // max(n, 1))
+        for start in range(0, len(self.roots), step):
+            total += self._leaves(columns, self.roots[start : start + step]).sum(axis=0)
         return total
+
+    def _leaves(self, columns: NDArray[np.float64], roots: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return what some trees say, shape (trees, n), of columns of shape (2 x features, n)."""
+        first, cells = self.column * columns.shape[1], np.arange(columns.shape[1])
+        left = columns[self.column[roots]] <= self.threshold[roots, None]
+        node = self.children[2 * roots[:, None] + left]
+        cell, value, bound = np.empty_like(node), np.empty(node.shape), np.empty(node.shape)
+        # every index is in range, and "clip" is what NumPy looks up without a second buffer
+        for _ in range(1, self.depth):
+            first.take(node, mode="clip", out=cell)
+            cell += cells
+            columns.take(cell, mode="clip", out=value)
+            self.threshold.take(node, mode="clip", out=bound)
+            np.less_equal(value, bound, out=left)
+            np.multiply(node, 2, out=cell)
+            cell += left
+            self.children.take(cell, mode="clip", out=node)
+        return self.value.take(node, mode="clip", out=value)
 
 
 def _entries(block: str) -> dict[str, str]:
