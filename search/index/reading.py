@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from search.content.load import load_files
+from search.content.parallel import load_files
 from search.index.ingest import drop_file, store_record, touch_file
 
 if TYPE_CHECKING:

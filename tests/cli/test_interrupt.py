@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from search.cli import main
-from search.content.load import FEW
+from search.content.parallel import FEW
 
 KEPT = "what is encoded so far is kept: the next run goes on from there"
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.content import load
-from search.content.load import load_file, load_files
+from search.content import load, parallel
+from search.content.load import load_file
+from search.content.parallel import load_files
 from search.content.settings import Settings
 from search.content.walk import find_candidates, name_fault, shown_path
 from search.errors import UsageError
@@ -299,7 +300,7 @@ def _die() -> None:
 
 def test_death_of_a_worker_loses_no_file(tmp_path, monkeypatch):
     paths = many(tmp_path, 400)
-    monkeypatch.setattr(load, "_start_worker", _die)
+    monkeypatch.setattr(parallel, "_start_worker", _die)
     assert [r.path for r in load_files(tmp_path, paths, DEFAULTS, workers=2) if r.article] == paths
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from search.cli.export import export
 from search.content.article import Article, CuratedItem, Provider
-from search.content.load import load_files
+from search.content.parallel import load_files
 from search.content.settings import load_settings
 from search.content.walk import find_candidates
 from search.index.build import build_index
