@@ -249,25 +249,18 @@ def test_with_a_story_its_other_tellings_are_turned_down(harbour_index, reason, 
     assert sorted(one for one in proposed if one.startswith("_news/face-cameras")) == left
 
 
-def test_the_removal_of_a_repetition_says_nothing_about_the_article(harbour_index):
+@pytest.mark.parametrize("reason", [REPEATED, EVERY])
+def test_a_removal_says_that_an_article_does_not_belong_when_every_item_that_shows_it_goes(harbour_index, reason):
     subject = find_subject(harbour_index, "_news/crowd-cameras.md")
     desk = desk_of(harbour_index.content_root)
-    removed = Decision(subject.article.id, "_news/face-cameras.md", "removed", now_text(NOON), REPEATED)
-    write_decisions(desk.decisions_file, [removed])
-    decisions = desk.decisions()
-    assert without_rejected(harbour_index, subject, Options(), decisions, NOON).rejected == frozenset()
-    assert grades(harbour_index, decisions.latest.values()) == {}
-
-
-def test_the_removal_of_every_item_that_shows_an_article_says_that_it_does_not_belong(harbour_index):
-    subject = find_subject(harbour_index, "_news/crowd-cameras.md")
-    desk = desk_of(harbour_index.content_root)
-    removed = Decision(subject.article.id, "_news/face-cameras.md", "removed", now_text(NOON), EVERY)
+    removed = Decision(subject.article.id, "_news/face-cameras.md", "removed", now_text(NOON), reason)
     write_decisions(desk.decisions_file, [removed])
     decisions = desk.decisions()
     row = harbour_index.row_of_id("_news/face-cameras.md")
-    assert row in without_rejected(harbour_index, subject, Options(), decisions, NOON).rejected
-    assert grades(harbour_index, decisions.latest.values()) == {subject.row: {row: 0}}
+    every = reason == EVERY
+    rejected = without_rejected(harbour_index, subject, Options(), decisions, NOON).rejected
+    assert (row in rejected) == bool(rejected) == every
+    assert grades(harbour_index, decisions.latest.values()) == ({subject.row: {row: 0}} if every else {})
 
 
 def test_a_removal_of_every_item_is_carried_out_when_none_is_left():
