@@ -32,7 +32,7 @@ def apply(
     named, and so is a decision that cannot be carried out; the exit code is then 3.
     """
     from search.desk.apply import Change, Refusal, applied, plan
-    from search.desk.decisions import write_decisions
+    from search.desk.decisions import check_writable, write_decisions
     from search.desk.place import desk_of
     from search.index.opened import open_index
 
@@ -53,8 +53,10 @@ def apply(
         log.warning(str(refusal), event="refused", path=refusal.article, line=refusal.line)
     wanted = [change for change in changes if change.before != change.after]
     if dry_run or check:
-        sys.stdout.write("".join(shown(change) if dry_run else f"{change.article}\n" for change in wanted))
+        (write_diffs if dry_run else _write_names)(wanted)
     else:
+        if wanted:
+            check_writable(desk.decisions_file)
         refused += write_changes(changes, desk.folder)
         left = {refusal.article for refusal in refused}
         waiting = {(refusal.article, refusal.candidate) for refusal in single}
@@ -62,20 +64,32 @@ def apply(
         done = [one for one in carried if (one.article, one.candidate) not in waiting]
         write_decisions(desk.decisions_file, applied(done))
     if refused or single:
-        files = f"{len(refused)} of {len(planned)} files were left as they are" if refused else ""
-        some = f"{len(single)} decision{'s' if len(single) > 1 else ''} cannot be carried out" if single else ""
-        raise ContentProblems(" and ".join(filter(None, [files, some])), "see above")
+        raise ContentProblems(_left(len(refused), len(planned), len(single)), "see above")
     if check and wanted:
         raise typer.Exit(1)
     if not planned:
         log.info("nothing to apply")
 
 
-def shown(change: Change) -> str:
-    """Return a diff to print: byte for byte for what applies it, harmless to a terminal."""
-    if not sys.stdout.isatty():
-        return change.diff()
-    return "\n".join("\t".join(map(inert, line.split("\t"))) for line in change.shown_diff().split("\n"))
+def _left(files: int, planned: int, decisions: int) -> str:
+    told = f"{files} of {planned} files were left as they are" if files else ""
+    some = f"{decisions} decision{'s' if decisions > 1 else ''} cannot be carried out" if decisions else ""
+    return " and ".join(filter(None, [told, some]))
+
+
+def _write_names(changes: list[Change]) -> None:
+    sys.stdout.writelines(f"{change.article}\n" for change in changes)
+
+
+def write_diffs(changes: list[Change]) -> None:
+    """Print diffs: byte for byte for what applies them, harmless to a terminal."""
+    for change in changes:
+        if sys.stdout.isatty():
+            lines = change.shown_diff().split("\n")
+            sys.stdout.write("\n".join("\t".join(map(inert, line.split("\t"))) for line in lines))
+        else:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(change.diff().encode("utf-8", "surrogateescape"))
 
 
 def write_changes(changes: list[Change], folder: Path) -> list[Refusal]:

@@ -125,7 +125,7 @@ def _mended(
     index: Index, settings: Settings, found: list[Finding], rules: Collection[str], *, dry_run: bool
 ) -> tuple[list[Finding], set[str]]:
     """Mend what some rules found, where it can be mended; return what is left in other files than were changed."""
-    from search.cli.apply import shown, write_changes
+    from search.cli.apply import write_changes, write_diffs
     from search.desk.apply import Change, Refusal
     from search.desk.mend import mend
     from search.desk.place import desk_of
@@ -137,7 +137,7 @@ def _mended(
             log.warning(str(refusal), event="refused", path=refusal.article)
     changed = {one.article for one in changes}
     if dry_run:
-        sys.stdout.write("".join(map(shown, changes)))
+        write_diffs(changes)
         mended = {one for one in found if one.path in changed and one.rule in rules and one.has_one_answer}
         return [one for one in found if one not in mended], set()
     changed -= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder)}

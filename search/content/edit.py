@@ -17,7 +17,7 @@ import yaml
 from search.content.faults import FrontMatterError
 from search.content.fence import read_block
 from search.content.frontmatter import parse_block
-from search.content.item import Scalar, as_value, block_item, flow_item, item_of, plain_value, value_of
+from search.content.item import Scalar, as_value, block_item, flow_item, item_of, plain_value, value_of, written_key
 from search.content.layout import Layout, find_layout
 from search.content.records import MAX_RELATED
 from search.content.splice import splices
@@ -40,10 +40,12 @@ class NewItem:
     Attributes:
         values: The front matter of the article it shows, or an item that shows it elsewhere: see ``values_of``.
         address: Its URL, or the path of its file where it has none: what stands for it in a list of bare addresses.
+        path: Of its file, ``""`` where it has none: what stands for it in a list of bare paths.
     """
 
     values: Mapping[str, Any]
     address: str
+    path: str = ""
 
 
 def edit_related(data: bytes, wanted: Sequence[int | NewItem], settings: Settings) -> bytes:
@@ -127,8 +129,10 @@ def values_of(data: bytes, position: int | None = None, settings: Settings | Non
     if position is None and found is not None and found.syntax != "yaml":
         return {key: value_of(one) for key, one in parse_block(found).values.items()}
     block, values = _read(data)
-    node = yaml.compose(block.source.decode(), Loader=yaml.CSafeLoader)
-    whole = as_value(node)
+    try:
+        whole = as_value(yaml.compose(block.source.decode(), Loader=yaml.CSafeLoader))
+    except yaml.YAMLError:
+        raise FrontMatterError(block.first_line, "its YAML is too unusual to be copied", "copy it by hand") from None
     if position is not None and settings is not None:
         key, listed = _related(values, settings)
         whole = whole[key][position] if position < len(listed) else {}
@@ -141,11 +145,14 @@ def _read(data: bytes) -> tuple[Block, dict[str, Any]]:
         raise FrontMatterError(1, "the file has no front matter", "add it between two lines of three dashes")
     if block.syntax != "yaml":
         raise FrontMatterError(1, f"front matter in {block.syntax.upper()} is not edited", "edit it by hand")
-    return block, parse_block(block).values
+    # sums: what is sealed must be as it was, and is not looked at for that
+    return block, parse_block(block, sums=True).values
 
 
 def _newline(data: bytes, block: Block) -> str:
-    return "\r\n" if b"\r\n" in data[: block.offset] else "\n"
+    """Return how most lines of the front matter end."""
+    front = data[: block.offset] + block.source
+    return "\r\n" if 2 * front.count(b"\r\n") > front.count(b"\n") else "\n"
 
 
 def _related(values: Mapping[str, Any], settings: Settings) -> tuple[str, list[Any]]:
@@ -163,7 +170,20 @@ def _related(values: Mapping[str, Any], settings: Settings) -> tuple[str, list[A
     for key in values:
         if key.casefold() in known:
             return key, []  # without a value; or no list, which the layout refuses
+    nested = next((name for name in names if "." in name and (name == names[0] or _has(values, name))), "")
+    if nested:
+        raise FrontMatterError(0, f"the list belongs inside of `{nested.rpartition('.')[0]}`", "edit it by hand")
     return names[0], []
+
+
+def _has(values: Any, name: str) -> bool:
+    """Return whether a key stands within others, whatever its value."""
+    for step in name.casefold().split("."):
+        inner = {key.casefold(): value for key, value in values.items()} if isinstance(values, dict) else {}
+        if step not in inner:
+            return False
+        values = inner[step]
+    return True
 
 
 def _layout(text: str, key: str, count: int) -> Layout:
@@ -177,8 +197,9 @@ def _layout(text: str, key: str, count: int) -> Layout:
 
 def _made(new: NewItem, listed: Sequence[Any], layout: Layout, settings: Settings) -> Any:
     if listed and all(isinstance(item, str) for item in listed):
-        return Scalar(new.address, text=True)
-    item = item_of(new.values, settings.fields, layout.style)
+        paths = not any("://" in item for item in listed)
+        return Scalar(new.path if paths and new.path else new.address, text=True)
+    item = item_of(new.values, settings, layout.style, new.address)
     if not item:
         return Scalar(new.address, text=True)
     return item if "://" in new.address else {**item, "path": Scalar(new.address, text=True)}
@@ -193,6 +214,8 @@ def _changed(text: str, key: str, layout: Layout, made: Sequence[Any], newline: 
     if layout.form == "block":
         return text[: layout.place.start] + "".join(pieces) + text[layout.place.end :]
     if layout.form == "empty":
+        if "#" in text[slice(*layout.place)]:
+            raise _commented(text, layout.place.start)
         end = text.find("\n", layout.place.end) + 1
         rest = text[layout.place.end : end].rstrip()
         head = text[: layout.place.start].rstrip(" ")
@@ -200,7 +223,14 @@ def _changed(text: str, key: str, layout: Layout, made: Sequence[Any], newline: 
     before, after = text[: layout.place.start], text[layout.place.start :]
     blank = newline if layout.style.blank_lines else ""
     lead = "" if before.endswith(("\n\n", "\n\r\n")) or not before else blank
-    return before + lead + f"{' ' * layout.column}{key}:{newline}" + "".join(pieces) + (blank if after else "") + after
+    return (
+        before
+        + lead
+        + f"{' ' * layout.column}{written_key(key)}:{newline}"
+        + "".join(pieces)
+        + (blank if after else "")
+        + after
+    )
 
 
 def _piece(text: str, layout: Layout, one: Any, newline: str) -> str:
@@ -209,8 +239,9 @@ def _piece(text: str, layout: Layout, one: Any, newline: str) -> str:
         start = layout.items[one - 1].end if one else layout.items[0].start
         return text[start : layout.items[one].end]
     lines = block_item(one, layout.dashes, layout.style)
-    parted = [text[a.end : b.start] for a, b in pairwise(layout.items)]
-    lead = newline if parted and all("\n" in gap for gap in parted) else ""
+    gaps = [text[a.end : b.start].split("\n")[:-1] for a, b in pairwise(layout.items)]
+    parted = gaps and all(any(not line.strip() for line in gap) for gap in gaps)
+    lead = newline if parted else ""
     return lead + "".join(f"{line}{newline}" for line in lines)
 
 
@@ -218,6 +249,8 @@ def _flow(text: str, layout: Layout, made: Sequence[Any]) -> str:
     if layout.form == "missing":
         raise FrontMatterError(1, "the front matter is written in braces", "add an empty list, or edit it by hand")
     start, end = layout.place
+    if not layout.items and "#" in text[start:end]:
+        raise _commented(text, start)
     if not layout.items:
         new = ", ".join(flow_item(one, layout.style) for one in made)
         space = " " if text[start - 1 : start] == ":" else ""
@@ -229,15 +262,22 @@ def _flow(text: str, layout: Layout, made: Sequence[Any]) -> str:
         return text[:last] + new + text[last:]
     gaps = [text[a.end : b.start] for a, b in pairwise(layout.items)]
     if not all(_COMMA.fullmatch(gap) for gap in gaps):
-        line = text.count("\n", 0, first) + 1
-        raise FrontMatterError(line, "comments stand within the brackets", "write one item a line, with dashes")
+        raise _commented(text, first)
     whole = [text[slice(*layout.items[one])] if isinstance(one, int) else flow_item(one, layout.style) for one in made]
     return text[:first] + (gaps[0] if gaps else ", ").join(whole) + text[last:]
+
+
+def _commented(text: str, start: int) -> FrontMatterError:
+    line = text.count("\n", 0, start) + 1
+    return FrontMatterError(line, "comments stand within the brackets", "write one item a line, with dashes")
 
 
 def _emptied(text: str, layout: Layout) -> str:
     if layout.form == "block":
         return f"{text[: layout.colon]} []{text[layout.colon : layout.place.start]}{text[layout.place.end :]}"
+    bounds = [layout.place.start, *(edge for item in layout.items for edge in item), layout.place.end]
+    if any("#" in text[bounds[place] : bounds[place + 1]] for place in range(0, len(bounds), 2)):
+        raise _commented(text, layout.place.start)
     return f"{text[: layout.place.start]}[]{text[layout.place.end :]}"
 
 

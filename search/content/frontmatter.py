@@ -89,11 +89,12 @@ def read_front_matter(stream: BinaryIO) -> FrontMatter | None:
     return parse_block(block) if block else None
 
 
-def parse_block(block: Block) -> FrontMatter:
+def parse_block(block: Block, *, sums: bool = False) -> FrontMatter:
     """Parse a block of front matter.
 
     Args:
         block: Its bytes and how they are written.
+        sums: Whether a checksum stands for what is sealed, in YAML.
 
     Returns:
         The mapping; empty when nothing stands between the fences.
@@ -103,7 +104,7 @@ def parse_block(block: Block) -> FrontMatter:
     """
     if block.syntax == "yaml":
         _decoded(block, block.source)
-        value, faults = read_yaml(block.source, block.first_line)
+        value, faults = read_yaml(block.source, block.first_line, sums=sums)
     elif block.syntax == "toml":
         value, faults = _read_toml(block), []
     else:
@@ -114,7 +115,8 @@ def parse_block(block: Block) -> FrontMatter:
         raise FrontMatterError(block.first_line, "the front matter is no mapping", "write it as lines of `key: value`")
     if block.syntax == "toml":
         _drop_sealed(value)
-    drop_sealed(value)
+    if not sums:
+        drop_sealed(value)
     return FrontMatter(value, tuple(faults), block)
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from search.content.layout import TEXT_TAG, is_text
+from search.content.records import is_usable
 from search.content.yaml_reader import is_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from search.content.fields import FieldMap
     from search.content.layout import Style
+    from search.content.settings import Settings
 
 # What of an article an item shows, in the order of the site's own lists.
 ITEM_FIELDS: Final = (
@@ -25,6 +26,7 @@ ITEM_FIELDS: Final = (
 # Of a provider an item shows no more than this, unless the items beside it do.
 _PROVIDER_KEYS: Final = ("name", "domain")
 _MAPPED: Final = frozenset({"title", "excerpt", "publishedDateTime", "webUrl", "type", "provider", "quality"})
+_MERGE_TAG: Final = "tag:yaml.org,2002:merge"
 _LONGEST_LINE: Final = 2**31 - 1
 _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 
@@ -42,26 +44,62 @@ Value = "Scalar | list[Any] | dict[str, Any]"
 
 
 def as_value(node: Any) -> Any:
-    """Return a composed YAML node as a value; nothing but the plain schema survives, and nothing sealed."""
-    if isinstance(node, yaml.MappingNode):
-        return {
-            key.value: as_value(value)
-            for key, value in node.value
-            if isinstance(key, yaml.ScalarNode) and not is_sealed(key.value)
-        }
+    """Return a composed YAML node as a value, merges (``<<``) carried out.
+
+    Nothing but the plain schema survives, and nothing sealed, nor what an alias takes from there.
+    """
+    return {} if node is None else _as_value(node, frozenset(_sealed_nodes(node)))
+
+
+def _as_value(node: Any, sealed: Collection[int]) -> Any:
+    if id(node) in sealed:
+        return Scalar("", text=False)
     if isinstance(node, yaml.SequenceNode):
-        return [as_value(value) for value in node.value]
-    return Scalar(node.value, node.tag == TEXT_TAG)
+        return [_as_value(value, sealed) for value in node.value]
+    if not isinstance(node, yaml.MappingNode):
+        # what only other readers of YAML take for a number stays as it was written, too
+        return Scalar(node.value, node.tag == TEXT_TAG and (bool(node.style) or is_text(node.value)))
+    made: dict[str, Any] = {}
+    merged: list[Any] = []
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode) or is_sealed(key.value):
+            continue
+        if key.tag == _MERGE_TAG:
+            merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
+        else:
+            made[key.value] = _as_value(value, sealed)
+    for source in merged:
+        if isinstance(source, yaml.MappingNode):
+            for name, value in _as_value(source, sealed).items():
+                made.setdefault(name, value)
+    return made
+
+
+def _sealed_nodes(node: Any) -> Iterator[int]:
+    """Yield the ids of the nodes within sealed fields, each of them once."""
+    seen: set[int] = set()
+    waiting = [(node, False)]
+    while waiting:
+        current, inside = waiting.pop()
+        if inside:
+            yield id(current)
+        elif id(current) in seen:
+            continue
+        seen.add(id(current))
+        if isinstance(current, yaml.MappingNode):
+            waiting += [(value, inside or is_sealed(key.value)) for key, value in current.value]
+        elif isinstance(current, yaml.SequenceNode):
+            waiting += [(value, inside) for value in current.value]
 
 
 def value_of(plain: Any) -> Any:
     """Return what TOML or JSON hold as a value: text as text, so that it is quoted where YAML needs that."""
     if isinstance(plain, dict):
-        return {str(key): value_of(inner) for key, inner in plain.items()}
+        return {_whole(str(key)): value_of(inner) for key, inner in plain.items()}
     if isinstance(plain, list):
         return [value_of(inner) for inner in plain]
     if isinstance(plain, str):
-        return Scalar(plain.encode("utf-8", "replace").decode(), text=True)  # JSON may hold half a character
+        return Scalar(_whole(plain), text=True)
     if plain is None or isinstance(plain, bool):
         return Scalar({None: "null", True: "true", False: "false"}[plain], text=False)
     if isinstance(plain, (date, time)):
@@ -69,30 +107,37 @@ def value_of(plain: Any) -> Any:
     return Scalar(str(plain), text=False)
 
 
-def item_of(values: Mapping[str, Any], fields: FieldMap, style: Style) -> dict[str, Any]:
+def _whole(text: str) -> str:
+    """Return text that can be written: JSON may hold half a character."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def item_of(values: Mapping[str, Any], settings: Settings, style: Style, address: str) -> dict[str, Any]:
     """Return the item that shows an article.
 
     Args:
         values: The article's front matter, or an item that shows it elsewhere, as values.
-        fields: What the site calls its fields.
+        settings: What the site calls its fields.
         style: Of the file that shall hold it; its items say which keys they have and in which order.
+        address: The article's URL, for where none of its fields can be copied as it stands.
 
     Returns:
-        The fields that the article has, by the name it gives them.
+        The fields that the article has, by the name it gives them: of several for one thing the one that is read.
     """
     plain = {key: value.value if isinstance(value, Scalar) else value for key, value in values.items()}
-    found = fields.find(plain)
+    found = settings.fields.find(plain)
     item: dict[str, Any] = {}
     for name in ITEM_FIELDS:
         key = name
         if name in _MAPPED:
-            if name not in found or len(found[name][0].place) > 1:
+            place = next((one.place for one in found.get(name, ()) if is_usable(name, one.value, settings)), ())
+            if name == "webUrl" and len(place) != 1 and "://" in address:
+                item[name] = Scalar(address, text=True)
+            if len(place) != 1:
                 continue
-            key = found[name][0].place[0]
+            key = place[0]
         if key in values and values[key] != Scalar("", text=True) and values[key] != []:
             item["webUrl" if key == "originalUrl" else key] = _shown(name, values[key], style)
-        elif name == "excerpt" and key in values:
-            item[key] = values[key]
     places = {key: place for place, key in enumerate(style.item_keys)}
     order = sorted(item, key=lambda key: (places.get(key, len(places)), 0))
     return {key: item[key] for key in order} if places.keys() >= item.keys() else item
@@ -127,7 +172,8 @@ def block_item(value: Any, dashes: int, style: Style) -> list[str]:
 def flow_item(value: Any, style: Style) -> str:
     """Return an item of a list in brackets."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)}: {_flow_value(key, inner, style)}" for key, inner in value.items()) + "}"
+        entries = (f"{written_key(key)}: {_flow_value(key, inner, style)}" for key, inner in value.items())
+        return "{" + ", ".join(entries) + "}"
     return _flow_value("", value, style)
 
 
@@ -143,7 +189,7 @@ def _mapping(mapping: Mapping[str, Any], column: int, style: Style) -> list[str]
     indent = " " * column
     lines: list[str] = []
     for key, value in mapping.items():
-        name = f"{indent}{_key(key)}:"
+        name = f"{indent}{written_key(key)}:"
         if isinstance(value, Scalar):
             text = written(value, key, style)
             lines.append(f"{name} {text}" if text else name)
@@ -168,7 +214,8 @@ def _list(values: Iterable[Any], column: int, style: Style) -> list[str]:
     return lines
 
 
-def _key(key: str) -> str:
+def written_key(key: str) -> str:
+    """Return a key as it can stand before a colon, quoted where that is needed."""
     return key if is_text(key) and _may_be_plain(key, flow=True) else _quoted(key, '"')
 
 

@@ -6,6 +6,7 @@ dash. Whoever edits by it parses the result again (``edit.py``), so that a place
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
@@ -20,6 +21,11 @@ Form = Literal["missing", "empty", "block", "flow"]
 TEXT_TAG: Final = "tag:yaml.org,2002:str"
 _RESOLVER: Final = Resolver()
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_COMMENT_LINE: Final = re.compile(r"(?P<indent> *)\t*#[^\n]*(?:\n|\Z)")
+# What PyYAML reads as text and others do not: numbers of YAML 1.2 (section 10.3.2), and the shortest flags of 1.1.
+_NOT_TEXT_ELSEWHERE: Final = re.compile(
+    r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?|0o[0-7]++|0x[0-9a-fA-F]++|[yYnN]"
+)
 
 
 class Span(NamedTuple):
@@ -79,7 +85,9 @@ class Layout:
 
 
 def is_text(value: str) -> bool:
-    """Return whether a plain scalar reads as text under YAML 1.1, and not as a number, a date or a flag."""
+    """Return whether a plain scalar reads as text, and not as a number, a date or a flag, to every reader of YAML."""
+    if _NOT_TEXT_ELSEWHERE.fullmatch(value):
+        return False
     return bool(_RESOLVER.resolve(yaml.ScalarNode, value, (True, False)) == TEXT_TAG)  # type: ignore[no-untyped-call]
 
 
@@ -144,7 +152,10 @@ class _Scan:
                 self._key_of(inside, event)
                 return
             inside.key = ""  # a key that is a collection: nothing of ours
-            self._push(event)
+            if isinstance(event, yaml.CollectionStartEvent):
+                self._push(event)
+            elif len(self._open) == 1:
+                self._refuse(event, "a key is an alias (`*`)", "write the key out")
             return
         depth = len(self._open)
         top = inside.key if depth == 1 and inside is not None else None
@@ -283,7 +294,7 @@ class _Scan:
         reached = self._colon
         for start, end in zip(self._starts, self._ends, strict=True):
             dash = self._dash_line(reached, start, event)
-            whole = Span(dash, self._line_end(end))
+            whole = Span(dash, self._with_comments(dash, self._line_end(end)))
             if items and whole.start < items[-1].end:
                 self._refuse(event, f"two items of `{self._key}` share a line", "put each on lines of its own")
             items.append(whole)
@@ -309,6 +320,13 @@ class _Scan:
             return end  # a block of text ends with its last line break
         following = self._text.find("\n", end)
         return len(self._text) if following < 0 else following + 1
+
+    def _with_comments(self, dash: int, end: int) -> int:
+        """Return the end of an item and of the comments right below it that stand further in than its dash."""
+        column = self._text.find("-", dash) - dash
+        while (found := _COMMENT_LINE.match(self._text, end)) and len(found["indent"]) > column:
+            end = found.end()
+        return end
 
     def _insertion(self) -> int:
         """Return where a missing list belongs: at the end, but before the sealed field when that comes last."""

@@ -160,7 +160,7 @@ class _Reader:
         """Return the first usable address: as written, and canonical."""
         unusable = None
         for found in fields.get("webUrl", ()):
-            url = self._joined(found.value)
+            url = _joined(found.value, self._settings)
             if canonical := canonical_url(url):
                 return (url if url.isprintable() else canonical), canonical
             if unusable is None and ("://" in url or _SCHEME.match(url)):
@@ -169,17 +169,6 @@ class _Reader:
             what = f"`{unusable.place[-1][:40]}` is no http or https address"
             self._fault((*place, *unusable.place), what, "write it like https://example.com/story")
         return "", ""
-
-    def _joined(self, value: Any) -> str:
-        """Return an address as written, a path joined to the site's address."""
-        if not isinstance(value, str):
-            return ""
-        url = value.strip()
-        if url.startswith("//"):
-            return f"https:{url}"
-        if url.startswith("/") and ":" not in url and self._settings.site_url:
-            return self._settings.site_url.rstrip("/") + url
-        return url
 
     def _aliases(self, fields: Fields, canonical: str) -> tuple[str, ...]:
         found = fields.get("aliasUrls")
@@ -254,7 +243,7 @@ class _Reader:
         inside: tuple[str | int, ...] = (*place, position - 1)
         if isinstance(value, dict):
             return self._item_of_mapping(position, value, inside)
-        text = self._joined(value)
+        text = _joined(value, self._settings)
         target = canonical_url(text) or (text if _may_be_path(text) else "")
         if not target:
             self._unusable_item(position, inside)
@@ -275,6 +264,35 @@ class _Reader:
 
     def _unusable_item(self, position: int, place: tuple[str | int, ...]) -> None:
         self._fault(place, f"item {position} of `{place[0]}` has no address", "add its webUrl, or delete the item")
+
+
+def is_usable(name: str, value: Any, settings: Settings) -> bool:
+    """Return whether a value can be what a field is read from: others are passed over for the next that can.
+
+    Args:
+        name: Ours of the field.
+        value: From the front matter.
+        settings: How the site's content is to be read.
+    """
+    if name == "webUrl":
+        return bool(canonical_url(_joined(value, settings)))
+    if name == "publishedDateTime":
+        return _is_date(value)
+    if name == "quality":
+        return as_quality(value) is not None
+    return name == "provider" or bool(as_text(value).text)
+
+
+def _joined(value: Any, settings: Settings) -> str:
+    """Return an address as written, a path joined to the site's address."""
+    if not isinstance(value, str):
+        return ""
+    url = value.strip()
+    if url.startswith("//"):
+        return f"https:{url}"
+    if url.startswith("/") and ":" not in url and settings.site_url:
+        return settings.site_url.rstrip("/") + url
+    return url
 
 
 def _may_be_path(text: str) -> bool:

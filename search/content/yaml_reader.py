@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+import xxhash
 from yaml import YAMLError
 from yaml._yaml import CParser
 from yaml.events import (
@@ -76,21 +77,22 @@ _EXPLANATIONS = (
 )  # fmt: skip
 
 
-def read_yaml(source: bytes, first_line: int = 1) -> tuple[Any, list[Fault]]:
+def read_yaml(source: bytes, first_line: int = 1, *, sums: bool = False) -> tuple[Any, list[Fault]]:
     """Read one YAML document.
 
     Args:
         source: The text in UTF-8, without fences.
         first_line: The line of the file on which it begins.
+        sums: Whether a checksum stands for what is sealed, so that two documents can be told apart by it.
 
     Returns:
-        The value (mappings, lists, text and None; ``secured`` is dropped at every depth) and what is wrong but
-        did not keep it from being read: repeated keys, unknown tags.
+        The value (mappings, lists, text and None; ``secured`` is dropped at every depth, and so is what an alias
+        takes from it) and what is wrong but did not keep it from being read: repeated keys, unknown tags.
 
     Raises:
         FrontMatterError: It is no YAML, or expands to more than front matter ever holds.
     """
-    builder = _Builder(b"---\n" + source, first_line - 1)
+    builder = _Builder(b"---\n" + source, first_line - 1, sums=sums)
     try:
         return builder.build(), builder.faults
     except YAMLError as error:
@@ -130,11 +132,16 @@ def drop_sealed(mapping: dict[Any, Any]) -> None:
         del mapping[name]
 
 
+def _sum_of(value: Any) -> str:
+    return xxhash.xxh3_128_hexdigest(repr(value).encode("utf-8", "surrogatepass"))
+
+
 class _Builder:
     """Puts events together to a value."""
 
-    def __init__(self, source: bytes, line_offset: int) -> None:
+    def __init__(self, source: bytes, line_offset: int, *, sums: bool) -> None:
         self.faults: list[Fault] = []
+        self._sums = sums
         self._line_offset = line_offset
         self._next: Callable[[], Any] = CParser(source).get_event
         self._root: Any = None
@@ -186,7 +193,7 @@ class _Builder:
         if event.tag is not None:
             self._check_tag(event)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, 1, length)
+            self._name(event.anchor, value, 1, length)
         self._place(value, event, 1)
 
     def _start(self, event: Any) -> None:
@@ -208,13 +215,22 @@ class _Builder:
         value = self._container
         self._container, self._key, anchor, nodes, text = self._stack.pop()
         if type(value) is dict:
-            if self._sealed:
+            if self._sealed and not self._sums:
                 drop_sealed(value)
             if _MERGE in value:
                 self._merge(value)
         if anchor is not None:
-            self._anchors[anchor] = (value, self._nodes - nodes + 1, self._text - text)
+            self._name(anchor, value, self._nodes - nodes + 1, self._text - text)
         self._place(value, event, 1)
+
+    def _name(self, anchor: str, value: Any, size: int, length: int) -> None:
+        """Note what an anchor names: nothing within the sealed field, which an alias would carry out of it."""
+        if is_sealed(self._key) or self._is_within_sealed():
+            value = None
+        self._anchors[anchor] = (value, size, length)
+
+    def _is_within_sealed(self) -> bool:
+        return any(is_sealed(outer) for _, outer, *_ in self._stack)
 
     def _alias(self, event: Any) -> None:
         value, size, length = self._anchors.get(event.anchor, (None, -1, 0))
@@ -255,7 +271,7 @@ class _Builder:
                 self._fault(event, "`<<` merges something that is no mapping", "delete it")
             # The sealed field keeps its place, so that repeating it is noticed, but not its value.
             if is_sealed(key):
-                self._sealed, value = True, None
+                self._sealed, value = True, _sum_of(value) if self._sums else None
             container[key] = value
 
     def _odd_key(self, value: Any, event: Any) -> str:
@@ -264,10 +280,8 @@ class _Builder:
         return ""
 
     def _repeated(self, key: Any, event: Any) -> None:
-        if key is _MERGE or any(is_sealed(outer) for _, outer, *_ in self._stack):
-            name = "a key"
-        else:
-            name = f"`{plain_text(key[:_LONGEST_NAME])[:40]}`"
+        unnamed = key is _MERGE or self._is_within_sealed()
+        name = "a key" if unnamed else f"`{plain_text(key[:_LONGEST_NAME])[:40]}`"
         self._fault(event, f"{name} stands twice, the last one counts", "delete one of them")
 
     def _merge(self, mapping: dict[Any, Any]) -> None:

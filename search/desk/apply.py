@@ -52,8 +52,11 @@ class Change:
     refused: tuple[Refusal, ...] = ()
 
     def diff(self) -> str:
-        """Return the change as a unified diff, byte for byte for what applies it: sealed fields may stand in it."""
-        return _diff(self.article, *(text.decode("utf-8", "replace") for text in (self.before, self.after)))
+        """Return the change as a unified diff for what applies it: sealed fields may stand in it.
+
+        Bytes that are no UTF-8 stand as surrogates (PEP 383), so that it can be written byte for byte.
+        """
+        return _diff(self.article, *(text.decode("utf-8", "surrogateescape") for text in (self.before, self.after)))
 
     def shown_diff(self) -> str:
         """Return the change as a person may see it: sealed fields hold nothing."""
@@ -63,8 +66,21 @@ class Change:
 def _diff(name: str, before: str, after: str) -> str:
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
+        for line in difflib.unified_diff(_lines(before), _lines(after), _side("a", name), _side("b", name))
     )
+
+
+def _side(side: str, name: str) -> str:
+    """Return a file's name as git heads diffs: quoted where it is unusual, ended by a tab where a space is in it."""
+    unusual = any(one in '"\\' or not one.isprintable() or not one.isascii() for one in name)
+    if unusual:
+        escaped = (chr(byte) if _is_plain(byte) else f"\\{byte:03o}" for byte in f"{side}/{name}".encode())
+        return f'"{"".join(escaped)}"'
+    return f"{side}/{name}\t" if " " in name else f"{side}/{name}"
+
+
+def _is_plain(byte: int) -> bool:
+    return 0x20 <= byte < 0x7F and byte not in b'"\\'  # noqa: PLR2004 - ASCII that can be seen
 
 
 def _lines(text: str) -> list[str]:
@@ -125,19 +141,28 @@ def plan(index: Index, settings: Settings, pending: Mapping[str, Sequence[Decisi
     for article, decisions in pending.items():
         try:
             yield change_of(index, settings, article, decisions)
-        except (FrontMatterError, SearchError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - one odd file never keeps the others from being written
             yield refusal(article, error)
 
 
-def refusal(article: str, error: FrontMatterError | SearchError | OSError, candidate: str = "") -> Refusal:
-    """Return why a file, or one decision about it, is left alone, from what was raised."""
+def refusal(article: str, error: Exception, candidate: str = "") -> Refusal:
+    """Return why a file, or one decision about it, is left alone, from what was raised.
+
+    Raises:
+        sqlite3.Error: This was it: it is about the index, and no file's fault.
+    """
+    if isinstance(error, sqlite3.Error):
+        raise error
     if isinstance(error, FrontMatterError):
         what = f"{candidate[:200]}: {error.what}" if candidate else error.what
         return Refusal(article, 0 if candidate else error.line, what, error.todo, candidate)
     if isinstance(error, SearchError):
         return Refusal(article, 0, error.message, error.hint, candidate)
-    what = f"{candidate[:200]} cannot be read" if candidate else "cannot be read"
-    return Refusal(article, 0, f"{what}: {error.strerror}", "check its permissions", candidate)
+    named = f"{candidate[:200]} " if candidate else ""
+    if isinstance(error, OSError):
+        return Refusal(article, 0, f"{named}cannot be read: {error.strerror}", "check its permissions", candidate)
+    what = f"{named}cannot be edited: the editor failed ({type(error).__name__})"
+    return Refusal(article, 0, what, "edit it by hand, and report the file as a bug", candidate)
 
 
 def change_of(index: Index, settings: Settings, article: str, decisions: Sequence[Decision]) -> Change:
@@ -152,6 +177,8 @@ def change_of(index: Index, settings: Settings, article: str, decisions: Sequenc
         OSError: The file cannot be read.
     """
     file = resolved(index.content_root, article)
+    if index.row_of_id(article) is None:
+        raise FileOutside(f"{article[:200]} is no article of the index", "run: search index, and decide anew")
     before = file.read_bytes()
     listed = names_of_items(index, settings, article)
     gone = leaving(listed, decisions)
@@ -164,7 +191,7 @@ def change_of(index: Index, settings: Settings, article: str, decisions: Sequenc
         try:
             check_joins(index, article, [names_of(index, one) for one in news], candidate)
             news[candidate] = new_item(index, settings, candidate)
-        except (FrontMatterError, SearchError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - as above
             refused.append(refusal(article, error, candidate))
     after = edit_related(before, [*kept, *news.values()], settings)
     removed = tuple(one.candidate for one in gone.values())
@@ -223,7 +250,7 @@ def new_item(index: Index, settings: Settings, candidate: str) -> NewItem:
         titles = settings.fields.find(values).get("title", ())
         if not titles or len(titles[0].place) > 1:  # it stands within another field
             values = {**values, "title": Scalar(article.title, text=True)}
-        return NewItem(values, article.url or candidate)
+        return NewItem(values, article.url or candidate, candidate)
     holders = index.connection.execute("SELECT path FROM curated WHERE target = ? ORDER BY path LIMIT 20", (candidate,))
     for (holder,) in holders:
         with suppress(FrontMatterError, FileOutside, OSError, sqlite3.Error):

@@ -51,6 +51,7 @@ _SHORTEN: Final = "delete the lines of pairs that were decided again later"
 _ODD_ID: Final = "names an article by characters that no id has"
 _LONGEST_ID: Final = 16 * 1024
 _LONGEST_REASON: Final = 200
+_LONGEST_KEY: Final = 200
 _FOR_GIT: Final = {".gitattributes": "*.jsonl merge=union\n", ".gitignore": f"lock\n{SCRATCH}*/\n"}
 
 
@@ -119,7 +120,8 @@ class Decisions:
 
 def now_text(moment: datetime | None = None) -> str:
     """Return a moment, now by default, as decisions have it."""
-    return (moment or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    text = (moment or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+    return f"{text.removesuffix('+00:00')}Z"
 
 
 def read_decisions(*files: Path, root: Path | None = None) -> Decisions:
@@ -211,7 +213,7 @@ def _decision(line: bytes) -> Decision:
     known = {entry.name for entry in fields(Decision)}
     values = {name: value for name, value in record.items() if name in known}
     first, second = values.pop("texts", None) or ("", "")
-    texts = (str(first), str(second))
+    texts = (_key(first), _key(second))
     for name in ("article", "candidate", "decided_at", "verdict"):
         if not isinstance(values[name], str) or not values[name]:
             raise ValueError("is no decision")
@@ -229,6 +231,11 @@ def _decision(line: bytes) -> Decision:
     return Decision(**values, texts=texts)
 
 
+def _key(value: Any) -> str:
+    """Return the key of a text: of what is none, nothing."""
+    return value if isinstance(value, str) and value.isascii() and len(value) <= _LONGEST_KEY else ""
+
+
 def _number(value: Any) -> float | None:
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not isfinite(value):
         return None
@@ -238,8 +245,8 @@ def _number(value: Any) -> float | None:
 def _merged(seen: Iterable[Decision], problems: list[Problem]) -> Decisions:
     latest: dict[tuple[str, str], Decision] = {}
     applied: dict[tuple[str, str], str] = {}
-    # the verdict breaks ties, so that the order of lines never matters
-    for one in sorted(seen, key=lambda one: (one.decided_at, one.verdict, one.reason)):
+    # all else of them breaks ties, so that the order of lines never matters
+    for one in sorted(seen, key=_moment_and_rest):
         pair = (one.article, one.candidate)
         if one.verdict == "applied":
             applied[pair] = one.decided_at
@@ -252,6 +259,22 @@ def _merged(seen: Iterable[Decision], problems: list[Problem]) -> Decisions:
         by_article[one.article].append(one)
     grouped = {article: tuple(some) for article, some in by_article.items()}
     return Decisions(kept, frozenset(done & kept.keys()), tuple(problems), grouped)
+
+
+def _moment_and_rest(one: Decision) -> tuple[str, ...]:
+    return one.decided_at, one.verdict, *map(repr, (one.reason, one.position, one.score, one.texts))
+
+
+def check_writable(file: Path) -> None:
+    """Make sure that decisions can be added to a file, before something is done that they shall tell of.
+
+    Raises:
+        DeskNotWritable: They cannot.
+    """
+    with writing(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    with locked(file.parent), writing(file):
+        os.close(regular_descriptor(file, os.O_RDWR | os.O_APPEND | os.O_CREAT))
 
 
 def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:

@@ -90,7 +90,7 @@ def writing(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what = f"{error.filename or place} cannot be written: {(error.strerror or 'unknown fault').lower()}"
-        raise DeskNotWritable(what, "check permissions and free space; nothing else was changed") from error
+        raise DeskNotWritable(what, "check permissions and free space") from error
 
 
 @contextmanager

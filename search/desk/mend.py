@@ -66,7 +66,7 @@ def mend(index: Index, settings: Settings, findings: Iterable[Finding]) -> Itera
         if faults:
             try:
                 yield _mended(index, settings, path, faults)
-            except (FrontMatterError, SearchError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - one odd file never keeps the others from being mended
                 yield refusal(path, error)
 
 

@@ -15,6 +15,8 @@ from search.content.yaml_reader import is_sealed
 
 _HIDDEN: Final = ": …"
 _COMMENT: Final = re.compile(r"[ \t]+#[^\r\n]*")
+# A sealed field that somebody commented out.
+_COMMENTED_OUT: Final = re.compile(r"""(?im)^([ \t]*#[^\n]*?secured["']?[ \t]*):[^\n]*""")
 # What the reader has it begin with, so that both see the same document.
 _START: Final = "---\n"
 NOT_SHOWN: Final = "(front matter that is not shown: sealed fields cannot be told apart in it)\n"
@@ -54,7 +56,7 @@ def without_sealed(text: str) -> str:
         return NOT_SHOWN
     for start, end in reversed(spans):
         text = text[:start] + _HIDDEN + text[end:]
-    return text
+    return _COMMENTED_OUT.sub(rf"\1{_HIDDEN}", text)
 
 
 def _parts(data: bytes) -> _Parts:

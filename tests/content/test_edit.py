@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from search.content.edit import NewItem, edit_items, edit_related, values_of
 from search.content.faults import FrontMatterError
+from search.content.fields import FieldMap
 from search.content.frontmatter import read_front_matter
 from search.content.item import Scalar
 from search.content.settings import Settings
@@ -62,6 +63,10 @@ def values(data):
     front = read_front_matter(io.BytesIO(data))
     assert front is not None
     return front.values
+
+
+def sealed(data):
+    return yaml.load(data.decode("utf-8-sig").split("---")[1], yaml.BaseLoader).get("secured")  # noqa: S506 - plain text
 
 
 def listed(data):
@@ -243,6 +248,84 @@ def test_what_cannot_be_edited_safely_is_refused(text, why):
         edited(text, [NEW, 0] if "# one" in text else [NEW])
 
 
+@pytest.mark.parametrize("newline", ["\r", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("after", ["secured: SEALED", "other: value"])
+def test_a_line_that_only_yaml_sees_end_is_not_taken_along(newline, after):
+    text = f"---\ntitle: A\nrelated:\n  - https://a.example/1\n  - https://a.example/2{newline}{after}\nk: v\n---\n"
+    with pytest.raises(FrontMatterError, match="something else"):
+        edited(text, [0])
+
+
+def test_what_is_sealed_is_as_it_was_or_the_file_is_left_alone():
+    text = "---\ntitle: x\nmeta:\n  a: 1\n\nother: 2\nseo:\n  secured: |+\n    S\n---\n"
+    with pytest.raises(FrontMatterError, match="something else"):
+        edited(text, [NEW])
+    item = "---\nrelated:\n  - provider:\n      name: x\n      secured: |\n        # QUJD\n---\n"
+    changed = edit_items(item.encode(), {0: {"title": Scalar("B", text=True)}}, SITE)
+    assert b"      secured: |\n        # QUJD\n    title: B\n" in changed
+
+
+def test_no_alias_carries_what_is_sealed_into_an_item():
+    source = b"---\nsecured: &s {a: &t SECRET}\ntitle: A\nexcerpt: *s\ntype: *t\nwebUrl: https://a.example/1\n---\n"
+    new = edit_related(b"---\ntitle: B\n---\n", [NewItem(values_of(source), "https://a.example/1")], SITE)
+    assert b"SECRET" not in new
+
+
+def test_comments_stay_with_the_item_they_stand_in():
+    text = "---\nrelated:\n  - title: One\n    webUrl: https://a.example/1\n    # keep: one\n  # about two\n"
+    text += "  - title: Two\n    webUrl: https://a.example/2\n    # keep: two\n---\n"
+    assert edited(text, [0]).endswith("/1\n    # keep: one\n---\n")
+    assert edited(text, [1]).endswith(text[text.index("  # about two") :])
+    longer = edited(text, [0, 1, NEW])
+    assert longer.startswith(text.removesuffix("---\n") + "  - title: ")
+
+
+@pytest.mark.parametrize("wanted", [[NEW], []])
+@pytest.mark.parametrize("items", ["", "  https://a.example/1,\n"])
+def test_comments_within_brackets_are_not_lost(items, wanted):
+    text = f"---\nrelated: [\n  # pinned by Jane\n{items}  # tail\n]\n---\n"
+    if not items and not wanted:
+        assert edited(text, wanted) == text
+        return
+    if items and wanted:
+        assert edited(text, wanted).count("#") == 2
+        return
+    with pytest.raises(FrontMatterError, match="comments"):
+        edited(text, wanted)
+
+
+@pytest.mark.parametrize("text", ["---\ntitle: A\n---\n", "---\ntitle: A\nextra:\n  related: []\n---\n"])
+def test_a_list_that_belongs_inside_of_something_is_not_made_elsewhere(text):
+    zola = Settings(fields=FieldMap({"related": ("extra.related",)}))
+    with pytest.raises(FrontMatterError, match="belongs inside of `extra`"):
+        edit_related(text.encode(), [NEW], zola)
+
+
+def test_a_list_has_a_key_that_every_reader_takes_for_text():
+    new = edit_related(b"---\ntitle: A\n---\n", [NEW], Settings(fields=FieldMap({"related": ("on",)})))
+    assert list(yaml.safe_load(new.split(b"---")[1])) == ["title", "on"]
+
+
+@pytest.mark.parametrize("value", ["1e3", "1E+5", "0o17", "y", "N", ".5", "0x1F"])
+def test_text_that_other_readers_take_for_a_number_or_a_flag_is_quoted(value):
+    source = f"---\ntitle: '{value}'\nwebUrl: https://a.example/1\nquality: 1e1\n---\n".encode()
+    holder = b"---\ntitle: plain\nrelated:\n- title: plain\n  webUrl: https://a.example/2\n---\n"
+    new = edit_related(holder, [0, NewItem(values_of(source), "https://a.example/1")], SITE).decode()
+    assert f'title: "{value}"\n' in new
+    assert "quality: 1e1\n" in new
+
+
+def test_new_lines_end_as_most_of_the_front_matter_does():
+    new = edit_related(b"---\ntitle: A\r\nk: v\r\ntype: b\r\n---\r\n", [NEW], SITE)
+    assert new.count(b"\n") == new.count(b"\r\n") + 1
+
+
+def test_a_list_of_paths_gets_a_path():
+    new = NewItem(values_of(TARGET), "https://harbour.example/strike-ends", "_news/strike.md")
+    assert "[_news/a.md, _news/strike.md]" in edited("---\nrelated: [_news/a.md]\n---\n", [0, new])
+    assert "strike-ends" in edited("---\nrelated: [https://a.example/1]\n---\n", [0, new])
+
+
 def test_a_refusal_names_the_line():
     with pytest.raises(FrontMatterError) as refused:
         edited("---\ntitle: A\n# comment\nrelated: text\n---\n", [NEW])
@@ -308,7 +391,7 @@ def files(draw):
         dice.shuffle(lines)
     parted = [(dice.choice(["", "", "\n", "# a comment\n"]) + line) for line in lines]
     if dice.random() < 0.5:
-        parted.append('secured: "s/x=="\n')
+        parted.insert(dice.randrange(len(parted) + 1), dice.choice(['secured: "s/x=="\n', "secured: |+\n  s/x==\n\n"]))
     text = "---\n" + "".join(parted) + "---\n" + dice.choice(["", "Body\n", "\nBody: no end"])
     if draw(st.booleans()):
         text = text.replace("\n", "\r\n")
@@ -342,6 +425,7 @@ def test_only_the_list_changes_whatever_the_file(data, dice, new_title):
     event("edited")
     after = values(changed)
     assert {**after, "related": None} == {**before, "related": None}
+    assert sealed(changed) == sealed(data)
     assert [one for one in after.get("related") or [] if one not in now or one in now] == [
         _expected(one, now, new_title, all_text=bool(now) and all(isinstance(item, str) for item in now))
         for one in wanted

@@ -174,6 +174,8 @@ def test_merge_keys_and_aliases_work():
         "+++\nsecured = 'opaque-token-77'\ntitle = 'x'\n[[related]]\nsecured = 'opaque-token-77'\n+++\n",
         '{"secured": "opaque-token-77", "title": "x", "related": [{"secured": "opaque-token-77"}]}',
         "---\nsecured:\n  opaque-token-77: 1\n  opaque-token-77: 2\ntitle: x\n---\n",
+        "---\nsecured: &s opaque-token-77\ntitle: x\nexcerpt: *s\n---\n",
+        "---\nsecured: {a: &s {b: opaque-token-77}, c: [&t opaque-token-77]}\ntitle: x\n<<: *s\ntype: *t\n---\n",
         "---\nSecured: opaque-token-77\ntitle: x\n---\n",
     ],
 )

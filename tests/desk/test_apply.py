@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import stat
 import subprocess
@@ -12,7 +13,7 @@ import time
 
 import pytest
 
-from search.cli.apply import shown
+from search.cli.apply import write_diffs
 from search.content.records import MAX_RELATED
 from search.content.settings import Settings
 from search.desk.apply import Change, Refusal, applied, change_of, change_to, plan, write
@@ -128,11 +129,34 @@ def test_a_diff_for_people_shows_nothing_of_a_sealed_field(tmp_path):
     assert " title: a\n secured: …\n-related:\n" in added
 
 
-def test_a_diff_on_a_terminal_is_harmless(tmp_path, monkeypatch):
-    change = Change("a.md", tmp_path / "a.md", b"---\na: b\n---\n", b"---\na: b\n---\n\ttwo \x1b[2J\xc2\x9b\n")
-    assert shown(change) == change.diff()
+def test_a_diff_on_a_terminal_is_harmless(tmp_path, monkeypatch, capsysbinary):
+    change = Change("a.md", tmp_path / "a.md", b"---\na: b\n---\n", b"---\na: b\n---\n\ttwo \x1b[2J\xc2\x9b\xe9\n")
+    write_diffs([change])
+    assert capsysbinary.readouterr().out.endswith(b"\n+\ttwo \x1b[2J\xc2\x9b\xe9\n")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    assert shown(change).endswith("\n+\ttwo \\x1b[2J\\x9b\n")
+    write_diffs([change])
+    assert capsysbinary.readouterr().out.decode().endswith("\n+\ttwo \\x1b[2J\\x9b\ufffd\n")
+
+
+@pytest.mark.parametrize("name", ["na me.md", 'é "q".md', "plain.md"])
+def test_a_piped_diff_is_applied_by_git_and_by_patch(harbour, run_search, tmp_path, name):
+    text = "---\ntitle: Ferry Row floods\nrelated:\n- https://harbourpost.example/x\n---\n"
+    file = harbour.root / "_news" / name
+    file.write_bytes(text.encode() + b"caf\xe9\n")
+    build_index(harbour.root, tmp_path / "index")
+    accept(desk_of(harbour.root), f"_news/{name}", "_news/heat-pumps.md")
+    diff = tmp_path / "piped.diff"
+    command = [sys.executable, "-m", "search", "apply", "--dry-run", "--index", tmp_path / "index"]
+    with diff.open("wb") as stream:
+        subprocess.run(command, stdout=stream, check=True)
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    applied = file.read_bytes()
+    for tool in (["git", "apply", "--unsafe-paths", diff], ["patch", "-p1", "-i", diff]):
+        if shutil.which(tool[0]) is None:
+            continue
+        file.write_bytes(text.encode() + b"caf\xe9\n")
+        subprocess.run(tool, cwd=harbour.root, check=True, capture_output=True)
+        assert file.read_bytes() == applied
 
 
 def test_what_is_listed_under_any_address_is_not_added_again(harbour_index):
@@ -379,3 +403,104 @@ def test_applied_says_so(tmp_path):
     file = tmp_path / "d.jsonl"
     write_decisions(file, [one, *applied([one])])
     assert read_decisions(file).pending() == {}
+
+
+ODD = {
+    "a key that is an alias": b"---\na: &k foo\n*k : bar\ntitle: Old wharf\nrelated: []\n---\n",
+    "a key elsewhere that is an alias": b"---\na: &k foo\nb: {*k : bar}\ntitle: Old wharf\nrelated: []\n---\n",
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+def test_an_odd_file_keeps_no_other_from_being_written(harbour, run_search, tmp_path, odd):
+    (harbour.root / "_news/aa-odd.md").write_bytes(odd)
+    path = harbour.article("_news/taker.md", "Takes an article", related=[])
+    build_index(harbour.root, tmp_path / "index")
+    for article in ("_news/aa-odd.md", "_news/taker.md"):
+        accept(desk_of(harbour.root), article, "_news/heat-pumps.md")
+    done = run_search("apply", "--index", tmp_path / "index")
+    assert done.returncode in {0, 3}
+    assert "heat-pumps" in path.read_text()
+    assert "Traceback" not in done.stderr
+
+
+CANDIDATES = {
+    "an anchor that stands twice": (b"---\ntitle: Quay\nx: &q 1\ny: &q 2\n---\n", "too unusual to be copied"),
+    "nothing left in it": (b"---\n# nothing\n---\n", ""),
+    "half a character": (b'{"title": "Quay", "provider": {"\\ud801": "n"}}\n', ""),
+}
+
+
+@pytest.mark.parametrize(("later", "told"), CANDIDATES.values(), ids=CANDIDATES.keys())
+def test_an_odd_candidate_keeps_no_other_from_being_written(harbour, run_search, tmp_path, later, told):
+    odd = harbour.article("_news/odd.md", "Quay")
+    path = harbour.article("_news/taker.md", "Takes an article", related=[])
+    build_index(harbour.root, tmp_path / "index")
+    odd.write_bytes(later)
+    for candidate in ("_news/odd.md", "_news/heat-pumps.md"):
+        accept(desk_of(harbour.root), "_news/taker.md", candidate)
+    done = run_search("apply", "--index", tmp_path / "index")
+    assert done.returncode == (3 if told else 0)
+    assert told in done.stderr
+    assert "heat-pumps" in path.read_text()
+
+
+def test_a_fault_of_the_editor_is_told_and_the_next_file_is_written(harbour_index, monkeypatch):
+    monkeypatch.setattr("search.desk.apply.edit_related", lambda *_: 1 / 0)
+    decisions = {one: decided(one, "_news/heat-pumps.md") for one in (FACES, ARTICLE)}
+    told = [str(one) for one in plan(harbour_index, Settings(), decisions)]
+    assert len(told) == 2
+    assert all("the editor failed (ZeroDivisionError)" in one for one in told)
+
+
+def test_what_is_no_article_of_the_index_is_not_edited(harbour, run_search, tmp_path):
+    build_index(harbour.root, tmp_path / "index")
+    (harbour.root / ".git").mkdir(exist_ok=True)
+    files = [".git/x.md", "_data/o.md", "later.md"]
+    for name in files:
+        (harbour.root / name).parent.mkdir(exist_ok=True)
+        (harbour.root / name).write_text("---\ntitle: Hidden\n---\n")
+        accept(desk_of(harbour.root), name, "_news/heat-pumps.md")
+    done = run_search("apply", "--index", tmp_path / "index")
+    assert done.returncode == 3
+    assert all(f"{name} is no article of the index" in done.stderr for name in files)
+    assert all((harbour.root / name).read_text() == "---\ntitle: Hidden\n---\n" for name in files)
+
+
+def test_nothing_is_written_when_it_could_not_be_noted(harbour, run_search, tmp_path):
+    (harbour.root / "search.toml").write_text('[desk]\ndecisions = "aside/d.jsonl"\n')
+    (harbour.root / "aside").write_text("a file\n")
+    path = harbour.article("_news/taker.md", "Takes an article", related=[])
+    before = path.read_bytes()
+    build_index(harbour.root, tmp_path / "index")
+    given = tmp_path / "given.jsonl"
+    write_decisions(given, [Decision("_news/taker.md", "_news/heat-pumps.md", "accepted", now_text())])
+    done = run_search("apply", given, "--index", tmp_path / "index")
+    assert done.returncode == 4
+    assert path.read_bytes() == before
+
+
+TAKEN = {
+    "an address of another kind": (
+        'webUrl: "javascript:alert(1)"\ncanonical_url: https://a.example/1',
+        "https://a.example/1",
+    ),
+    "a pattern": ("permalink: /2025/:slug/\nurl: https://a.example/5", "https://a.example/5"),
+    "a list": ("webUrl: [x]\noriginalUrl: https://a.example/2", "https://a.example/2"),
+    "by a merge": ("base: &b {webUrl: https://a.example/3}\n<<: *b", "https://a.example/3"),
+}
+
+
+@pytest.mark.parametrize(("fields", "address"), TAKEN.values(), ids=TAKEN.keys())
+def test_an_item_has_the_address_that_the_article_is_known_by(harbour, run_search, tmp_path, fields, address):
+    (harbour.root / "_news/odd.md").write_text(f"---\ntitle: {{en: Quay}}\nheadline: The quay\n{fields}\n---\n")
+    path = harbour.article("_news/taker.md", "Takes an article", related=[])
+    build_index(harbour.root, tmp_path / "index")
+    accept(desk_of(harbour.root), "_news/taker.md", "_news/odd.md")
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    text = path.read_text().partition("related:")[2]
+    assert address in text
+    assert "The quay" in text
+    assert "javascript" not in text
+    build_index(harbour.root, tmp_path / "index")
+    assert run_search("audit", "--index", tmp_path / "index", "--rule", "gone-target").returncode == 0

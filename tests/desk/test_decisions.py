@@ -56,6 +56,7 @@ LINES = st.lists(
         st.sampled_from(["accepted", "rejected", "removed", "undone", "applied"]),
         st.integers(0, 3),
         reason=st.sampled_from(["", "weak"]),
+        position=st.sampled_from([None, 1, 3]),
     ),
     max_size=12,
 )
@@ -73,6 +74,35 @@ def test_order_and_repetition_do_not_matter(tmp_path_factory, lines, dice):
         for files in ([folder / "one.jsonl"], [folder / "two.jsonl"], [folder / "two.jsonl", folder / "one.jsonl"])
     )
     assert one == two == both
+
+
+def test_moments_sort_as_text_in_every_year(tmp_path):
+    file = tmp_path / "d.jsonl"
+    lines = [
+        {"article": "a.md", "candidate": "b.md", "verdict": "rejected", "decided_at": "2025-01-01T00:00:00Z"},
+        {"article": "a.md", "candidate": "b.md", "verdict": "accepted", "decided_at": "0999-01-01T00:00:00Z"},
+    ]
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    latest = read_decisions(file).latest[("a.md", "b.md")]
+    assert latest.verdict == "rejected"
+    assert not is_in_force(
+        replace(latest, decided_at=now_text(datetime(999, 1, 1, tzinfo=UTC))), ("", ""), timedelta(days=1), NOON
+    )
+
+
+def test_keys_of_texts_that_nobody_writes_are_none(tmp_path):
+    file = tmp_path / "d.jsonl"
+    line = {
+        "article": "a.md",
+        "candidate": "b.md",
+        "verdict": "removed",
+        "decided_at": now_text(),
+        "texts": ["\ud800", 3],
+    }
+    file.write_text(json.dumps(line) + "\n")
+    known = read_decisions(file)
+    assert known.latest[("a.md", "b.md")].texts == ("", "")
+    write_decisions(file, known.latest.values())
 
 
 def test_a_bad_line_is_named_and_the_others_count(tmp_path):

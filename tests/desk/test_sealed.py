@@ -38,10 +38,11 @@ SECRET = "SECRET"  # noqa: S105 - a text to look for
         ("secured:\nb: 2", "secured: …\nb: 2"),
         ("a: &k secured\nb: {*k : S, c: 3}", "a: &k secured\nb: {*k: …, c: 3}"),
         ("? {secured: S}\n: 1\nsecured: S", "? {secured: …}\n: 1\nsecured: …"),
+        ("a: 1\n# secured: S\nb: 2", "a: 1\n# secured: …\nb: 2"),
     ],
     ids=[
         "plain", "block", "same-indent-list", "item", "folded", "at-the-end", "flow", "flow-quoted", "no-yaml",
-        "no-key", "characters-and-a-comment", "nested", "no-value", "alias-as-key", "mapping-as-key",
+        "no-key", "characters-and-a-comment", "nested", "no-value", "alias-as-key", "mapping-as-key", "commented-out",
     ],
 )  # fmt: skip
 def test_sealed_values_are_hidden(text, shown):
