@@ -219,7 +219,9 @@ def _drifted(listed: _List, going: Collection[int]) -> Iterator[Finding]:
         copy = item.article
         if copy is None or listed.row in rows or item.position in going:
             continue
-        same = [listed.articles[row] for row in rows if listed.articles[row].canonical_url == copy.canonical_url]
+        # an article without an address is known by what its copy calls it
+        known = [listed.articles[row] for row in rows]
+        same = [article for article in known if article.canonical_url in {"", copy.canonical_url}]
         originals = [article for article in same if article.origin == "file"]
         # Two files may have one address: a copy of either is right.
         differ = [some for article in originals if (some := differing(copy, article))]

@@ -204,6 +204,7 @@ def _new_generation(
     from search.index.encoding import encode_missing
     from search.index.language import store_language
     from search.index.reading import read_changes
+    from search.index.references import store_references
 
     with new_generation(folder) as target:
         catalogue = target / CATALOGUE
@@ -213,6 +214,7 @@ def _new_generation(
             with connection:
                 read_changes(connection, changes, progress)
                 watch.lap("read")
+                store_references(connection, changes.settings.site_url)
                 settle_embedded(connection)
             check_articles(folder, changes.content_root, connection, last)
             watch.lap("catalogue")

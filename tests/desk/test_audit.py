@@ -342,3 +342,16 @@ def test_output_for_people_programs_and_code_hosts(faulty, run_search, tmp_path)
     bad = run_search("audit", "--index", tmp_path / "index", "--rule", "nonsense")
     assert bad.returncode == 2
     assert "known: gone-target" in bad.stderr
+
+
+def test_a_copy_of_a_file_without_an_address_drifts_like_any_other(site, tmp_path):
+    site.write("search.toml", '[content]\nsite_url = "https://w.example"\n')
+    site.article("news/a.md", "Port buys heat pumps", webUrl=None)
+    copies = [ours(title, "https://w.example/news/a/") for title in ("Port buys heat pumps", "Port to buy heat pumps")]
+    for copy in copies:
+        copy.update(publishedDateTime="2025-03-02T08:00:00Z", quality=60)
+    for number, copy in enumerate(copies):
+        site.article(f"news/{number}.md", f"Holder {number}", related=[copy])
+    build_index(site.root, tmp_path / "index", encoder="static")
+    told = [(one.path, one.what) for one in found(tmp_path / "index", {"drifted", "gone-target"})]
+    assert told == [("news/1.md", "item 1 has another title than news/a.md")]
