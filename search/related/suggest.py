@@ -91,7 +91,7 @@ def suggest(
     """Return suggestions for an article.
 
     Never the article itself, a copy of it, what is curated already or another article of a curated story, or what
-    is flagged as removed.
+    is flagged as removed; a draft only where the filters ask for such, or the site lists them.
 
     Args:
         index: Where to look.
