@@ -236,17 +236,17 @@ def _drift(
 
 
 def differing(copy: Article, article: Article) -> list[str]:
-    """Return what of an article its copy says otherwise, in words.
+    """Return what of an article its copy says otherwise, in words; what a copy leaves out it does not say.
 
-    Provider, quality and type count only where both say something: many a copy leaves them out.
+    Excerpt, provider, quality and type count only where the article has one too: what it lacks it cannot say.
     """
     provider = [(copy.provider.name, article.provider.name), (copy.provider.domain, article.provider.domain)]
     return [
         name
         for name, differs in {
             "title": copy.title != article.title,
-            "excerpt": copy.excerpt != article.excerpt,
-            "date": copy.published_at != article.published_at,
+            "excerpt": copy.excerpt and article.excerpt and copy.excerpt != article.excerpt,
+            "date": copy.published_at and copy.published_at != article.published_at,
             "provider": any(ours and theirs and ours != theirs for ours, theirs in provider),
             "quality": None not in (copy.quality, article.quality) and copy.quality != article.quality,
             # a copy without a type reads as an article
