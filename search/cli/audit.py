@@ -80,11 +80,16 @@ def audit(
         printed = list(with_lines(index, settings, (one for one in found if one.rule in shown)))
         sys.stdout.write("" if fix and dry_run else _rendered(index, printed, output))
     counts = Counter(one.severity for one in found)
-    log.info(", ".join(f"{counts[level]:,} {level}s" for level in ("error", "warning", "note")), event="audited")
+    told = ", ".join(_count(counts[level], level) for level in ("error", "warning", "note"))
+    log.info(told, event="audited")
     order = list(Level)
     bad = sum(count for level, count in counts.items() if order.index(Level(level)) <= order.index(fail_on))
     if bad and fail_on is not Level.NEVER:
-        raise ContentProblems(f"{bad:,} faults in curated lists", "see above; --fix mends some, --fail-on sets the bar")
+        raise ContentProblems(f"{told} in curated lists", "see above; --fix mends some, --fail-on sets the bar")
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
 def _wanted(named: list[str] | None, severity: Level) -> frozenset[str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # More lines than this hide the summary; `search status --problems` lists them all.
 _SHOWN_PROBLEMS = 20
+# Articles without an address are worth a word when there are so many, and so large a share of all.
+_MANY, _SHARE = 10, 0.2
 
 
 def _folder(path: str | Path) -> Path:
@@ -69,6 +71,7 @@ def index(
         log.warning("none of the files is an article: search status --not-articles tells why", event="no-articles")
     log.debug("indexed", event="indexed", articles=report.articles, encoded=report.encoded, seconds=report.seconds)
     sys.stdout.write(_summary(report, folder) + "\n" + learnt)
+    _advise(report, content_root)
     if strict and report.problems:
         raise ContentProblems(
             f"{_count(len(report.problems), 'problem')} in the content",
@@ -111,6 +114,18 @@ def _summary(report: BuildReport, folder: Path) -> str:
         parts.append(f"{failed:,} with errors")
     parts.append(f"{_count(report.encoded, 'text')} encoded by {report.encoder.name} ({report.encoder.backend})")
     return f"{folder}: {_count(report.articles, 'article')}; {', '.join(parts)} ({sum(report.seconds.values()):.1f} s)"
+
+
+def _advise(report: BuildReport, content_root: Path) -> None:
+    """Say what many articles without an address lack; once for each new state of the content."""
+    many = report.without_address
+    if report.switched and many >= _MANY and many > _SHARE * report.in_files:
+        log.info(
+            f"{_count(many, 'article')} name no address: lists that show them by it are not understood; write into "
+            f'{content_root / "search.toml"}: [content], and below it site_url = "https://your.site"',
+            event="no-site-url",
+            articles=many,
+        )
 
 
 def _count(number: int, unit: str) -> str:

@@ -31,7 +31,7 @@ class Article:
         url: The address as written in the file, http(s) only, or ``""``.
         canonical_url: What makes two records the same article, or ``""`` without an address.
         alias_urls: Other canonical URLs of the same article (AMP variants, ``originalUrl``), sorted,
-            ``canonical_url`` not among them.
+            ``canonical_url`` not among them. Of a file without an address those that the site gives its page.
         published_at: Aware datetime in UTC, or None.
         type: ``article``, ``video``, …; lower case.
         category: For example ``news``; may be empty.
@@ -63,7 +63,8 @@ class CuratedItem:
 
     Attributes:
         position: 1-based place in the list.
-        target: Canonical URL of the article meant; for a bare path reference the path as written.
+        target: Canonical URL of the article meant; for a bare path reference the path as written, or from the content
+            root on where it begins at the folder of the file.
         article: The embedded copy (origin ``embedded``, id == target); None when the list only refers.
     """
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from search.content.article import Article, CuratedItem, FileRecord, Problem, Provider
 from search.content.dates import parse_date
 from search.content.faults import Fault
+from search.content.pages import page_addresses
 from search.content.urls import canonical_url
 from search.content.values import (
     LONGEST_EXCERPT,
@@ -22,6 +23,7 @@ from search.content.values import (
     as_quality,
     as_text,
 )
+from search.content.walk import EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +44,8 @@ _REFERENCE_KEYS = ("path", "file", "id", "slug", "ref")
 # ``javascript:``, ``mailto:``, ``ftp://``: an address of something, and no path.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
+# An address of an item that is the path of a file or of its page.
+_PATH = re.compile(rf"\.{{0,2}}/[^/].*|.+(?:{'|'.join(map(re.escape, EXTENSIONS))})", re.IGNORECASE)
 _NO_PROVIDER = Provider()
 # What Eleventy takes from the file or from git: a date, but none that is written here.
 _COMPUTED_DATES = frozenset({"last modified", "created", "git last modified", "git created"})
@@ -113,7 +117,7 @@ class _Reader:
             excerpt=self._text(fields, "excerpt", place),
             url=url,
             canonical_url=canonical,
-            alias_urls=self._aliases(fields, canonical),
+            alias_urls=self._aliases(fields, canonical) if canonical else self._page_addresses(),
             published_at=self._date(fields, place, origin),
             type="article" if kind in _ARTICLE_TYPES else kind,
             category=next(iter(self._names(fields, "category", place)), ""),
@@ -171,11 +175,16 @@ class _Reader:
         return "", ""
 
     def _aliases(self, fields: Fields, canonical: str) -> tuple[str, ...]:
-        found = fields.get("aliasUrls")
-        if not found or not canonical:
-            return ()
+        found = fields.get("aliasUrls", ())
         urls = {canonical_url(entry.value) for entry in found if isinstance(entry.value, str)}
         return tuple(sorted(urls - {"", canonical}))
+
+    def _page_addresses(self) -> tuple[str, ...]:
+        """Return where the site shows a file that names no address: its lists may name it by that."""
+        if not self._settings.site_url:
+            return ()
+        urls = {canonical_url(url) for url in page_addresses(self._path, self._settings.site_url)}
+        return tuple(sorted(urls - {""}))
 
     def _date(self, fields: Fields, place: tuple[str | int, ...], origin: Origin) -> datetime | None:
         for found in fields.get("publishedDateTime", ()):
@@ -244,7 +253,7 @@ class _Reader:
         if isinstance(value, dict):
             return self._item_of_mapping(position, value, inside)
         text = _joined(value, self._settings)
-        target = canonical_url(text) or (text if _may_be_path(text) else "")
+        target = canonical_url(text) or (self._placed(text) if _may_be_path(text) else "")
         if not target:
             self._unusable_item(position, inside)
         return CuratedItem(position, target, "")
@@ -256,11 +265,27 @@ class _Reader:
             return CuratedItem(position, article.id, article.title, article)
         _, target = self._address(fields, place)
         if not target:
-            paths = (value[key].strip() for key in _REFERENCE_KEYS if isinstance(value.get(key), str))
-            target = next((path for path in paths if _is_reference(path)), "")
+            paths = [found.value for found in fields.get("webUrl", ()) if _is_path(found.value)]
+            paths += [value[key] for key in _REFERENCE_KEYS if isinstance(value.get(key), str)]
+            target = next((self._placed(path.strip()) for path in paths if _is_reference(path.strip())), "")
         if not target:
             self._unusable_item(position, place)
         return CuratedItem(position, target, self._text(fields, "title", place))
+
+    def _placed(self, reference: str) -> str:
+        """Return a path as it stands, one that begins at the folder of this file from the content root on."""
+        if not reference.startswith(("./", "../")):
+            return reference
+        parts = self._path.split("/")[:-1]
+        for part in reference.split("/"):
+            if part == ".." and not parts:
+                return reference  # leads out of the content: nothing is there
+            if part == "..":
+                parts.pop()
+            elif part not in {"", "."}:
+                parts.append(part)
+        # a name alone would mean any file of that name
+        return "/".join(parts) if len(parts) > 1 else f"/{''.join(parts)}"
 
     def _unusable_item(self, position: int, place: tuple[str | int, ...]) -> None:
         self._fault(place, f"item {position} of `{place[0]}` has no address", "add its webUrl, or delete the item")
@@ -302,6 +327,10 @@ def _may_be_path(text: str) -> bool:
 
 def _is_reference(text: str) -> bool:
     return len(text) <= _LONGEST_PATH and text.isprintable() and not _SCHEME.match(text)
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and bool(_PATH.fullmatch(value.strip()))
 
 
 def _is_date(value: Any) -> bool:

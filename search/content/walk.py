@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 EXTENSIONS: Final = (".md", ".markdown", ".mdx", ".html")
 SKIPPED_FOLDERS: Final = frozenset({"node_modules", "bower_components", "_site", "__pycache__"})
+# Hugo's page of a section, and Jekyll's folder of what is not published.
+SECTION_PAGE: Final = "_index."
+DRAFTS: Final = "_drafts"
 # Control characters, line breaks, and what Unicode calls format characters (Cf): they turn the direction of text, part
 # what looks like one word, or carry hidden text in tags. Signs of Arabic and Syriac numbers are seen, and stay; so do
 # joiners between two letters that are not ASCII, which Persian, Indian scripts and emoji need.
@@ -79,6 +82,26 @@ def find_candidates(content_root: Path, settings: Settings) -> list[Candidate]:
     walk.folder("")
     walk.follow_links()
     return sorted(walk.candidates.values(), key=lambda candidate: candidate.path)
+
+
+def why_left_out(path: str, settings: Settings) -> str:
+    """Return why a candidate is taken for no article before it is read, or ``""``.
+
+    A pattern of ``include`` that names such files or folders takes them all the same; one that merely covers them, as
+    ``**`` does, says nothing of them.
+
+    Args:
+        path: Relative to the content root, with ``/``.
+        settings: Of the site.
+    """
+    *folders, name = path.split("/")
+    for mark, is_it, reason in (
+        (SECTION_PAGE, name.startswith(SECTION_PAGE), "the page of a section (_index)"),
+        (DRAFTS, DRAFTS in folders, "a draft (_drafts)"),
+    ):
+        if is_it and not matches_any(path, tuple(one for one in settings.include if mark.rstrip(".") in one)):
+            return reason
+    return ""
 
 
 def shown_path(path: str) -> str:

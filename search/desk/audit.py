@@ -14,6 +14,7 @@ from search.desk.files import resolved
 from search.desk.same_story import same_story
 from search.errors import SearchError
 from search.index.filters import ANYTHING
+from search.index.habits import lists_unpublished
 from search.related.candidates import curated_rows, excluded_rows, find_pool
 from search.related.choice import collapse
 from search.related.features import feature_matrix
@@ -59,10 +60,6 @@ class _List:
                 yield item, self.articles[known[0]]
 
 
-# Fewer items than this show no habit.
-_MIN_HABIT = 50
-
-
 def audit(
     index: Index,
     settings: Settings,
@@ -87,7 +84,7 @@ def audit(
     every = index.connection.execute("SELECT id FROM article WHERE origin = 'file' ORDER BY id")
     found = [name for (name,) in every if among is None or name in among]
     listed_by = _listed_by(index) if "one-way" in rules else {}
-    if "unpublished" in rules and _lists_what_is_unpublished(index):
+    if "unpublished" in rules and lists_unpublished(index.connection):
         progress.notice("most listed articles are unpublished: that is how this site lists, and no fault")
         rules = set(rules) - {"unpublished"}
     progress.phase("auditing lists", len(found))
@@ -99,20 +96,6 @@ def audit(
         else:
             yield from faults_of(index, settings, subject, rules, ranker, listed_by)
         progress.advance(1)
-
-
-def _lists_what_is_unpublished(index: Index) -> bool:
-    """Return whether most of what published articles list is unpublished: then copies are meant to stand alone.
-
-    One real site has 1,754 such items in 290 lists, and not one that is published.
-    """
-    items, unpublished = index.connection.execute(
-        "SELECT COUNT(*), TOTAL(target.published = 0) FROM curated "
-        "JOIN article AS subject ON subject.id = curated.path AND subject.published = 1 "
-        "JOIN address ON address.url = curated.target "
-        "JOIN article AS target ON target.row = address.row AND target.published IS NOT NULL"
-    ).fetchone()
-    return bool(items >= _MIN_HABIT and unpublished > items / 2)
 
 
 def present_subject(index: Index, article: str) -> Subject:
@@ -219,7 +202,9 @@ def _drifted(listed: _List, going: Collection[int]) -> Iterator[Finding]:
         copy = item.article
         if copy is None or listed.row in rows or item.position in going:
             continue
-        same = [listed.articles[row] for row in rows if listed.articles[row].canonical_url == copy.canonical_url]
+        # an article without an address is known by what its copy calls it
+        known = [listed.articles[row] for row in rows]
+        same = [article for article in known if article.canonical_url in {"", copy.canonical_url}]
         originals = [article for article in same if article.origin == "file"]
         # Two files may have one address: a copy of either is right.
         differ = [some for article in originals if (some := differing(copy, article))]
@@ -251,17 +236,17 @@ def _drift(
 
 
 def differing(copy: Article, article: Article) -> list[str]:
-    """Return what of an article its copy says otherwise, in words.
+    """Return what of an article its copy says otherwise, in words; what a copy leaves out it does not say.
 
-    Provider, quality and type count only where both say something: many a copy leaves them out.
+    Excerpt, provider, quality and type count only where the article has one too: what it lacks it cannot say.
     """
     provider = [(copy.provider.name, article.provider.name), (copy.provider.domain, article.provider.domain)]
     return [
         name
         for name, differs in {
             "title": copy.title != article.title,
-            "excerpt": copy.excerpt != article.excerpt,
-            "date": copy.published_at != article.published_at,
+            "excerpt": copy.excerpt and article.excerpt and copy.excerpt != article.excerpt,
+            "date": copy.published_at and copy.published_at != article.published_at,
             "provider": any(ours and theirs and ours != theirs for ours, theirs in provider),
             "quality": None not in (copy.quality, article.quality) and copy.quality != article.quality,
             # a copy without a type reads as an article

@@ -92,7 +92,7 @@ def _mended(index: Index, settings: Settings, path: str, faults: Mapping[int, Fi
 def _values_anew(
     index: Index, settings: Settings, holder: bytes, item: CuratedItem, original: str
 ) -> dict[str, Scalar]:
-    """Return the values of a copy that differ from its article, by the key that the copy has for them."""
+    """Return the values of a copy that differ from its article, by the key that the copy has for them; no other."""
     row = index.row_of_id(original)
     if row is None or item.article is None:
         raise FrontMatterError(0, f"item {item.position} is not what it was", "run: search index")
@@ -104,9 +104,9 @@ def _values_anew(
     anew: dict[str, Scalar] = {}
     for field in (_FIELDS[name] for name in differing(item.article, article) if name in _FIELDS):
         place = next((found.place for found in theirs.get(field, ()) if len(found.place) == 1), None)
-        names = {name.casefold() for name in settings.fields.names[field]}
-        key = next((found.place[0] for found in ours.get(field, ())), None)
-        key = key or next((key for key in copy if key.casefold() in names), place[0] if place else field)
+        key = next((found.place[0] for found in ours.get(field, ()) if len(found.place) == 1), None)
+        if key is None:
+            raise FrontMatterError(0, f"item {item.position} says its {field} in an unusual way", "correct it by hand")
         anew[key] = _value_of(values, place, field, article)
     return anew
 

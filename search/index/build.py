@@ -74,9 +74,11 @@ class BuildReport:
         read: Files that were read because they were new or changed.
         gone: Files that stood in the last generation and are no more.
         articles: Articles in the index now.
+        in_files: Those of them that have a file.
         not_articles: Files with front matter that are no articles.
         encoded: Texts that went through the encoder.
         problems: All faults in the content, those of unchanged files included.
+        without_address: Articles in files that name no address and are given none, as the site's own is not set.
         encoder: The model of the vectors.
         switched: Whether there is a new generation; False when nothing had changed.
         seconds: Wall time by phase: ``walk``, ``read``, ``catalogue``, ``load``, ``encode``, ``derive``,
@@ -87,9 +89,11 @@ class BuildReport:
     read: int
     gone: int
     articles: int
+    in_files: int
     not_articles: int
     encoded: int
     problems: list[Problem]
+    without_address: int
     encoder: EncoderInfo
     switched: bool
     seconds: dict[str, float]
@@ -204,6 +208,7 @@ def _new_generation(
     from search.index.encoding import encode_missing
     from search.index.language import store_language
     from search.index.reading import read_changes
+    from search.index.references import store_references
 
     with new_generation(folder) as target:
         catalogue = target / CATALOGUE
@@ -213,6 +218,7 @@ def _new_generation(
             with connection:
                 read_changes(connection, changes, progress)
                 watch.lap("read")
+                store_references(connection, changes.settings.site_url)
                 settle_embedded(connection)
             check_articles(folder, changes.content_root, connection, last)
             watch.lap("catalogue")
@@ -275,9 +281,13 @@ def _report(
         read=len(changes.to_read),
         gone=len(changes.gone),
         articles=count("SELECT COUNT(*) FROM article"),
+        in_files=count("SELECT COUNT(*) FROM article WHERE origin = 'file'"),
         not_articles=count("SELECT COUNT(*) FROM file WHERE state = 'not-article'"),
         encoded=encoded,
         problems=read_problems(connection),
+        without_address=0
+        if changes.settings.site_url
+        else count("SELECT COUNT(*) FROM article WHERE origin = 'file' AND canonical_url = ''"),
         encoder=info,
         switched=switched,
         seconds=watch.seconds,

@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from search.index.archive import archive
+from search.index.habits import holds_drafts_back
 
 if TYPE_CHECKING:
     import sqlite3
@@ -42,6 +43,7 @@ class Columns:
         title_start: The first words of the title as numbers, 0 for none, uint32, shape (n, ``START_WORDS``).
         story: Row of the article that stands for its story, its own row when it shares none, int64.
         removed: Whether it is flagged as removed.
+        held_back: Whether it is not published, and no suggestion at this site unless somebody asks for such.
     """
 
     rows: Rows
@@ -54,16 +56,18 @@ class Columns:
     title_start: NDArray[np.uint32]
     story: Rows
     removed: NDArray[np.bool_]
+    held_back: NDArray[np.bool_]
 
     @classmethod
     def read(cls, connection: sqlite3.Connection) -> Self:
         """Read the columns of a catalogue whose stories are settled."""
         records = connection.execute(
             "SELECT row, published_at, quality, COALESCE(NULLIF(provider_domain, ''), provider_name), type, "
-            "title, COALESCE(leader, row), removed FROM article LEFT JOIN story USING (row) ORDER BY row"
+            "title, COALESCE(leader, row), removed, origin = 'file' AND published IS 0 "
+            "FROM article LEFT JOIN story USING (row) ORDER BY row"
         ).fetchall()
-        row, published, quality, provider, kind, title, story, removed = (
-            zip(*records, strict=True) if records else [()] * 8
+        row, published, quality, provider, kind, title, story, removed, draft = (
+            zip(*records, strict=True) if records else [()] * 9
         )
         return cls(
             rows=np.array(row, dtype=np.int64),
@@ -76,6 +80,7 @@ class Columns:
             title_start=np.array([title_start(one) for one in title], dtype=np.uint32).reshape(-1, START_WORDS),
             story=np.array(story, dtype=np.int64),
             removed=np.array(removed, dtype=np.bool_),
+            held_back=np.array(draft, dtype=np.bool_) & holds_drafts_back(connection),
         )
 
     @classmethod

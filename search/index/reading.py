@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from search.content.article import FileRecord
 from search.content.parallel import load_files
+from search.content.walk import why_left_out
 from search.index.ingest import drop_file, store_record, touch_file
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ def read_changes(connection: sqlite3.Connection, changes: Changes, progress: Pro
         touch_file(connection, path, state)
     progress.phase("reading", len(changes.to_read))
     copies: dict[Article, bytes] = {}
-    for record in load_files(changes.content_root, list(changes.to_read), changes.settings):
+    left_out = {path: why for path in changes.to_read if (why := why_left_out(path, changes.settings))}
+    wanted = [path for path in changes.to_read if path not in left_out]
+    unread = (FileRecord(path, not_article=why) for path, why in left_out.items())
+    for record in chain(unread, load_files(changes.content_root, wanted, changes.settings)):
         store_record(connection, record, changes.to_read[record.path], copies)
         progress.advance(1)

@@ -83,7 +83,8 @@ def read_articles(connection: sqlite3.Connection, rows: Iterable[int]) -> dict[i
     wanted = (row_list(rows),)
     these = "row IN (SELECT value FROM json_each(?))"
     urls: dict[int, list[str]] = {}
-    for row, url in connection.execute(f"SELECT row, url FROM address WHERE {these} ORDER BY row, url", wanted):
+    own = f"SELECT row, url FROM address WHERE {these} AND NOT derived ORDER BY row, url"
+    for row, url in connection.execute(own, wanted):
         urls.setdefault(row, []).append(url)
     topics: dict[int, list[str]] = {}
     for row, name in connection.execute(f"SELECT row, name FROM topic WHERE {these} ORDER BY row, position", wanted):

@@ -5,7 +5,8 @@ One SQLite file a generation, opened by readers as immutable:
 - ``file``: every candidate file with what is needed to tell whether it changed, and what became of it;
 - ``problem``: faults in files, kept so that a run that skips an unchanged file still reports them;
 - ``article``: one row an article; ``row`` is also its id in the vector index;
-- ``address``: every canonical URL an article is known by; ``topic``: its topics, in order;
+- ``address``: every canonical URL an article is known by, and (``derived``) whatever else lists call it; ``topic``: its
+  topics, in order;
 - ``copy``: distinct embedded items as written; ``curated``: the ``related`` lists, each entry naming its copy;
 - ``words``: FTS5 over title, excerpt and topics, stemmed (Porter), without diacritics and in plain letters;
 - ``terms``: the hashed terms of each article, from which the sparse vectors are made;
@@ -19,7 +20,7 @@ Times are whole microseconds since 1970 UTC.
 
 from __future__ import annotations
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 
 CATALOGUE_SCHEMA = """
 CREATE TABLE file (
@@ -63,8 +64,9 @@ CREATE INDEX article_text_key ON article (text_key);
 CREATE INDEX article_provider ON article (provider_domain);
 
 CREATE TABLE address (
-    url TEXT NOT NULL,
-    row INTEGER NOT NULL,
+    url     TEXT NOT NULL,
+    row     INTEGER NOT NULL,
+    derived INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (url, row)
 ) WITHOUT ROWID;
 CREATE INDEX address_row ON address (row);

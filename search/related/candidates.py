@@ -87,8 +87,8 @@ def find_pool(
         index: Where to look.
         subject: What they shall relate to.
         filters: What candidates must be. The best of those that are not are in the pool too: how far a candidate
-            stands out does not depend on what somebody looks for. None is flagged as removed, or of a type that the
-            site's lists do not mix with the subject's unless the filter names it.
+            stands out does not depend on what somebody looks for. None is flagged as removed; none, unless the filter
+            asks for such, is a draft, or of a type that the site's lists do not mix with the subject's.
         excluded: Rows that are none: the subject, its copies, what is curated already.
         size: How many at most, with filters as many again.
         lists: Whether to look into the curated lists of the nearest articles. Not where lists are to be foretold.
@@ -99,6 +99,7 @@ def find_pool(
         passing[:] = False
         passing[columns.places(index.rows(index.condition(filters)))] = True
     allowed = ~columns.removed
+    allowed &= ~columns.held_back | passing if filters.published is False else ~columns.held_back
     allowed[columns.places(np.array(sorted(excluded), dtype=np.int64))] = False
     if subject.types:
         mixed = np.logical_or.reduce([columns.type == kind for kind in subject.types])

@@ -28,12 +28,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CuratedEntry:
-    """An item of the curated list; ``id`` is empty when no article is known under it."""
+    """An item of the curated list.
+
+    Attributes:
+        rank: From 1.
+        id: Of the article it means; empty when none is known under it.
+        url: Its address, or ``""``.
+        title: As the item has it; may be empty.
+        named: What the item calls the article: an address, a path or a name; empty when it has nothing of the kind.
+    """
 
     rank: int
     id: str
     url: str
     title: str
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,7 @@ def suggest(
     """Return suggestions for an article.
 
     Never the article itself, a copy of it, what is curated already or another article of a curated story, or what
-    is flagged as removed.
+    is flagged as removed; a draft only where the filters ask for such, or the site lists them.
 
     Args:
         index: Where to look.
@@ -160,5 +169,5 @@ def _entries(index: Index, items: Sequence[CuratedItem]) -> list[CuratedEntry]:
     entries: list[CuratedEntry] = []
     for item, rows in zip(items, found, strict=True):
         url = (item.article.url if item.article else "") or (item.target if canonical_url(item.target) else "")
-        entries.append(CuratedEntry(item.position, ids[rows[0]] if rows else "", url, item.title))
+        entries.append(CuratedEntry(item.position, ids[rows[0]] if rows else "", url, item.title, item.target))
     return entries

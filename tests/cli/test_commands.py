@@ -219,6 +219,19 @@ def test_strict_is_exit_code_3_and_the_index_is_built_all_the_same(harbour, run_
     assert run_search("query", "police").returncode == 0
 
 
+def test_many_articles_without_an_address_are_told_of_until_the_site_has_one(site, run_search):
+    for number in range(10):
+        site.article(f"{number}.md", f"Ferry {number} sails", webUrl=None if number else "https://w.example/0")
+    assert "search.toml" not in run_search("index", site.root, "--encoder", "static").stderr
+    site.article("10.md", "Ferry 10 sails", webUrl=None)
+    last = run_search("index", site.root).stderr.splitlines()[-1]
+    assert last.startswith("10 articles name no address:")
+    assert f'{site.root / "search.toml"}: [content], and below it site_url = "https://your.site"' in last
+    assert "name no address" not in run_search("index", site.root).stderr, "nothing changed"
+    site.write("search.toml", '[content]\nsite_url = "https://w.example"\n')
+    assert "name no address" not in run_search("index", site.root).stderr
+
+
 def test_a_folder_without_a_single_article_is_pointed_out(site, run_search):
     site.write("readme.md", "No front matter.\n")
     done = run_search("index", site.root)

@@ -88,3 +88,8 @@ def test_titles_keep_within_a_narrow_terminal(site, tmp_path, monkeypatch):
 def test_an_item_without_title_and_address_is_told_as_such():
     related = Related(Article("a", "file", "Title"), [CuratedEntry(1, "", "", "")], [])
     assert "  1  an item without title and address  (not in the index)\n" in related_text(related, explain=False)
+
+
+def test_an_item_that_names_what_is_not_there_is_told_by_what_it_names():
+    related = Related(Article("a", "file", "Title"), [CuratedEntry(1, "", "", "", "/news/gone/")], [])
+    assert "  1  /news/gone/  (not in the index)\n" in related_text(related, explain=False)

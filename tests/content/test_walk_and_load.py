@@ -15,7 +15,7 @@ from search.content import load, parallel
 from search.content.load import load_file
 from search.content.parallel import load_files
 from search.content.settings import Settings
-from search.content.walk import find_candidates, name_fault, shown_path
+from search.content.walk import find_candidates, name_fault, shown_path, why_left_out
 from search.errors import UsageError
 from tests.timing import PATIENCE, seconds
 
@@ -337,3 +337,25 @@ def test_walk_of_many_files_is_fast(tmp_path):
     many(tmp_path, 5_000)
     assert seconds(lambda: find_candidates(tmp_path, DEFAULTS)) < PATIENCE / 2
     assert len(find_candidates(tmp_path, DEFAULTS)) == 5_000
+
+
+@pytest.mark.parametrize(
+    ("path", "include", "why"),
+    [
+        ("_index.md", (), "section"),
+        ("news/_index.fr.html", (), "section"),
+        ("_drafts/a.md", (), "_drafts"),
+        ("news/_drafts/2026/a.md", (), "_drafts"),
+        ("_drafts.md", (), ""),
+        ("drafts/a.md", (), ""),
+        ("news/my_index.md", (), ""),
+        ("_drafts/a.md", ("**",), "_drafts"),
+        ("_drafts/a.md", ("**", "_drafts/**"), ""),
+        ("news/_index.md", ("**", "_drafts/**"), "section"),
+        ("news/_index.md", ("**", "**/_index.md"), ""),
+        ("_drafts/_index.md", ("**", "**/_index.md"), "_drafts"),
+    ],
+)
+def test_what_is_no_article_before_it_is_read(path, include, why):
+    found = why_left_out(path, Settings(include=include))
+    assert (why in found) if why else not found

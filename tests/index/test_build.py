@@ -323,3 +323,27 @@ def test_a_reader_keeps_the_generation_it_opened(harbour, tmp_path):
     harbour.article("_news/last.md", "The last one")
     build_index(harbour.root, folder)
     assert len(list((folder / "generations").iterdir())) == 1, "what nobody reads is collected"
+
+
+def test_pages_of_sections_and_drafts_are_counted_and_named_and_no_articles(site, run_search, tmp_path):
+    site.article("news/a.md", "Rain delays the regatta")
+    site.article("news/_index.md", "News")
+    site.article("_drafts/b.md", "Rain again")
+    site.write("_drafts/broken.md", "---\ntitle: [unclosed\n---\n")
+    folder = tmp_path / "index"
+    report = build_index(site.root, folder, encoder="static")
+    assert (report.articles, report.not_articles, report.problems) == (1, 3, [])
+    assert run_search("status", "--index", folder, "--not-articles").stdout.splitlines() == [
+        "_drafts/b.md: no article: a draft (_drafts)",
+        "_drafts/broken.md: no article: a draft (_drafts)",
+        "news/_index.md: no article: the page of a section (_index)",
+    ]
+    assert build_index(site.root, folder).read == 0
+    # who writes it may ask what fits
+    assert (
+        "Rain delays the regatta"
+        in run_search("related", site.root / "_drafts/b.md", "--index", folder, "--min-probability", 0).stdout
+    )
+    site.write("search.toml", '[content]\ninclude = ["**", "_drafts/**"]\n')
+    report = build_index(site.root, folder)
+    assert (report.articles, report.not_articles, len(report.problems)) == (2, 1, 1)

@@ -393,3 +393,48 @@ def test_the_same_day_is_one_of_the_calendar(first, second, words):
 )
 def test_distances_in_time(days, words):
     assert reasons(Article("s", "file", "a"), Article("o", "file", "b"), days=days)[-1] == words
+
+
+def proposed(folder, article, options):
+    with open_index(folder) as index:
+        return [one.article.id for one in suggest(index, find_subject(index, article), options).suggested]
+
+
+def test_a_draft_is_proposed_to_nobody_who_does_not_ask_for_drafts(site, run_search, tmp_path):
+    site.article("live.md", "Rain delays the spring regatta", "Crews wait for the wind to drop.")
+    site.article("draft.md", "Rain delays the autumn regatta", "Crews wait for the rain to end.", published=False)
+    site.article("flagged.md", "Rain delays the winter regatta", "Crews wait for the ice.", draft=True)
+    site.article("other.md", "Rain delays the summer regatta", "Crews wait for the sun.", published=True)
+    build_index(site.root, tmp_path / "index", encoder="static")
+    assert proposed(tmp_path / "index", "live.md", Options()) == ["other.md"]
+    asked = Options(filters=Filters(published=False), collapse=False)
+    assert set(proposed(tmp_path / "index", "live.md", asked)) == {"draft.md", "flagged.md"}
+    found = run_search("query", "autumn regatta", "--format", "paths", "--index", tmp_path / "index").stdout
+    assert "draft.md" in found, "the desk finds its own drafts"
+
+
+@pytest.mark.parametrize(
+    ("live", "drafts", "listed", "held"),
+    [
+        (60, 51, 50, False),
+        (60, 51, 49, True),
+        (60, 51, 0, True),
+        (24, 26, 0, False),
+        (24, 25, 0, True),
+        (60, 0, 0, False),
+    ],
+)
+def test_a_site_whose_lists_or_articles_are_unpublished_as_a_rule_proposes_what_is(
+    site, tmp_path, live, drafts, listed, held
+):
+    related = [f"https://harbourpost.example/draft-{number}" for number in range(listed)]
+    for number in range(live):
+        # Hugo and Jekyll write the flag into drafts, as a rule, and into nothing else
+        site.article(
+            f"live-{number}.md", f"Tide table {number}", **({} if number else {"related": related, "published": True})
+        )
+    for number in range(drafts):
+        site.article(f"draft-{number}.md", f"Tide table of week {number}", published=False)
+    build_index(site.root, tmp_path / "index", encoder="static")
+    with open_index(tmp_path / "index") as index:
+        assert int(index.columns.held_back.sum()) == (drafts if held else 0)

@@ -66,7 +66,7 @@ def human_date(moment: datetime | None) -> str:
 
 def curated_name(entry: CuratedEntry) -> str:
     """Return what a person knows an item of a curated list by."""
-    return shortened(entry.title or entry.url or entry.id) or "an item without title and address"
+    return shortened(entry.title or entry.url or entry.id or entry.named) or "an item without title and address"
 
 
 def shortened(text: str) -> str:
