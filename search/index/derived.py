@@ -8,18 +8,21 @@ import numpy as np
 
 from search.index import sparse
 from search.index.columns import MICROSECONDS_A_DAY
-from search.index.sparse import GRAM_IDF_POWER, WORD_IDF_POWER, SparseIndex
+from search.index.sparse import GRAM_IDF_POWER, TOPIC_IDF_POWER, WORD_IDF_POWER, SparseIndex
 from search.index.stories import find_stories
-from search.index.terms import TERM, terms_of
+from search.index.terms import TERM, terms_of, topics_of
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from search.index.vectors import VectorIndex
 
 WORDS = "words"
 GRAMS = "grams"
+TOPICS = "topics"
 
 
 def write_sparse(connection: sqlite3.Connection, path: Path) -> None:
@@ -38,8 +41,20 @@ def write_sparse(connection: sqlite3.Connection, path: Path) -> None:
     for some_words, some_grams in connection.execute("SELECT words, grams FROM terms ORDER BY row"):
         words.append(np.frombuffer(some_words, TERM))
         grams.append(np.frombuffer(some_grams, TERM))
-    indexes = {WORDS: SparseIndex.build(words, WORD_IDF_POWER), GRAMS: SparseIndex.build(grams, GRAM_IDF_POWER)}
+    indexes = {
+        WORDS: SparseIndex.build(words, WORD_IDF_POWER),
+        GRAMS: SparseIndex.build(grams, GRAM_IDF_POWER),
+        TOPICS: SparseIndex.build(_topics(connection), TOPIC_IDF_POWER),
+    }
     sparse.save(path, indexes)
+
+
+def _topics(connection: sqlite3.Connection) -> list[NDArray[np.void]]:
+    """Return the topics of every article, in the order of rows."""
+    named: dict[int, list[str]] = {row: [] for (row,) in connection.execute("SELECT row FROM article ORDER BY row")}
+    for row, name in connection.execute("SELECT row, name FROM topic ORDER BY row, position"):
+        named[row].append(name)
+    return [topics_of(names) for names in named.values()]
 
 
 def store_stories(connection: sqlite3.Connection, vectors: VectorIndex) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # On both sets of graded suggestions cosine + words gains 0.02 nDCG@5 by the square (scripts/eval_related).
 WORD_IDF_POWER = 2.0
 GRAM_IDF_POWER = 1.0
+TOPIC_IDF_POWER = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,16 @@ class SparseIndex:
         parts *= np.repeat(weights.astype(np.float32), end - begin)
         return np.bincount(places, parts, minlength=int(self.size[0])).astype(np.float32)
 
-    def frequency(self, term: int) -> int:
-        """Return how many articles have a term, given by its id."""
+    def holders(self, term: int) -> NDArray[np.int32]:
+        """Return the places of the articles that have a term, given by its id."""
         place = int(np.searchsorted(self.vocabulary, term))
         if place == len(self.vocabulary) or self.vocabulary[place] != term:
-            return 0
-        return int(self.starts[place + 1] - self.starts[place])
+            return self.places[:0]
+        return self.places[self.starts[place] : self.starts[place + 1]]
+
+    def frequency(self, term: int) -> int:
+        """Return how many articles have a term, given by its id."""
+        return len(self.holders(term))
 
     def _unit(self, text: NDArray[np.void]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Return the terms of a text that are in the vocabulary, as numbers, with weights of a vector of length 1."""

@@ -11,6 +11,8 @@ import numpy as np
 from search.index.lexical import STOP_WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 TERM = np.dtype([("id", "<u4"), ("count", "u1")])
@@ -40,6 +42,11 @@ def terms_of(title: str, excerpt: str) -> Terms:
     """Return the terms of a text."""
     words = [word for word in _WORD.findall(f"{title} {excerpt}".casefold()) if word not in STOP_WORDS]
     return Terms(_counted(words), _counted(_grams(title)))
+
+
+def topics_of(names: Iterable[str]) -> NDArray[np.void]:
+    """Return the topics of an article as an array of ``TERM``."""
+    return _counted([name.casefold() for name in names])
 
 
 def word_id(word: str) -> int:

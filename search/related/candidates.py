@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from search.index.derived import GRAMS, WORDS
+from search.index.derived import GRAMS, TOPICS, WORDS
 from search.index.rows import row_list, text_key
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _DENSE = 400
 _LEXICAL = 250
 _NEAR_IN_TIME = 150
 _NEIGHBOURS = 10
+_FEW = 12
 
 # first = cosine + 0.5 words + 0.7 title trigrams + 0.4 exp(-days / 14) + 0.1 exp(-days / 60): chosen for the share
 # of curated items it keeps among 300, and nothing else; the ranker judges.
@@ -55,6 +56,7 @@ class Pool:
         grams: Cosine of the titles' trigrams.
         days: Days from the subject, negative when older; NaN when a date is unknown.
         first: Score of the first stage.
+        kinship: What they share of the subject's rare topics, 0 to 1.
     """
 
     subject: Profile
@@ -67,6 +69,7 @@ class Pool:
     grams: NDArray[np.float32]
     days: NDArray[np.float64]
     first: NDArray[np.float64]
+    kinship: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -108,9 +111,11 @@ def find_pool(
     words = index.sparse[WORDS].cosines(subject.terms.words)
     grams = index.sparse[GRAMS].cosines(subject.terms.grams)
     cosines = index.vectors.all_scores(subject.vector)
+    kinship = _kinship(index, subject.topics)
     candidate = np.zeros(len(columns), dtype=np.bool_)
     candidate[columns.nearest_in_time(subject.day, _NEAR_IN_TIME)] = True
     candidate[columns.story == subject.story] = True
+    candidate[kinship > 0] = True
     if lists:
         nearest = columns.rows[_best(cosines, allowed, _NEIGHBOURS)]
         candidate[columns.places(_listed_by(index, nearest))] = True
@@ -129,7 +134,7 @@ def find_pool(
         + _FORTNIGHT * np.exp(-apart / _FORTNIGHT_DAYS)
         + _SEASON * np.exp(-apart / _SEASON_DAYS)
     )
-    best = np.lexsort((places, -first))
+    best = np.lexsort((places, -(first + kinship[places])))
     if filters:
         kept = np.zeros(len(best), dtype=np.bool_)
         kept[:size] = True
@@ -150,7 +155,23 @@ def find_pool(
         grams=grams[places],
         days=days[best],
         first=first[best],
+        kinship=kinship[places],
     )
+
+
+def _kinship(index: Index, topics: Iterable[int]) -> NDArray[np.float64]:
+    """Return how much every article shares of the topics that few have, 0 to 1, shape (n,).
+
+    A topic that one article in a hundred has, or a dozen, names a running story or a subject; a more common one is a
+    section of the site.
+    """
+    count = len(index.columns)
+    shared = np.zeros(count)
+    for topic in topics:
+        holders = index.sparse[TOPICS].holders(topic)
+        if 1 < len(holders) <= max(_FEW, count // 100):
+            shared[holders] += np.log(count / len(holders)) / np.log(count)
+    return np.minimum(shared, 1.0)
 
 
 def _best(scores: NDArray[np.float32], allowed: NDArray[np.bool_], count: int) -> Rows:

@@ -23,7 +23,8 @@
 ``peers_near``      mean of exp(-days / 7) with the twenty best candidates
 ``same_story``      1 if both belong to one story
 ``first``           score of the first stage, which chose the candidates
-``affinity``        (dense + words) x (1 + 0.15 exp(-apart / 30)): alike, a little more when near in time
+``affinity``        (dense + words) x (1 + 0.15 exp(-apart / 30)) + 0.3 x kinship: alike, a little more when near
+                    in time, and when they share topics that few articles have (``candidates.py``)
 ``affinity_rank``   its place among the candidates by that, from 0
 ``affinity_share``  its part of the best candidate's
 ``standing``        ln(affinity / affinity of the 21st most alike): how far it stands out
@@ -89,6 +90,7 @@ _TIME_PEERS = 20
 _PEER_DAYS = 7.0
 _NEARNESS_WEIGHT = 0.15
 _NEARNESS_DAYS = 30.0
+KINSHIP_WEIGHT = 0.3
 # The most alike are compared with what follows them. Below the floors a cosine says nothing.
 _BACKGROUND_PLACE = 20
 _BACKGROUND_FLOOR = 0.1
@@ -103,7 +105,7 @@ def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
     best = np.argsort(-pool.first, kind="stable")
     peers_dense, peers_words = _like_peers(index, pool, best[:_PEERS])
     peers_days, peers_near = _near_peers(pool.days, best[:_TIME_PEERS])
-    close = affinity(pool.dense, pool.words, apart)
+    close = affinity(pool.dense, pool.words, apart, pool.kinship)
     values = {
         "dense": pool.dense,
         "words": pool.words,
@@ -144,11 +146,17 @@ def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
 
 
 def affinity(
-    dense: NDArray[np.floating], words: NDArray[np.floating], apart: NDArray[np.float64]
+    dense: NDArray[np.floating],
+    words: NDArray[np.floating],
+    apart: NDArray[np.float64],
+    kinship: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return how alike candidates are to the article, a little more when they are near in time, shape (n,)."""
+    """Return how alike candidates are to the article, a little more when they are near in time, shape (n,).
+
+    A rare topic in common counts too: whoever gave it to both said that they belong together.
+    """
     near = 1 + _NEARNESS_WEIGHT * np.exp(-np.nan_to_num(apart, nan=np.inf) / _NEARNESS_DAYS)
-    alike: NDArray[np.float64] = (dense + words) * near
+    alike: NDArray[np.float64] = (dense + words) * near + KINSHIP_WEIGHT * kinship
     return alike
 
 

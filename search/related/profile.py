@@ -10,7 +10,7 @@ import numpy as np
 from search.content.text import document_text
 from search.index.columns import MICROSECONDS_A_DAY
 from search.index.rows import microseconds
-from search.index.terms import terms_of
+from search.index.terms import terms_of, topics_of
 
 if TYPE_CHECKING:
     from search.encoders.base import Encoder, Vectors
@@ -32,6 +32,7 @@ class Profile:
         title: As it stands in the article.
         vector: Of its text, shape (dim,).
         terms: Of its text.
+        topics: Ids of its topics.
         day: When published, days since 1970 UTC; NaN when unknown.
         quality: 0 to 100; NaN when unknown.
         provider: As in the columns of the index; -1 if no article there is by this provider.
@@ -42,6 +43,7 @@ class Profile:
     title: str
     vector: Vectors
     terms: Terms
+    topics: tuple[int, ...]
     day: float
     quality: float
     provider: int
@@ -69,6 +71,7 @@ def profile_of(index: Index, subject: Subject, encoder: Encoder | None) -> Profi
         title=article.title,
         vector=vector,
         terms=terms,
+        topics=tuple(topics_of(article.topics)["id"].tolist()),
         day=np.nan if stamp is None else stamp / MICROSECONDS_A_DAY,
         quality=np.nan if article.quality is None else float(article.quality),
         provider=_provider(index, article.provider.domain or article.provider.name),

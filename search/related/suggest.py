@@ -59,6 +59,7 @@ class Suggestion:
         also: Ids of the same story, collapsed under this one.
         dense: Cosine of the texts.
         words: Cosine of their words.
+        kinship: What they share of rare topics, 0 to 1.
         listed: Probability that the site would list it.
         days: Days from the article to this one; NaN when a date is unknown.
     """
@@ -72,6 +73,7 @@ class Suggestion:
     also: tuple[str, ...]
     dense: float
     words: float
+    kinship: float
     listed: float
     days: float
 
@@ -148,6 +150,7 @@ def suggest(
                 also=tuple(ids[int(pool.rows[place])] for place in others),
                 dense=float(pool.dense[best]),
                 words=float(pool.words[best]),
+                kinship=float(pool.kinship[best]),
                 listed=float(scores.listed[best]),
                 days=days,
             )

@@ -84,7 +84,7 @@ def test_no_article_stands_twice_and_near_duplicates_are_folded(samples):
 
 def test_affinity_is_the_stated_product():
     dense, words, apart = np.array([0.6, 0.6]), np.array([0.3, 0.3]), np.array([30.0, np.nan])
-    assert affinity(dense, words, apart) == pytest.approx([0.9 * (1 + 0.15 * math.exp(-1)), 0.9])
+    assert affinity(dense, words, apart, np.zeros(2)) == pytest.approx([0.9 * (1 + 0.15 * math.exp(-1)), 0.9])
 
 
 def test_two_runs_give_the_same(samples):
@@ -237,7 +237,7 @@ def test_what_is_unlikely_is_left_out_and_the_best_of_it_told(samples):
 
 
 def _close(one):
-    return affinity(np.array([one.dense]), np.array([one.words]), np.array([abs(one.days)]))[0]
+    return affinity(np.array([one.dense]), np.array([one.words]), np.array([abs(one.days)]), np.array([one.kinship]))[0]
 
 
 def test_the_score_is_made_of_both_probabilities_and_falls_with_rank(samples):
@@ -438,3 +438,19 @@ def test_a_site_whose_lists_or_articles_are_unpublished_as_a_rule_proposes_what_
     build_index(site.root, tmp_path / "index", encoder="static")
     with open_index(tmp_path / "index") as index:
         assert int(index.columns.held_back.sum()) == (drafts if held else 0)
+
+
+def test_a_topic_that_few_articles_have_tells_more_than_one_that_many_have(harbour, tmp_path):
+    for number in range(20):
+        rare = ["Ferry Row"] if number in {3, 11} else []
+        title = ["Rain", "Tax", "Quiz", "Goats"][number % 4] + f" on day {number}"
+        harbour.article(
+            f"_news/t{number:02}.md", title, topics=["Local", *rare], publishedDateTime="2024-05-01T08:00:00Z"
+        )
+    build_index(harbour.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = suggest(index, find_subject(index, "_news/t03.md"), Options(k=5, min_probability=0.0))
+        assert answer.suggested[0].article.id == "_news/t11.md"
+        assert "shares 'Ferry Row'" in answer.suggested[0].reasons
+        pool = find_pool(index, profile_of(index, find_subject(index, "_news/t03.md"), None), Options().filters, ())
+        assert (pool.kinship > 0).sum() == 2  # itself among them

@@ -123,6 +123,7 @@ def suggestion_record(index: Index, suggestion: Suggestion) -> dict[str, Any]:
         "scores": {
             "dense": _rounded(suggestion.dense),
             "words": _rounded(suggestion.words),
+            "kinship": _rounded(suggestion.kinship),
             "listed": _rounded(suggestion.listed),
         },
         "probability": _rounded(suggestion.probability),
