@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.cli.render.cells import cells, cut, fold
+from search.cli.render.markdown import escape, link
 from search.cli.render.related import related_text
 from search.content.article import Article
 from search.index.build import build_index
@@ -83,6 +84,27 @@ def test_titles_keep_within_a_narrow_terminal(site, tmp_path, monkeypatch):
     lines = related_text(related, explain=False).splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("  1  "))
     assert [cells(line) for line in lines[start : start + 2]] == [29, 21]
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("See www.evil.example/login", r"See www\.evil.example/login"),
+        ("HTTPS://evil.example/a and ftp://x", r"HTTPS\://evil.example/a and ftp\://x"),
+        ("mailto:x@evil.example", r"mailto:x\@<!-- -->evil.example"),
+        ("@name, #12 and org/repo#1", r"\@<!-- -->name, \#<!-- -->12 and org/repo\#<!-- -->1"),
+        ("10 km @ noon in C#", r"10 km \@ noon in C\#"),
+        ("1. FC Hafen: 2.5 goals a game, say www fans", r"1\. FC Hafen: 2.5 goals a game, say www fans"),
+    ],
+)
+def test_no_address_or_name_in_a_text_becomes_a_link_in_markdown(text, escaped):
+    # as cmark-gfm, GitHub's own renderer, was seen to show it: the text as it was, without any link
+    assert escape(text) == escaped
+
+
+def test_the_address_of_a_link_in_markdown_stays_what_it_is():
+    shown = link("www.evil.example", "https://www.a.example/x@y#z?a=1&copy;=`2`")
+    assert shown == r"[www\.evil.example](https://www.a.example/x@y#z?a=1&amp;copy;=%602%60)"
 
 
 def test_an_item_without_title_and_address_is_told_as_such():

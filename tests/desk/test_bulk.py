@@ -85,6 +85,14 @@ def test_backfill_as_paths_names_what_is_to_be_changed(repository, run_search, t
     assert done.stdout.splitlines() == [f"content/{name}" for name in older]
 
 
+@pytest.mark.parametrize("output", ["markdown", "table"])
+def test_what_backfill_prints_is_numbered_from_one(repository, run_search, tmp_path, output):
+    command = ["suggest", "--git", "main..HEAD", "--backfill", "--min-probability", "0", "--index", tmp_path / "index"]
+    assert max(some["rank"] for one in records(run_search(*command)) for some in one["suggested"]) > 1
+    shown = run_search(*command, "--format", output).stdout
+    assert set(re.findall(r"^ *(\d+)\.? +.*Court stops", shown, re.MULTILINE)) == {"1"}
+
+
 def test_markdown_for_a_comment(repository, run_search, tmp_path):
     done = run_search(
         "suggest", "--all", "--min-probability", "0", "--format", "markdown", "--index", tmp_path / "index"
@@ -92,7 +100,8 @@ def test_markdown_for_a_comment(repository, run_search, tmp_path):
     first, *others = re.split(r"(?<=\n)\n(?=## )", done.stdout)
     assert len(others) == 6
     assert first.startswith("## [Cameras that identify")
-    assert "\ncontent/\\_news/crowd\\-cameras.md\n" in first
+    assert "\n\n\\_news/crowd\\-cameras.md\n" in first
+    assert str(repository.root) not in done.stdout
     faces = next(one for one in others if "face\\-cameras.md" in one)
     assert "<details>\n<summary>Curated: 2</summary>\n\n1. [Watchdog" in faces
     assert re.search(r"^1\. \[.*: \d+%, \*[a-z-]+\*; ", first, re.MULTILINE)
