@@ -168,6 +168,18 @@ def test_a_name_too_long_for_a_data_file_is_named_and_the_others_are_written(sit
     assert [path.name for path in files(tmp_path)] == ["a.md.json"]
 
 
+def test_a_file_that_would_have_to_be_a_folder_too_is_told_before_anything_is_written(site, run_search, tmp_path):
+    site.article("n/a.md", "A story")
+    site.article("n/a.md.json/b.md", "Another story")
+    build_index(site.root, tmp_path / "index")
+    done = run_search("export", "--data", "each", "--articles", "all.jsonl", "--index", tmp_path / "index")
+    assert done.returncode == 2
+    assert "n/a.md and n/a.md.json/b.md cannot both be written: n/a.md.json would be a file and a folder" in done.stderr
+    assert not (tmp_path / "each").exists()
+    assert not (tmp_path / "all.jsonl").exists()
+    assert run_search("export", "--data", "all.json", "--index", tmp_path / "index").returncode == 0
+
+
 def test_export_for_templates(repository, run_search, tmp_path):
     one = run_search("export", "--data", "data/related.json", "--index", tmp_path / "index")
     assert one.returncode == 0
