@@ -154,3 +154,10 @@ def test_what_is_no_point_in_time(text):
 def test_any_text_is_a_point_in_time_or_a_clear_error(text):
     with contextlib.suppress(UsageError):
         assert parse_since(text, NOW) <= parse_until(text, NOW)
+
+
+@pytest.mark.parametrize(
+    "typed", ['"port NOT pumps"', "port not pumps", "port NOT", "port NOT -pumps", "port KNOT pumps"]
+)
+def test_a_not_that_is_none_is_not_remarked_upon(typed):
+    assert parse_query(typed, NOW).meant_without == ""
