@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -448,6 +449,28 @@ def test_only_articles_of_the_index_are_shown_and_changed(harbour, tmp_path, nam
         assert ("run search index" in answer.text) == (name in {"new.md", "_data/quay.md"})
     assert listed.status_code == 422
     assert {path: path.read_bytes() for path in harbour.root.rglob("*") if path.is_file()} == before
+
+
+# without an address there is no domain either
+_NO_PROVIDER = {"provider": None, "webUrl": None}
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        (_NO_PROVIDER, "3 Mar 2025 · City"),
+        ({**_NO_PROVIDER, "publishedDateTime": None}, "City"),
+        ({"topics": []}, "Harbour Post · 3 Mar 2025"),
+        ({**_NO_PROVIDER, "publishedDateTime": None, "topics": []}, ""),
+    ],
+)
+def test_no_line_about_an_article_begins_or_ends_with_a_dot(site, tmp_path, fields, shown):
+    site.article("a.md", "Ferry strike ends", **{"publishedDateTime": "2025-03-03T08:00:00Z", **fields})
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        text = Page(Session(index, desk_of(site.root), Options())).get("article/a.md").text
+    (line,) = re.findall(r'<h1.*?</h1>\n<p class="meta">(.*?)</p>', text, re.DOTALL)
+    assert re.sub("<.*?>", "", line) == shown
 
 
 def test_an_article_without_a_file_is_not_shown(page):
