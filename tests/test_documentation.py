@@ -42,6 +42,12 @@ def test_the_session_of_the_readme(tmp_path):
         assert title in done.stdout
 
 
+def test_templates_print_no_comma_beside_nothing():
+    text = (REPOSITORY / "docs" / "templates.md").read_text(encoding="utf-8")
+    for block in re.findall(r"^```(?:liquid|go-html-template|njk)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        assert not re.search(r"\{\{(?! if )[^}]*\}\},", block), "a comma, whether or not there is a name"
+
+
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_examples_of_docstrings(name):
     found = doctest.testmod(importlib.import_module(name), raise_on_error=False)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Of what stands before colons in a long text this much is told.
 _TOLD: Final = 5
+_LONGEST: Final = 60
 
 
 def wishes_from(*, k: int, mode: ModeOption, collapse: bool, recent: str | None, as_typed: bool, floor: bool) -> Wishes:
@@ -35,8 +36,14 @@ def wishes_from(*, k: int, mode: ModeOption, collapse: bool, recent: str | None,
     )
 
 
-def query_from(typed: str, filters: Filters) -> Query:
-    """Return a query as typed, narrowed by filter options; raises UsageError for one that asks nothing."""
+def query_from(typed: str, filters: Filters, *, to_people: bool = True) -> Query:
+    """Return a query as typed, narrowed by filter options; raises UsageError for one that asks nothing.
+
+    Args:
+        typed: The text.
+        filters: Of the options.
+        to_people: Whether people read the answer: they are told what was perhaps meant by a NOT.
+    """
     from search.index.filters import Filters as NoFilters
     from search.retrieval.query import Query, parse_query
 
@@ -47,6 +54,11 @@ def query_from(typed: str, filters: Filters) -> Query:
     for name, near in parsed.no_fields[:_TOLD]:
         meant = f"; did you mean {near}:?" if near else ""
         log.info(f"{name}: is no field, read as words{meant}", event="no-field")
+    if to_people and parsed.meant_without:
+        log.info(
+            f"NOT is read as a word; to leave out what follows it, write {parsed.meant_without[:_LONGEST]}",
+            event="no-operator",
+        )
     return parsed.narrowed(filters)
 
 

@@ -74,7 +74,8 @@ def export(
     """
     from search.cli.filters import filters_from
     from search.cli.related import rejected_age
-    from search.desk.export import check_place
+    from search.desk.export import check_names, check_place
+    from search.desk.selection import files_of
     from search.index.opened import open_index
     from search.related.options import Options
 
@@ -107,6 +108,8 @@ def export(
         raise UsageError(f"{data} cannot hold both", "give --data and --articles different names")
     age = rejected_age(rejected_for)
     with open_index(folder) as index:
+        if data and data.suffix != ".json":
+            check_names(files_of(index))
         if articles:
             _write_articles(index, articles, filters, made_for_articles)
         if data:

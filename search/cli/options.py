@@ -65,7 +65,7 @@ Explain = Annotated[bool, typer.Option("--explain", help="Show what each part co
 EncoderName = Annotated[str | None, typer.Option("--encoder", help="Insist on this model; an error if it is another.")]
 Since = Annotated[
     str | None,
-    typer.Option(help="Published then or later: 2023-06, 2023-06-15, 30d.", rich_help_panel=_FILTERS),
+    typer.Option(help="Published then or later: 2023-06, 2023-06-15, 30d, yesterday.", rich_help_panel=_FILTERS),
 ]
 Until = Annotated[str | None, typer.Option(help="Published then or earlier.", rich_help_panel=_FILTERS)]
 Topics = Annotated[list[str] | None, typer.Option("--topic", help="Any of these topics.", rich_help_panel=_FILTERS)]

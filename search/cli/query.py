@@ -111,7 +111,7 @@ def query(
     asked: list[tuple[_Question, Query]] = []
     for question in questions:
         with _told(question, problems):
-            asked.append((question, query_from(question.text, filters)))
+            asked.append((question, query_from(question.text, filters, to_people=output is Format.TABLE)))
     measured = output is Format.TREC
     wishes = wishes_from(
         k=k,

@@ -150,7 +150,7 @@ def rendered(index: Index, answer: Related, output: Format, *, explain: bool) ->
         case Format.MARKDOWN:
             from search.cli.render.markdown import related_markdown
 
-            return related_markdown(answer, records.file_path(index, answer.article) or "")
+            return related_markdown(answer)
         case _:
             from search.cli.render.related import related_text
 

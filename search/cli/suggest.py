@@ -51,7 +51,7 @@ def suggest(
     folder: IndexFolder = DEFAULT_INDEX,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.JSONL,
     everything: Annotated[bool, typer.Option("--all", help="Every file of the index.")] = False,
-    since: Annotated[str | None, typer.Option(help="Articles published then or later: 7d, 2023-06.")] = None,
+    since: Annotated[str | None, typer.Option(help="Articles published then or later: 7d, yesterday, 2023-06.")] = None,
     git: Annotated[
         str | None, typer.Option("--git", metavar="RANGE", help="Files that these revisions changed: main..HEAD.")
     ] = None,

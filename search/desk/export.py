@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from search.errors import UsageError
@@ -72,6 +73,23 @@ def write_each(folder: Path, answers: Iterable[Related]) -> tuple[int, list[str]
         else:
             count += 1
     return count, too_long
+
+
+def check_names(ids: Iterable[str]) -> None:
+    """Refuse articles of which one would need a file where another needs a folder, before there is anything to write.
+
+    Raises:
+        UsageError: There are such; names both.
+    """
+    known = set(ids)
+    for name in sorted(known):
+        for folder in PurePosixPath(name).parents:
+            other = str(folder).removesuffix(".json")
+            if other in known and f"{other}.json" == str(folder):
+                raise UsageError(
+                    f"{other} and {name} cannot both be written: {folder} would be a file and a folder",
+                    "rename one of them, or write one file for all: --data FILE.json",
+                )
 
 
 def check_place(file: Path) -> Path | None:

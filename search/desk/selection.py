@@ -6,14 +6,17 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from search.content.walk import EXTENSIONS
-from search.errors import UsageError
+from search.content.globs import matches_any
+from search.content.walk import EXTENSIONS, SKIPPED_FOLDERS, name_fault
+from search.desk.files import resolved
+from search.errors import SearchError, UsageError
 from search.index.filters import Filters
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from search.content.settings import Settings
     from search.index.opened import Index
 
 _GIT_TIMEOUT = 60.0
@@ -56,6 +59,25 @@ def changed_in_git(content_root: Path, revisions: str) -> list[str]:
         raise UsageError(f"--git {revisions}: {what}", "give a range such as main..HEAD")
     paths = done.stdout.decode("utf-8", "surrogateescape").split("\0")
     return sorted(path for path in paths if path.lower().endswith(EXTENSIONS) and not _is_hidden(path))
+
+
+def is_candidate(content_root: Path, path: str, settings: Settings) -> bool:
+    """Return whether a file is one that an index is built from, by its place and name; ``path`` is as ids are."""
+    parts = path.split("/")
+    if not path.lower().endswith(EXTENSIONS) or name_fault(path) or not SKIPPED_FOLDERS.isdisjoint(parts):
+        return False
+    if any(not part or part.startswith(".") for part in parts):
+        return False
+    # a folder that is left out takes with it what it holds
+    above = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+    if any(matches_any(some, settings.exclude) for some in above):
+        return False
+    if settings.include and not matches_any(path, settings.include):
+        return False
+    try:
+        return resolved(content_root, path).is_file()
+    except SearchError:
+        return False
 
 
 def _is_hidden(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Points in time as people give them: ``2023``, ``2023-06``, ``2023-06-15``, a full ISO time, ``30d``."""
+"""Points in time as people give them: ``2023``, ``2023-06``, ``2023-06-15``, a full ISO time, ``30d``, ``today``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from search.errors import UsageError
 
 _RELATIVE = re.compile(r"(\d{1,5})\s*(h|d|w|m|y)", re.IGNORECASE)
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+# Days before the one in which it is said, by UTC as everywhere.
+_NAMED = {"today": 0, "yesterday": 1}
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
-_HINT = "use a date (2023, 2023-06, 2023-06-15, 2023-06-15T08:00) or an age (12h, 30d, 2w, 6m, 1y)"
+_HINT = "use a date (2023, 2023-06, 2023-06-15, 2023-06-15T08:00), an age (12h, 30d, 2w, 6m, 1y), today or yesterday"
 
 
 def parse_since(text: str, now: datetime) -> datetime:
@@ -47,6 +49,9 @@ def parse_age(text: str) -> float:
 def _parse(text: str, now: datetime) -> tuple[datetime, datetime]:
     text = text.strip()
     try:
+        if (back := _NAMED.get(text.lower())) is not None:
+            named = now.astimezone(UTC) - timedelta(days=back)
+            return _span(named.year, named.month, named.day)
         if match := _RELATIVE.fullmatch(text):
             return _age(int(match[1]), match[2].lower(), now)
         if match := _PARTIAL.fullmatch(text):

@@ -73,12 +73,15 @@ class Query:
         cut: Whether the text was too long and its end is not looked at.
         no_fields: What stands before a colon and names no field, so that it was read as words; with the field that
             is nearly meant, or ``""``.
+        meant_without: What stands behind an upper-case NOT, which was read as a word, as it is to be written to be left
+            out: ``-football``; or ``""``.
     """
 
     text: str
     filters: Filters
     cut: bool = False
     no_fields: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    meant_without: str = field(default="", compare=False)
 
     def narrowed(self, filters: Filters) -> Query:
         """Return the query with more filters."""
@@ -121,7 +124,7 @@ def parse_query(typed: str, now: datetime) -> Query:
     if not text and not filters:
         what = f"there is no word in the query {typed.strip()[:60]}" if typed.strip() else "the query is empty"
         raise UsageError(what, "say what to look for, for example: search query heat pumps in old houses")
-    return Query(text, filters, cut, tuple(_no_fields(looked_at)))
+    return Query(text, filters, cut, tuple(_no_fields(looked_at)), _meant_without(looked_at))
 
 
 def _field_and_value(match: re.Match[str]) -> tuple[str, str]:
@@ -131,6 +134,16 @@ def _field_and_value(match: re.Match[str]) -> tuple[str, str]:
     if name and not value:
         raise UsageError(f"{name}: has no value", f"write it after the colon, without a space: {name}:…")
     return name, value
+
+
+def _meant_without(typed: str) -> str:
+    """Return what stands behind the first NOT outside of quotes, with a minus; nothing where there is one already."""
+    before = ""
+    for match in _PIECE.finditer(typed):
+        if before == "NOT" and not match["minus"] and _has_word(match[0]):
+            return f"-{match[0]}"
+        before = match["word"] or ""
+    return ""
 
 
 def _no_fields(typed: str) -> Iterator[tuple[str, str]]:

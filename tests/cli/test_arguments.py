@@ -189,6 +189,20 @@ def test_what_is_no_field_is_pointed_out(built, run_search, typed, told):
     assert done.returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("port NOT pumps", "-pumps"),
+        ('port NOT "heat pumps" NOT x', '-"heat pumps"'),
+        ("port NOT topic:Climate", "-topic:Climate"),
+    ],
+)
+def test_who_writes_not_is_told_of_the_minus(built, run_search, typed, meant):
+    done = run_search("query", typed, "--as-typed")
+    assert done.stderr.splitlines() == [f"NOT is read as a word; to leave out what follows it, write {meant}"]
+    assert run_search("query", typed, "--as-typed", "--format", "json").stderr == ""
+
+
 def test_as_many_unwanted_words_as_a_query_holds(built, run_search):
     unwanted = ["-q", "-x"] * 600
     assert len(found(run_search("query", "port", *unwanted, "--format", "json"))) == 7

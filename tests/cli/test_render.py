@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.cli.render.cells import cells, cut, fold
+from search.cli.render.markdown import escape, link
 from search.cli.render.related import related_text
+from search.cli.render.sarif import as_sarif
 from search.content.article import Article
+from search.desk.faults import Finding
 from search.index.build import build_index
 from search.index.opened import open_index
 from search.related.options import Options
@@ -83,6 +86,46 @@ def test_titles_keep_within_a_narrow_terminal(site, tmp_path, monkeypatch):
     lines = related_text(related, explain=False).splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("  1  "))
     assert [cells(line) for line in lines[start : start + 2]] == [29, 21]
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("See www.evil.example/login", r"See www\.evil.example/login"),
+        ("HTTPS://evil.example/a and ftp://x", r"HTTPS\://evil.example/a and ftp\://x"),
+        ("mailto:x@evil.example", r"mailto:x\@<!-- -->evil.example"),
+        ("@name, #12 and org/repo#1", r"\@<!-- -->name, \#<!-- -->12 and org/repo\#<!-- -->1"),
+        ("10 km @ noon in C#", r"10 km \@ noon in C\#"),
+        ("1. FC Hafen: 2.5 goals a game, say www fans", r"1\. FC Hafen: 2.5 goals a game, say www fans"),
+    ],
+)
+def test_no_address_or_name_in_a_text_becomes_a_link_in_markdown(text, escaped):
+    # as cmark-gfm, GitHub's own renderer, was seen to show it: the text as it was, without any link
+    assert escape(text) == escaped
+
+
+def test_hostile_findings_are_inert_in_sarif():
+    title = "a\x1b[31m\x9b2J\u202egnp\u2066 [Log in](javascript:alert(1)) [here](1)"
+    findings = [
+        Finding("removed-target", "_news/\x1b]0;\u202e a.md", 1, f"item 1, {title!r}, is\nremoved", "delete it", 3),
+        Finding("gone-target", "javascript:alert(1)/../a b.md", 2, "item 2 names " + title, "correct\u2028it\x07", 4),
+    ]
+    shown = as_sarif(findings, "caf\udce9/", "1")
+    assert shown.isascii()
+    results = json.loads(shown)["runs"][0]["results"]
+    for one in results:
+        told = [one["message"]["text"], one["partialFingerprints"]["listItem/v1"].partition(".md:")[2]]
+        assert all(text.isprintable() for text in told)
+        assert "](" not in told[0]
+    assert [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results] == [
+        "caf%E9/_news/%1B%5D0%3B%E2%80%AE%20a.md",
+        "caf%E9/javascript%3Aalert%281%29/../a%20b.md",
+    ]
+
+
+def test_the_address_of_a_link_in_markdown_stays_what_it_is():
+    shown = link("www.evil.example", "https://www.a.example/x@y#z?a=1&copy;=`2`")
+    assert shown == r"[www\.evil.example](https://www.a.example/x@y#z?a=1&amp;copy;=%602%60)"
 
 
 def test_an_item_without_title_and_address_is_told_as_such():

@@ -7,18 +7,21 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from search.index.build import build_index
+from search.related.kinds import Kind
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="NO BROWSER: Chromium is not installed and could not be")
 ARTICLE = "_news/crowd-cameras.md"
+FACES = "_news/face-cameras.md"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -33,27 +36,38 @@ def browser():
 
 
 @pytest.fixture
-def served(harbour, tmp_path):
-    """The page, served by the program itself; its address."""
+def serve(harbour, tmp_path):
+    """Index the content as it is when first asked, and let the program itself serve the page; returns its address."""
     for number in range(4):
         harbour.article(
             f"_news/camera-{number}.md", f"Face cameras at the port, part {number}", "Travellers are scanned."
         )
-    build_index(harbour.root, tmp_path / "index")
-    command = [sys.executable, "-m", "search", "review", "--index", str(tmp_path / "index"), "--no-open", "--port", "0"]
-    running = subprocess.Popen(
-        [*command, "--min-probability", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert running.stdout is not None
-    address = running.stdout.readline().strip()
-    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{32}/", address)
+    processes: list[subprocess.Popen[str]] = []
+
+    @cache
+    def address() -> str:
+        build_index(harbour.root, tmp_path / "index")
+        command = [sys.executable, "-m", "search", "review", "--index", str(tmp_path / "index"), "--no-open"]
+        running = subprocess.Popen(
+            [*command, "--port", "0", "--min-probability", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(running)
+        assert running.stdout is not None
+        told = running.stdout.readline().strip()
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{32}/", told)
+        return told
+
     yield address
-    running.terminate()
-    running.communicate(timeout=20)
+    for running in processes:
+        running.terminate()
+        running.communicate(timeout=20)
 
 
 @pytest.fixture
-def open_page(browser, served):
+def open_page(browser, serve):
     contexts = []
 
     def opened(article=ARTICLE, size="desktop", scheme="light"):
@@ -64,7 +78,7 @@ def open_page(browser, served):
         page.faults = []
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("console", lambda told: told.type == "error" and page.faults.append(told.text))
-        page.goto(f"{served}article/{article}")
+        page.goto(f"{serve()}article/{article}")
         return page
 
     yield opened
@@ -126,7 +140,7 @@ def test_the_whole_way_with_keys_alone(open_page, harbour):
     page = open_page()
     first, second, third, *_ = titles(page, "#suggested")
     keys = page.keyboard
-    keys.press("j")
+    expect(page.locator("[aria-current] .title bdi")).to_have_text([first])
     keys.press("a")
     expect(page.locator("#curated > li")).to_have_count(1)
     keys.press("r")
@@ -175,6 +189,111 @@ def test_the_whole_way_with_keys_alone(open_page, harbour):
     assert page.faults == []
 
 
+def test_on_a_fresh_page_keys_act_on_what_is_marked(open_page):
+    page = open_page(FACES)
+    first, second, *_ = titles(page, "#suggested")
+    marked, keys = page.locator("[aria-current] .title bdi"), page.keyboard
+    expect(marked).to_have_text([first])
+    shadow = "getComputedStyle(document.querySelector('[aria-current]')).boxShadow"
+    assert page.evaluate(shadow) != "none"
+    keys.press("x")
+    expect(page.locator("#status")).to_contain_text("l leads there")
+    keys.press("r")
+    expect(page.locator("#turned-down-count")).to_have_text("1")
+    expect(marked).to_have_text([second])
+    page.reload()
+    keys.press("j")
+    assert marked.all_inner_texts() == [titles(page, "#suggested")[1]]
+    page.locator("h1").click()
+    expect(marked).to_have_text([titles(page, "#suggested")[1]])
+    page.reload()
+    keys.press("l")
+    expect(page.locator("#curated > li").first).to_be_focused()
+    expect(marked).to_have_text(["Watchdog asks who checks the cameras"])
+    keys.press("a")
+    expect(page.locator("#status")).to_contain_text("l leads to them")
+    assert page.faults == []
+
+
+def test_where_nothing_is_suggested_the_first_item_is_marked_and_an_empty_list_is_said(open_page, harbour):
+    page = open_page()
+    page.keyboard.press("l")
+    expect(page.locator("#status")).to_have_text("nothing is listed yet")
+    page = open_page(FACES)
+    while titles(page, "#suggested"):
+        count = len(titles(page, "#suggested"))
+        page.keyboard.press("r")
+        expect(page.locator("#suggested > .card:not([hidden])")).to_have_count(count - 1)
+    expect(page.locator("[aria-current] .title bdi")).to_have_text(["Watchdog asks who checks the cameras"])
+    page.keyboard.press("x")
+    expect(page.locator("#curated > li").first).to_have_class("item removed")
+
+
+@pytest.mark.parametrize(("key", "opened"), [("s", "Saved"), ("d", "The change")])
+def test_from_a_diff_the_next_article_is_one_key_away(open_page, key, opened):
+    page = open_page(f"{FACES}?queue=all")
+    here = page.url
+    page.keyboard.press("a")
+    page.keyboard.press(key)
+    expect(page.locator("#change-title")).to_have_text(opened)
+    close(page, "#change")
+    page.keyboard.press("d")
+    expect(page.locator("#change-title")).to_have_text("The change")
+    page.keyboard.press("n")
+    page.wait_for_url(lambda url: url != here)
+    page.keyboard.press("?")
+    page.keyboard.press("p")
+    page.wait_for_url(here)
+    assert page.faults == []
+
+
+def test_an_order_that_is_not_saved_is_said_once_before_it_is_lost(open_page):
+    page = open_page(f"{FACES}?queue=all")
+    dialogs: list[str] = []
+
+    def on_dialog(dialog):
+        dialogs.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", on_dialog)
+    here, keys = page.url, page.keyboard
+    keys.press("a")
+    expect(page.locator("#status")).to_contain_text("accepted")
+    keys.press("l")
+    keys.press("Alt+ArrowDown")
+    keys.press("n")
+    told = "not saved: the order of the list; s saves, n or p once more goes on without"
+    expect(page.locator("#status")).to_have_text(told)
+    keys.press("k")
+    keys.press("d")
+    expect(page.locator("#change-title")).to_have_text("The change")
+    keys.press("n")
+    expect(page.locator("#change")).to_be_hidden()
+    expect(page.locator("#status")).to_have_text(told)
+    assert page.url == here
+    keys.press("n")
+    page.wait_for_url(lambda url: url != here)
+    keys.press("p")
+    page.wait_for_url(here)
+    expect(page.locator("#curated > li.waiting")).to_have_count(1)
+    keys.press("l")
+    keys.press("Alt+ArrowDown")
+    keys.press("u")
+    expect(page.locator("#status")).to_have_text("undone")
+    keys.press("n")
+    page.wait_for_url(lambda url: url != here)
+    assert dialogs == []
+
+
+def test_the_help_says_what_kinds_and_the_per_cent_mean(open_page):
+    page = open_page()
+    page.keyboard.press("?")
+    told = page.locator("#help").inner_text()
+    for kind in get_args(Kind):
+        assert re.search(rf"^{kind}\s+\w", told, re.MULTILINE)
+    assert "how likely an editor would take it" in told
+
+
 def test_keys_pressed_while_the_server_answers_are_not_lost(open_page, harbour):
     page = open_page()
     first, second, *_ = titles(page, "#suggested")
@@ -185,7 +304,6 @@ def test_keys_pressed_while_the_server_answers_are_not_lost(open_page, harbour):
 
     page.route("**/decide", late)
     keys = page.keyboard
-    keys.press("j")
     keys.press("a")
     keys.press("a")
     keys.press("s")
@@ -244,9 +362,6 @@ def test_a_file_changed_in_an_editor_is_not_overwritten(open_page, harbour):
     assert path.read_text().endswith("A new last line.\n")
 
 
-FACES = "_news/face-cameras.md"
-
-
 def test_a_removal_that_is_not_saved_is_shown_and_can_be_taken_back(open_page, harbour):
     page = open_page(FACES)
     watchdog = page.locator("#curated > li").first
@@ -299,7 +414,7 @@ def test_what_was_turned_down_can_be_taken_back_after_a_reload(open_page):
     assert page.faults == []
 
 
-def test_one_of_two_items_that_are_the_same_is_removed(open_page, harbour, served):
+def test_one_of_two_items_that_are_the_same_is_removed(open_page, harbour):
     pumps = {"title": "Heat pumps", "webUrl": "https://harbourpost.example/heat-pumps"}
     harbour.article("_news/repeated.md", "Twice the same", related=[pumps, {**pumps, "title": "Heat pumps again"}])
     page = open_page("_news/repeated.md")
@@ -415,7 +530,8 @@ def test_removing_an_item_without_an_address_is_asked_about_before_it_is_lost(op
     note.locator(".remove").click()
     expect(note).to_have_class("item removed")
     page.keyboard.press("n")
-    page.wait_for_url(lambda url: "bare" not in url)
+    expect(page.locator("#status")).to_contain_text("not saved: the removal of what has no address; s saves")
+    page.reload()
     assert asked == ["beforeunload"]
     page = open_page("_news/bare.md")
     page.locator("#curated > li").first.locator(".remove").click()
@@ -431,12 +547,11 @@ def test_removing_an_item_without_an_address_is_asked_about_before_it_is_lost(op
     assert "Another note" in path.read_text()
 
 
-def test_of_a_file_that_is_not_edited_the_page_says_what_becomes_of_decisions(open_page, harbour, tmp_path):
+def test_of_a_file_that_is_not_edited_the_page_says_what_becomes_of_decisions(open_page, harbour):
     harbour.write(
         "_news/toml.md",
         '+++\ntitle = "Face cameras at the port"\n[[related]]\ntitle = "A"\nwebUrl = "https://a.example/1"\n+++\n',
     )
-    build_index(harbour.root, tmp_path / "index")
     page = open_page("_news/toml.md")
     expect(page.locator(".save")).to_contain_text("Decisions are kept; write them into the file by hand")
     page.locator("#suggested .accept").first.click()

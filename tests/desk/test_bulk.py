@@ -85,6 +85,14 @@ def test_backfill_as_paths_names_what_is_to_be_changed(repository, run_search, t
     assert done.stdout.splitlines() == [f"content/{name}" for name in older]
 
 
+@pytest.mark.parametrize("output", ["markdown", "table"])
+def test_what_backfill_prints_is_numbered_from_one(repository, run_search, tmp_path, output):
+    command = ["suggest", "--git", "main..HEAD", "--backfill", "--min-probability", "0", "--index", tmp_path / "index"]
+    assert max(some["rank"] for one in records(run_search(*command)) for some in one["suggested"]) > 1
+    shown = run_search(*command, "--format", output).stdout
+    assert set(re.findall(r"^ *(\d+)\.? +.*Court stops", shown, re.MULTILINE)) == {"1"}
+
+
 def test_markdown_for_a_comment(repository, run_search, tmp_path):
     done = run_search(
         "suggest", "--all", "--min-probability", "0", "--format", "markdown", "--index", tmp_path / "index"
@@ -92,7 +100,8 @@ def test_markdown_for_a_comment(repository, run_search, tmp_path):
     first, *others = re.split(r"(?<=\n)\n(?=## )", done.stdout)
     assert len(others) == 6
     assert first.startswith("## [Cameras that identify")
-    assert "\ncontent/\\_news/crowd\\-cameras.md\n" in first
+    assert "\n\n\\_news/crowd\\-cameras.md\n" in first
+    assert str(repository.root) not in done.stdout
     faces = next(one for one in others if "face\\-cameras.md" in one)
     assert "<details>\n<summary>Curated: 2</summary>\n\n1. [Watchdog" in faces
     assert re.search(r"^1\. \[.*: \d+%, \*[a-z-]+\*; ", first, re.MULTILINE)
@@ -157,6 +166,18 @@ def test_a_name_too_long_for_a_data_file_is_named_and_the_others_are_written(sit
     assert done.returncode == 0
     assert f"{long} is left out" in done.stderr
     assert [path.name for path in files(tmp_path)] == ["a.md.json"]
+
+
+def test_a_file_that_would_have_to_be_a_folder_too_is_told_before_anything_is_written(site, run_search, tmp_path):
+    site.article("n/a.md", "A story")
+    site.article("n/a.md.json/b.md", "Another story")
+    build_index(site.root, tmp_path / "index")
+    done = run_search("export", "--data", "each", "--articles", "all.jsonl", "--index", tmp_path / "index")
+    assert done.returncode == 2
+    assert "n/a.md and n/a.md.json/b.md cannot both be written: n/a.md.json would be a file and a folder" in done.stderr
+    assert not (tmp_path / "each").exists()
+    assert not (tmp_path / "all.jsonl").exists()
+    assert run_search("export", "--data", "all.json", "--index", tmp_path / "index").returncode == 0
 
 
 def test_export_for_templates(repository, run_search, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -186,7 +187,7 @@ def test_ids_that_no_line_of_decisions_may_hold_are_refused(page, harbour, odd):
         assert sent(path, {"digest": page.digest(), "items": [odd]}) == 400
     for verdict in ("accepted", "rejected", "removed", "undone"):
         assert sent("decide", {"candidate": odd, "verdict": verdict}) == 400
-        assert sent("decide", {"candidate": FACES, "verdict": verdict, "article": odd}) in {400, 422}
+        assert sent("decide", {"candidate": FACES, "verdict": verdict, "article": odd}) in {400, 404}
     assert sent("decide", {"candidate": "http://www.a.example/x?utm_source=y", "verdict": "undone"}) == 400
     assert not desk_of(harbour.root).decisions_file.exists()
 
@@ -414,6 +415,75 @@ def test_no_path_outside_of_the_content_is_read(page, harbour, tmp_path, path):
     assert 400 <= answer.status_code < 500
     assert "Outside of it all" not in answer.text
     assert "Traceback" not in answer.text
+
+
+OTHER_FILES = [
+    "_news/.git/x.md",
+    ".hid/s.md",
+    "assets/main.scss",
+    "drafts/d.md",
+    "notes.txt",
+    "new.md",
+    "_data/quay.md",
+]
+
+
+@pytest.mark.parametrize("name", [*OTHER_FILES, f"./{ARTICLE}", "_news//crowd-cameras.md", "_news/../_news/regatta.md"])
+def test_only_articles_of_the_index_are_shown_and_changed(harbour, tmp_path, name):
+    harbour.write("search.toml", '[content]\nexclude = ["drafts"]\n')
+    build_index(harbour.root, tmp_path / "index")
+    for other in OTHER_FILES:
+        harbour.write(other, "---\ntitle: Not for this page\n---\n")
+    before = {path: path.read_bytes() for path in harbour.root.rglob("*") if path.is_file()}
+    with open_index(tmp_path / "index") as index:
+        page = Page(Session(index, desk_of(harbour.root), Options()))
+        shown = page.get(f"article/{name.replace('./', '%2E/')}")
+        record = {"article": name, "digest": "x", "items": [], "text": "ferry"}
+        record |= {"candidate": "_news/regatta.md", "verdict": "rejected", "position": 1}
+        answers = [shown, *(page.post(path, record) for path in ("decide", "search", "preview", "save"))]
+        listed = page.post("preview", {"article": ARTICLE, "digest": page.digest(), "items": [name]})
+    assert [answer.status_code for answer in answers] == [404] * 5
+    for answer in answers:
+        assert "Not for this page" not in answer.text
+        assert "is no article of the index" in answer.text
+        assert ("run search index" in answer.text) == (name in {"new.md", "_data/quay.md"})
+    assert listed.status_code == 422
+    assert {path: path.read_bytes() for path in harbour.root.rglob("*") if path.is_file()} == before
+
+
+# without an address there is no domain either
+_NO_PROVIDER = {"provider": None, "webUrl": None}
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        (_NO_PROVIDER, "3 Mar 2025 · City"),
+        ({**_NO_PROVIDER, "publishedDateTime": None}, "City"),
+        ({"topics": []}, "Harbour Post · 3 Mar 2025"),
+        ({**_NO_PROVIDER, "publishedDateTime": None, "topics": []}, ""),
+    ],
+)
+def test_no_line_about_an_article_begins_or_ends_with_a_dot(site, tmp_path, fields, shown):
+    site.article("a.md", "Ferry strike ends", **{"publishedDateTime": "2025-03-03T08:00:00Z", **fields})
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        text = Page(Session(index, desk_of(site.root), Options())).get("article/a.md").text
+    (line,) = re.findall(r'<h1.*?</h1>\n<p class="meta">(.*?)</p>', text, re.DOTALL)
+    assert re.sub("<.*?>", "", line) == shown
+
+
+def test_an_article_without_a_file_is_not_shown(page):
+    shown = page.get(f"article/{quote('https://quaycourier.example/watchdog', safe='')}")
+    assert (shown.status_code, "has no file" in shown.text) == (404, True)
+
+
+@pytest.mark.parametrize("place", [0, -1, 0.5, 1.5])
+def test_places_are_counted_from_one(page, harbour, place):
+    record = {"article": ARTICLE, "candidate": FACES, "verdict": "rejected"}
+    assert page.post("decide", {**record, "position": place}).status_code == 400
+    assert not desk_of(harbour.root).decisions_file.exists()
+    assert page.post("decide", {**record, "position": 1}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,8 @@ def test_any_text_is_a_query_or_a_clear_error(typed):
         ("30d", utc(2025, 5, 16, 12), utc(2025, 5, 16, 12)),
         ("2w", utc(2025, 6, 1, 12), utc(2025, 6, 1, 12)),
         ("12h", utc(2025, 6, 15), utc(2025, 6, 15)),
+        ("today", utc(2025, 6, 15), utc(2025, 6, 16)),
+        ("Yesterday", utc(2025, 6, 14), utc(2025, 6, 15)),
         ("2024-02-29T10:00+02:00", utc(2024, 2, 29, 8), utc(2024, 2, 29, 8)),
     ],
 )
@@ -152,3 +154,10 @@ def test_what_is_no_point_in_time(text):
 def test_any_text_is_a_point_in_time_or_a_clear_error(text):
     with contextlib.suppress(UsageError):
         assert parse_since(text, NOW) <= parse_until(text, NOW)
+
+
+@pytest.mark.parametrize(
+    "typed", ['"port NOT pumps"', "port not pumps", "port NOT", "port NOT -pumps", "port KNOT pumps"]
+)
+def test_a_not_that_is_none_is_not_remarked_upon(typed):
+    assert parse_query(typed, NOW).meant_without == ""

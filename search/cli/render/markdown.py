@@ -14,12 +14,18 @@ if TYPE_CHECKING:
     from search.related.suggest import Related
     from search.retrieval.search import Answer
 
-# CommonMark lets any ASCII punctuation be escaped by a backslash.
-_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$@^-])")
+# CommonMark lets any ASCII punctuation be escaped by a backslash. A colon and a dot matter where GitHub makes links of
+# bare addresses, and a dot after the number that would begin a list.
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$@^-]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(\d+)\.")
+# Mentions, issues and addresses of mail are looked for in what is shown, where a backslash is gone: a comment is not.
+_CALLS = re.compile(r"\\[@#](?=\S)")
+_APART: Final = "<!-- -->"
 # GitHub takes 65,536 characters.
 LONGEST_COMMENT: Final = 60_000
 _FOOT: Final = 200
-_UNSAFE_IN_LINK = re.compile(r"[\s<>()\\]")
+_UNSAFE_IN_LINK = re.compile(r"[\s<>()\\`]")
+_LIKE_AN_ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
 def answer_markdown(answer: Answer) -> str:
@@ -29,15 +35,14 @@ def answer_markdown(answer: Answer) -> str:
     return "\n".join(lines) + "\n"
 
 
-def related_markdown(related: Related, path: str) -> str:
+def related_markdown(related: Related) -> str:
     """Return the curated list of an article, folded, and its suggestions.
 
-    Args:
-        related: The answer.
-        path: Of the article's file, from here; ``""`` when it has none.
+    A file is named by its place in the content: where that is on this machine concerns no reader of a comment.
     """
-    lines = [f"## {link(shortened(related.article.title), related.article.url)}", ""]
-    lines += [escape(path), ""] if path else []
+    article = related.article
+    lines = [f"## {link(shortened(article.title), article.url)}", ""]
+    lines += [escape(article.id), ""] if article.origin == "file" else []
     if related.curated:
         lines += ["<details>", f"<summary>Curated: {len(related.curated)}</summary>", ""]
         lines += [f"{entry.rank}. {link(curated_name(entry), entry.url)}" for entry in related.curated]
@@ -46,8 +51,8 @@ def related_markdown(related: Related, path: str) -> str:
         lines += ["**Curated:** none"]
     lines += ["", "**Suggested**", ""]
     lines += [
-        f"{one.rank}. {_entry(one.article)}: {one.probability:.0%}, *{one.kind}*; {escape('; '.join(one.reasons))}"
-        for one in related.suggested
+        f"{number}. {_entry(one.article)}: {one.probability:.0%}, *{one.kind}*; {escape('; '.join(one.reasons))}"
+        for number, one in enumerate(related.suggested, 1)
     ] or ["nothing that fits"]
     return "\n".join(lines) + "\n"
 
@@ -69,7 +74,8 @@ def within_a_comment(texts: Iterable[str]) -> Iterator[str]:
 
 def escape(text: str) -> str:
     """Return text that Markdown shows as it stands."""
-    return _PUNCTUATION.sub(r"\\\1", text)
+    escaped = _PUNCTUATION.sub(r"\\\1", text)
+    return _CALLS.sub(rf"\g<0>{_APART}", _NUMBERED.sub(r"\1\\.", escaped))
 
 
 def link(text: str, url: str) -> str:
@@ -77,7 +83,7 @@ def link(text: str, url: str) -> str:
     if not url.startswith(("http://", "https://")):
         return escape(text)
     target = _UNSAFE_IN_LINK.sub(lambda match: f"%{ord(match[0]):02X}", url)
-    return f"[{escape(text)}]({target})"
+    return f"[{escape(text)}]({_LIKE_AN_ENTITY.sub('&amp;', target)})"
 
 
 def _entry(article: Article) -> str:

@@ -24,16 +24,16 @@ def related_text(related: Related, *, explain: bool) -> str:
         unknown = "" if entry.id else style.dim("  (not in the index)")
         lines.append(f"{entry.rank:>3}  {style.link(curated_name(entry), entry.url)}{unknown}")
     lines += ["", style.heading("suggested" if related.suggested else "suggested: nothing that fits")]
-    for suggestion in related.suggested:
+    for number, suggestion in enumerate(related.suggested, 1):
         if suggestion.rank == LEADERS + 1:  # why likelihood need not fall from here on
             lines.append(style.dim("also, by what this site lists"))
-        lines.append(_suggestion_block(suggestion, style, explain=explain))
+        lines.append(_suggestion_block(number, suggestion, style, explain=explain))
     return "\n".join(lines) + "\n"
 
 
-def _suggestion_block(suggestion: Suggestion, style: Style, *, explain: bool) -> str:
+def _suggestion_block(number: int, suggestion: Suggestion, style: Style, *, explain: bool) -> str:
     article = suggestion.article
-    lines = titled(suggestion.rank, article, style)
+    lines = titled(number, article, style)
     lines.append(INDENT + style.dim(f"{byline(article)} · {suggestion.probability:.0%} likely"))
     lines.append(f"{INDENT}{style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons)}")
     if suggestion.also:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from search.content.text import plain_text
 from search.desk.faults import RULES
 
 if TYPE_CHECKING:
@@ -38,14 +39,21 @@ def as_sarif(findings: Iterable[Finding], prefix: str, version: str) -> str:
 
 
 def _result(one: Finding, prefix: str) -> dict[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": {"uri": quote(prefix + one.path)}}
+    # a folder on the way here may have a name that is not UTF-8
+    uri = quote((prefix + one.path).encode("utf-8", "surrogateescape"))
+    location: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if one.line:
         location["region"] = {"startLine": one.line}
     return {
         "ruleId": one.rule,
         "ruleIndex": list(RULES).index(one.rule),
         "level": one.severity,
-        "message": {"text": f"{one.what}; {one.todo}"},
+        "message": {"text": _message(f"{one.what}; {one.todo}")},
         "locations": [{"physicalLocation": location}],
-        "partialFingerprints": {"listItem/v1": f"{one.rule}:{one.path}:{one.what}"},
+        "partialFingerprints": {"listItem/v1": f"{one.rule}:{one.path}:{plain_text(one.what)}"},
     }
+
+
+def _message(text: str) -> str:
+    """Return text that viewers show as it is: in a message ``[text](address)`` is a link (section 3.11.6)."""
+    return plain_text(text).replace("](", "] (")

@@ -22,6 +22,7 @@ from search.desk.page.session import MAX_ITEMS, digest
 from search.desk.page.templating import FOLDER, render
 from search.desk.page.told import told
 from search.errors import SearchError
+from search.related.subject import UnknownArticle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,7 @@ class _Pages:
         more = {
             "reason": _one_of(record, "reason", {"", *REASONS}) if "reason" in record else "",
             "score": _number(record.get("score")),
-            "position": None if (place := _number(record.get("position"))) is None else int(place),
+            "position": _place(record.get("position")),
             "every": record.get("every") is True,
         }
         candidate = _id(record.get("candidate"), "candidate")
@@ -102,7 +103,7 @@ class _Pages:
     async def refused(self, request: Request, error: SearchError | FrontMatterError) -> Response:
         """Say why something cannot be done, or shown; from an article that is not there the way leads on."""
         if request.method == "POST":
-            return JSONResponse({"error": self._told(error)}, 422)
+            return JSONResponse({"error": self._told(error)}, 404 if isinstance(error, UnknownArticle) else 422)
         queue = _queue(request)
         _, _, following = self._session.queues.around(queue, request.path_params.get("article", ""))
         following = self._link(following, queue)
@@ -217,6 +218,13 @@ def _number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -1e9 < value < 1e9:  # noqa: PLR2004
         raise BadRequest("score and position are numbers")
     return float(value)
+
+
+def _place(value: Any) -> int | None:
+    place = _number(value)
+    if place is not None and (place < 1 or not place.is_integer()):
+        raise BadRequest("places are whole numbers from 1 on")
+    return None if place is None else int(place)
 
 
 def _items(record: dict[str, Any]) -> list[int | str]:

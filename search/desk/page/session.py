@@ -32,11 +32,12 @@ from search.desk.page.pictures import picture_of
 from search.desk.page.queue import QUEUES, Queues, queues_for, queues_of
 from search.desk.page.view import View
 from search.desk.rejections import text_of, without_rejected
+from search.desk.selection import is_candidate
 from search.errors import UsageError
 from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING
 from search.related.ranker import ranker_for
-from search.related.subject import subject_of_id
+from search.related.subject import UnknownArticle, subject_of_id
 from search.related.suggest import suggest
 from search.retrieval.query import parse_query
 from search.retrieval.search import Wishes, search
@@ -250,11 +251,19 @@ class Session:
         return change
 
     def _subject(self, article: str) -> Subject:
+        """Return an article of the index that has a file; of other files none is shown or changed.
+
+        Raises:
+            UnknownArticle: It is none, whatever the content root holds under its name.
+            SearchError: It was one, and is none any more.
+        """
         if self._index.row_of_id(article) is None:
-            resolved(self._index.content_root, article)
+            may_be_new = is_candidate(self._index.content_root, article, self._desk.settings)
+            todo = "if it is an article, run search index" if may_be_new else "choose an article of a queue"
+            raise UnknownArticle(f"{article[:200]!r} is no article of the index", todo)
         subject = subject_of_id(self._index, article)
         if subject.article.origin != "file":
-            raise UsageError(f"{article[:200]} has no file", "choose an article that has one")
+            raise UnknownArticle(f"{article[:200]} has no file", "choose an article that has one")
         return subject
 
     def _remember(self, shown: bytes) -> None:

@@ -10,7 +10,7 @@
   // Decisions are on the disk as soon as they are made; what leaving the page would lose is the order, and the removal
   // of items that no decision can name.
   const editable = Boolean(one("#save")), byHand = "kept as a decision; this file is edited by hand";
-  let digest = body.dataset.digest, moved = 0, last = Promise.resolve(), fading = 0;
+  let digest = body.dataset.digest, moved = 0, unnamed = 0, last = Promise.resolve(), fading = 0;
 
   function say(text) {
     const status = one("#status");
@@ -41,6 +41,20 @@
     return last;
   }
 
+  // What the keys act on: where the focus is or was last, and on a fresh page the first suggestion. It is marked.
+  let marked;
+  function point(to) {
+    if (to === marked) return;
+    if (marked) marked.removeAttribute("aria-current");
+    if (to) to.setAttribute("aria-current", "true");
+    marked = to;
+  }
+  function current() {
+    const there = (some) => some && some.isConnected && !some.hidden;
+    point([document.activeElement.closest(".item, .card"), marked, cards()[0], every()[0]].find(there));
+    return marked;
+  }
+
   // The list
   const every = () => all(".item", curated);
   const items = () => every().filter((item) => !item.classList.contains("removed"));
@@ -53,6 +67,7 @@
     if (rest) rest.hidden = !one(".rest ~ .card:not([hidden])", suggested);
     one("#turned-down-count").textContent = String(all("li", turned).length);
     one("#turned-down").hidden = all("li", turned).length === 0;
+    current();
   }
   function link(title, url) {
     const text = make("bdi", "", title);
@@ -101,12 +116,12 @@
     if (id) await decide(id, "removed", { ...place(item), every });
     // a decision is of one item or of all that show the article: of three, two cannot wait
     if (!every) for (const other of others) mark(other, false);
-    if (!id) moved += 1;
+    if (!id) unnamed += 1;
     mark(item, true);
   }
   async function putBack(item) {
     const id = item.dataset.id;
-    if (id) await decide(id, "undone"); else moved -= 1;
+    if (id) await decide(id, "undone"); else unnamed -= 1;
     mark(item, false);
     // a verdict is about an article: of two items that show it the other may be removed still
     const [other, ...more] = id ? named(id).filter((some) => some.classList.contains("removed")) : [];
@@ -270,17 +285,17 @@
   // without a decision.
   const nameOf = (item) => one(".title", item).textContent.trim();
   function take() {
-    const unnamed = every().filter((item) => !item.dataset.id && item.classList.contains("removed")).map(nameOf);
-    window.sessionStorage.setItem(kept, JSON.stringify({ order: every().map((item) => item.dataset.id), unnamed }));
-    moved = 0;
+    const bare = every().filter((item) => !item.dataset.id && item.classList.contains("removed")).map(nameOf);
+    window.sessionStorage.setItem(kept, JSON.stringify({ order: every().map((item) => item.dataset.id), bare }));
+    moved = unnamed = 0;
     window.location.reload();
   }
   function reorder() {
-    const { order, unnamed } = JSON.parse(window.sessionStorage.getItem(kept) || '{ "order": [], "unnamed": [] }');
+    const { order, bare } = JSON.parse(window.sessionStorage.getItem(kept) || '{ "order": [], "bare": [] }');
     window.sessionStorage.removeItem(kept);
-    for (const title of unnamed) {
+    for (const title of bare) {
       const item = items().find((some) => !some.dataset.id && nameOf(some) === title);
-      if (item) { mark(item, true); moved += 1; history.push({ back: () => putBack(item) }); }
+      if (item) { mark(item, true); unnamed += 1; history.push({ back: () => putBack(item) }); }
     }
     renumber();
     const before = every(), left = [...before], known = [];
@@ -303,7 +318,7 @@
   const save = () => guarded(async () => {
     const told = await post("save", { article, digest, items: wanted() });
     digest = told.digest;
-    moved = 0;
+    moved = unnamed = 0;
     history.splice(0, history.length, ...history.filter((step) => step.lasts));
     every().forEach((item) => { if (item.classList.contains("removed")) { if (item.dataset.id) turned.prepend(downLine(cardOf(item), "taken out of the list")); item.remove(); } });
     items().forEach((item, at) => { item.dataset.position = String(at); item.classList.remove("waiting"); });
@@ -321,6 +336,7 @@
   // Mouse
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
+    warned = false;
     if (!button) return;
     const card = button.closest(".card"), item = button.closest(".item");
     if (button.classList.contains("accept")) accept(card);
@@ -355,19 +371,39 @@
   });
 
   // Keys
-  function step(by) {
-    const here = document.activeElement.closest(".item, .card");
+  function step(here, by) {
     const some = here && here.classList.contains("item") ? every() : cards();
-    const next = some[here ? some.indexOf(here) + by : 0];
-    if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
+    const next = some[some.indexOf(here) + by] || here;
+    if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); } else say("nothing is listed or suggested");
   }
-  const go = (href) => guarded(async () => { if (href) window.location.assign(href); else say("there is no other"); });
+  function change(item) {
+    const other = (item ? cards() : every())[0];
+    if (other) other.focus(); else say(item ? "there is no suggestion" : "nothing is listed yet");
+  }
+  // Leaving loses what is no decision. This is said once, and not asked: who presses the key again means it.
+  const lost = () => [moved && "the order of the list", unnamed && "the removal of what has no address"].filter(Boolean).join(" and ");
+  let warned = false, leaving = false;
+  const go = (href) => guarded(async () => {
+    if (!href) say("there is no other");
+    else if (lost() && !warned) {
+      warned = true;
+      say(`not saved: ${lost()}; ${editable ? "s saves, " : ""}n or p once more goes on without`);
+    } else {
+      leaving = true;
+      window.location.assign(href);
+    }
+  });
+  document.addEventListener("focusin", (event) => { const to = event.target.closest(".item, .card"); if (to) point(to); });
   document.addEventListener("keydown", (event) => {
-    const target = event.target, card = target.closest(".card"), item = target.closest(".item");
-    if (one("dialog[open]")) return;
+    const target = event.target, dialog = one("dialog[open]"), leads = event.key === "n" || event.key === "p";
+    // from a dialog these lead on; whatever else it does with keys is the browser's
+    if (dialog && (!leads || event.ctrlKey || event.metaKey || event.altKey)) return;
+    if (dialog) dialog.close();
+    if (!leads) warned = false;
+    const here = current(), card = here && here.closest(".card"), item = here && here.closest(".item");
     if (event.key === "Escape" && target.id === "words") { suggested.focus(); return; }
     // no reason begins with an r: the key rejects while one is being chosen
-    const rejects = card && target.closest("select") && event.key === "r";
+    const rejects = card && card.contains(target) && target.closest("select") && event.key === "r";
     if ((target.closest("input, select, textarea") && !rejects) || event.ctrlKey || event.metaKey) return;
     if (item && event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
@@ -376,13 +412,16 @@
     }
     if (event.altKey) return;
     const keys = {
-      j: () => step(1), k: () => step(-1), a: () => card && accept(card),
-      r: () => card && card.dataset.position && reject(card), x: () => item && remove(item), u: undo,
-      l: () => (item ? cards()[0] || suggested : every()[0] || curated).focus(),
+      j: () => step(here, 1), k: () => step(here, -1), l: () => change(item), u: undo,
+      a: () => (card ? accept(card) : say(item ? "a accepts a suggestion; l leads to them" : "there is no suggestion")),
+      r: () => (card && card.dataset.position ? reject(card) : say(card ? "what was searched for is not rejected" : item ? "r rejects a suggestion; l leads to them" : "there is no suggestion")),
+      x: () => (item ? remove(item) : say(every().length ? "x removes an item of the list; l leads there" : "nothing is listed yet")),
       "/": () => one("#words").focus(), "?": () => one("#help").showModal(), s: () => (editable ? save() : say("this file is not edited here")),
       d: () => (editable ? preview() : say("this file is not edited here")), n: () => go(body.dataset.next), p: () => go(body.dataset.previous),
     };
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   });
-  window.addEventListener("beforeunload", (event) => { if (moved) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (lost() && !leaving) event.preventDefault(); });
+  window.addEventListener("pageshow", () => { leaving = warned = false; });
+  current();
 })();
