@@ -44,6 +44,8 @@ class Columns:
         story: Row of the article that stands for its story, its own row when it shares none, int64.
         removed: Whether it is flagged as removed.
         held_back: Whether it is not published, and no suggestion at this site unless somebody asks for such.
+        order: Its place in the order of article ids, int32: equal scores stand in this order, whatever was built first.
+        text: Equal for equal document texts, int64.
     """
 
     rows: Rows
@@ -57,17 +59,19 @@ class Columns:
     story: Rows
     removed: NDArray[np.bool_]
     held_back: NDArray[np.bool_]
+    order: NDArray[np.int32]
+    text: NDArray[np.int64]
 
     @classmethod
     def read(cls, connection: sqlite3.Connection) -> Self:
         """Read the columns of a catalogue whose stories are settled."""
         records = connection.execute(
             "SELECT row, published_at, quality, COALESCE(NULLIF(provider_domain, ''), provider_name), type, "
-            "title, COALESCE(leader, row), removed, origin = 'file' AND published IS 0 "
+            "title, COALESCE(leader, row), removed, origin = 'file' AND published IS 0, id, text_key "
             "FROM article LEFT JOIN story USING (row) ORDER BY row"
         ).fetchall()
-        row, published, quality, provider, kind, title, story, removed, draft = (
-            zip(*records, strict=True) if records else [()] * 9
+        row, published, quality, provider, kind, title, story, removed, draft, ids, texts = (
+            zip(*records, strict=True) if records else [()] * 11
         )
         return cls(
             rows=np.array(row, dtype=np.int64),
@@ -81,6 +85,8 @@ class Columns:
             story=np.array(story, dtype=np.int64),
             removed=np.array(removed, dtype=np.bool_),
             held_back=np.array(draft, dtype=np.bool_) & holds_drafts_back(connection),
+            order=_order(ids),
+            text=np.array([int.from_bytes(key[:8], signed=True) for key in texts], dtype=np.int64),
         )
 
     @classmethod
@@ -108,8 +114,17 @@ class Columns:
     @cached_property
     def by_time(self) -> Rows:
         """Places of the articles with a date, oldest first."""
-        order = np.argsort(self.days, kind="stable")
+        order = np.lexsort((self.order, self.days))
         return order[: int(np.isfinite(self.days).sum())]
+
+    @cached_property
+    def twin(self) -> Rows:
+        """Places of the first article with the same text, for each: its own for most.
+
+        How a product of vectors is rounded depends on where they stand; what is said of one text is to be the same.
+        """
+        _, first, group = np.unique(self.text, return_index=True, return_inverse=True)
+        return first[group]
 
     @cached_property
     def times(self) -> NDArray[np.float64]:
@@ -144,6 +159,13 @@ def title_start(title: str) -> list[int]:
 
 def _words(title: str) -> list[str]:
     return _WORD.findall(title.casefold())
+
+
+def _order(ids: Sequence[str]) -> NDArray[np.int32]:
+    """Return the place of each id among all of them, ascending."""
+    order = np.empty(len(ids), dtype=np.int32)
+    order[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids), dtype=np.int32)
+    return order
 
 
 def _codes(names: Sequence[str]) -> NDArray[np.int32]:

@@ -110,7 +110,7 @@ def find_pool(
 
     words = index.sparse[WORDS].cosines(subject.terms.words)
     grams = index.sparse[GRAMS].cosines(subject.terms.grams)
-    cosines = index.vectors.all_scores(subject.vector)
+    cosines = index.vectors.all_scores(subject.vector)[columns.twin]
     kinship = _kinship(index, subject.topics)
     candidate = np.zeros(len(columns), dtype=np.bool_)
     candidate[columns.nearest_in_time(subject.day, _NEAR_IN_TIME)] = True
@@ -134,7 +134,7 @@ def find_pool(
         + _FORTNIGHT * np.exp(-apart / _FORTNIGHT_DAYS)
         + _SEASON * np.exp(-apart / _SEASON_DAYS)
     )
-    best = np.lexsort((places, -(first + kinship[places])))
+    best = np.lexsort((columns.order[places], -(first + kinship[places])))
     if filters:
         kept = np.zeros(len(best), dtype=np.bool_)
         kept[:size] = True
@@ -175,10 +175,11 @@ def _kinship(index: Index, topics: Iterable[int]) -> NDArray[np.float64]:
 
 
 def _best(scores: NDArray[np.float32], allowed: NDArray[np.bool_], count: int) -> Rows:
-    """Return the places of the best scores above 0 among those allowed."""
+    """Return the places of the best scores above 0 among those allowed; more of them where the last are equal."""
     some = np.flatnonzero(allowed & (scores > 0))
     if len(some) > count:
-        some = some[np.argpartition(-scores[some], count)[:count]]
+        found = scores[some]
+        some = some[found >= np.partition(found, len(some) - count)[len(some) - count]]
     return some
 
 

@@ -18,9 +18,16 @@ if TYPE_CHECKING:
     from search.related.options import Options
     from search.related.ranker import Scores
 
+# Less than a month between two of one title, or a cosine of texts that are the same but for a few words.
+_COLUMN_DAYS = 25.0
+_COLUMN_LIKENESS = 0.85
+
 
 def collapse(index: Index, pool: Pool, order: NDArray[np.intp], curated: Collection[int]) -> list[list[int]]:
     """Group candidates of one story or title under the first of them; those of a curated item are dropped.
+
+    A column has the same title every month, and is another article each time: a title alone groups what is of one
+    month, or much alike.
 
     Args:
         index: Knows stories and titles.
@@ -41,7 +48,9 @@ def collapse(index: Index, pool: Pool, order: NDArray[np.intp], curated: Collect
     groups: list[list[int]] = []
     for place in order.tolist():
         story, title = stories[place], titles[place]
-        group = of_story.get(story, of_title.get(title))
+        group = of_story.get(story)
+        if group is None and (named := of_title.get(title)) is not None and _is_told_again(pool, named, place):
+            group = named
         if group is None:
             group = []
             groups.append(group)
@@ -49,6 +58,13 @@ def collapse(index: Index, pool: Pool, order: NDArray[np.intp], curated: Collect
         of_title.setdefault(title, group)
         group.append(place)
     return groups
+
+
+def _is_told_again(pool: Pool, group: list[int], place: int) -> bool:
+    if not group:  # that of a curated item
+        return True
+    apart = abs(float(pool.days[group[0]] - pool.days[place]))
+    return not apart > _COLUMN_DAYS or bool(pool.likeness[group[0], place] >= _COLUMN_LIKENESS)
 
 
 def choose(

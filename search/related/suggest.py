@@ -117,7 +117,7 @@ def suggest(
     # What is listed or turned down is ranked with the others: the best of what is left would stand out for nothing.
     pool = find_pool(index, profile, options.filters, copies, size=POOL + len(dropped))
     scores = (ranker or ranker_for(index.folder)).scores(feature_matrix(index, pool))
-    order = np.lexsort((pool.rows, -scores.lead))
+    order = np.lexsort((index.columns.order[pool.places], -scores.lead))
     wanted = pool.passes & np.array([row not in dropped for row in pool.rows.tolist()], dtype=np.bool_)
     order = order[wanted[order]]
     if options.past_only:

@@ -16,14 +16,13 @@ few words that were typed. ``scripts/eval_queries`` prints both lines beside oth
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from search.encoders.base import Vectors
 
@@ -32,6 +31,8 @@ Key = TypeVar("Key", int, str)
 LEXICAL_WEIGHT = 0.5
 FEEDBACK_WEIGHT = 0.4
 FEEDBACK_LEADERS = 5
+# Sums of some hundred products of float32 differ by less.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,33 @@ def fuse(
     return {row: score + weight * share_of(lexical.get(row, 0.0), ceiling) for row, score in dense.items()}
 
 
-def feedback(scores: Mapping[int, float], vectors: Vectors) -> dict[int, float]:
+def feedback(rows: Iterable[int], leaders: Collection[int], vectors: Vectors) -> dict[int, float]:
     """Return the cosine of each row with the mean of the leading ones.
 
     Args:
-        scores: Score by row.
+        rows: Rows of the index.
+        leaders: Those among them that lead, ``FEEDBACK_LEADERS`` at most.
         vectors: Unit vectors of the rows, in the same order, shape (rows, dim).
     """
-    if not scores:
+    places = {row: place for place, row in enumerate(rows)}
+    if not leaders:
         return {}
-    places = {row: place for place, row in enumerate(scores)}
-    leaders = heapq.nsmallest(FEEDBACK_LEADERS, scores, key=lambda row: (-scores[row], row))
     mean = vectors[[places[row] for row in leaders]].mean(axis=0)
     mean /= max(float(np.linalg.norm(mean)), 1e-12)
-    return dict(zip(scores, (vectors @ mean).tolist(), strict=True))
+    return level(dict(zip(places, (vectors @ mean).tolist(), strict=True)), vectors)
+
+
+def level(scores: Mapping[int, float], vectors: Vectors) -> dict[int, float]:
+    """Return scores that are the same for equal vectors: how a product is rounded depends on where a vector stands.
+
+    Args:
+        scores: Product with some vector by row.
+        vectors: Vectors of the rows, in the same order, shape (rows, dim).
+    """
+    values = np.fromiter(scores.values(), dtype=np.float64, count=len(scores))
+    order = np.argsort(-values, kind="stable")
+    for place in np.flatnonzero(-np.diff(values[order]) < _ROUNDING).tolist():
+        one, other = order[place], order[place + 1]
+        if np.array_equal(vectors[one], vectors[other]):
+            values[other] = values[one]
+    return dict(zip(scores, values.tolist(), strict=True))

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from search.index.lexical import any_of, bm25, ceiling
-from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, Part, feedback, fuse, share_of
+from search.retrieval.fusion import (
+    FEEDBACK_LEADERS,
+    FEEDBACK_WEIGHT,
+    LEXICAL_WEIGHT,
+    Part,
+    feedback,
+    fuse,
+    level,
+    share_of,
+)
 from search.retrieval.rerank import rerank
 from search.retrieval.stories import collapse
 from search.retrieval.wording import Wording, wording
@@ -226,13 +235,15 @@ def _retrieved(
         return Scores(dict(lexical), {}, lexical, {}, 0.0)
     vector = encoder.encode_queries([asked.text])[0]
     dense = _dense(index, vector, pool, index.rows(where) if has_filters else None, lexical)
+    vectors = index.vectors.get(np.fromiter(dense, dtype=np.int64, count=len(dense)))
+    dense = level(dense, vectors)
     if mode == "dense":
         return Scores(dict(dense), dense, {}, {}, 0.0)
     unscored = [row for row in dense if row not in lexical]
     lexical |= dict(bm25(index.connection, expression, where, len(unscored), among=unscored))
     most = ceiling(index.connection, asked.words)
     first = fuse(dense, lexical, most)
-    second = feedback(first, index.vectors.get(np.fromiter(first, dtype=np.int64, count=len(first))))
+    second = feedback(first, [row for row, _ in _best(index, first, FEEDBACK_LEADERS)], vectors)
     total = {row: value + FEEDBACK_WEIGHT * second[row] for row, value in first.items()}
     return Scores(total, dense, lexical, second, most)
 

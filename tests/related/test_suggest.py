@@ -454,3 +454,19 @@ def test_a_topic_that_few_articles_have_tells_more_than_one_that_many_have(harbo
         assert "shares 'Ferry Row'" in answer.suggested[0].reasons
         pool = find_pool(index, profile_of(index, find_subject(index, "_news/t03.md"), None), Options().filters, ())
         assert (pool.kinship > 0).sum() == 2  # itself among them
+
+
+def test_a_column_of_every_month_is_another_article_each_time(harbour, tmp_path):
+    months = {
+        "2024-01-05": "Why the ferry terminal matters to all of us, and what scanning faces there will cost.",
+        "2024-02-05": "Police and port: who watches those who watch travellers at the terminal?",
+        "2024-02-06": "Police and port: who watches those who watch the travellers at the terminal?",
+    }
+    for day, excerpt in months.items():
+        harbour.article(f"_news/c-{day}.md", "Notebook", excerpt=excerpt, publishedDateTime=f"{day}T08:00:00Z")
+    build_index(harbour.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = suggest(index, find_subject(index, "_news/face-cameras.md"), Options(k=20, min_probability=0.0))
+        shown = {one.article.id: one.also for one in answer.suggested}
+    assert "_news/c-2024-01-05.md" in shown
+    assert sum(name.startswith("_news/c-2024-02") for name in shown) == 1
