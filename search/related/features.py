@@ -24,11 +24,12 @@
 ``same_story``      1 if both belong to one story
 ``first``           score of the first stage, which chose the candidates
 ``affinity``        (dense + words) x (1 + 0.15 exp(-apart / 30)) + 0.3 x kinship: alike, a little more when near
-                    in time, and when they share topics that few articles have (``candidates.py``)
+                    in time, and when they share rare topics
 ``affinity_rank``   its place among the candidates by that, from 0
 ``affinity_share``  its part of the best candidate's
 ``standing``        ln(affinity / affinity of the 21st most alike): how far it stands out
 ``mutual_rank``     how many candidates, itself among them, are more alike to it than the article is
+``kinship``         what both share of topics that few articles have, 0 to 1 (``candidates.py``); no tree looks at it
 ==================  ====================================================================================
 
 The peers are pseudo-relevance feedback (Rocchio, 1971): what is like the other candidates belongs to the subject
@@ -83,6 +84,7 @@ FEATURES = (
     "affinity_share",
     "standing",
     "mutual_rank",
+    "kinship",
 )
 _CROWD_DAYS = 3.0
 _PEERS = 5
@@ -137,6 +139,7 @@ def feature_matrix(index: Index, pool: Pool) -> NDArray[np.float64]:
         "affinity_rank": _ranks(-close),
         "affinity_share": _share(close),
         "standing": _standing(close),
+        "kinship": pool.kinship,
         "mutual_rank": (pool.likeness > pool.dense[:, None]).sum(axis=1),
     }
     matrix = np.empty((len(pool), len(FEATURES)))

@@ -270,7 +270,7 @@ def test_what_is_hardly_alike_is_not_likely_however_far_it_stands_out():
     matrix = np.zeros((5, len(FEATURES)))
     matrix[:, FEATURES.index("affinity")] = [-0.1, 0.2, 0.4, 0.6, 1.5]
     sure = Sigmoid(slope=1.0, intercept=0.0)
-    assert probability_of(sure, np.full(5, 50.0), matrix) == pytest.approx([0, 0, 0.5, 1, 1])
+    assert probability_of(sure, np.full(5, 50.0), matrix) == pytest.approx([0, 0, 1 / 7, 5 / 7, 1])
     assert probability_of(sure, np.full(5, -50.0), matrix) == pytest.approx(0, abs=1e-9)
 
 
