@@ -3,7 +3,7 @@
 ::
 
     lead   = taken + affinity x (1.5 + listed)            what the five that lead are chosen and ordered by
-    follow = 2 x (listed + 0.15 x (taken + affinity))     what those after them are
+    follow = 2 x (listed + 0.1 x (taken + affinity))      what those after them are
     taken  = probability that an editor would take it: boosted trees over TAKEN_FEATURES, then Platt scaling
     listed = probability that the site would list it: boosted trees over LISTED_FEATURES, then Platt scaling
 
@@ -52,7 +52,7 @@ AFFINITY_WEIGHT = 1.5
 LEADERS = 5
 LEAD = 4.0
 # Development lists want less of it (scripts/learn_default), those of the sample content more (scripts/check_relevance).
-REST_WEIGHT = 0.15
+REST_WEIGHT = 0.1
 # By this both scores differ as much from one candidate to the next: what is said against repetition weighs alike.
 FOLLOW_SCALE = 2.0
 # What is best of a bad lot stands out, and is bad: below an affinity of 0.7 a probability has a ceiling, 0 at 0.35. Of
