@@ -34,6 +34,7 @@ def test_curated_lists_are_measured_with_intervals_and_a_picture(built, run_sear
 def test_decisions_of_editors_are_judgements(built, run_search):
     none = run_search("eval", "--decisions")
     assert none.returncode == 2
+    assert "no article of the index was accepted or rejected" in none.stderr
     moment = now_text()
     decisions = [
         Decision("_news/face-cameras.md", "_news/crowd-cameras.md", "accepted", moment),
@@ -105,16 +106,34 @@ def test_judged_queries_are_measured(built, run_search, tmp_path, form):
     assert report["worst"][0][0]["id"] == "b"
 
 
+def test_what_is_judged_against_itself_is_told(built, run_search, tmp_path):
+    lines = ["_news/regatta.md 0 _news/regatta.md 4", "_news/regatta.md 0 _news/heat-pumps.md 1"]
+    (tmp_path / "j.qrels").write_text("\n".join(lines))
+    done = run_search("eval", "--judgements", "j.qrels", "--format", "json")
+    assert "judged against itself, which is ignored: _news/regatta.md\n" in done.stderr
+    assert json.loads(done.stdout)["worst"][0][0]["grades"] == {"_news/heat-pumps.md": 1}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("eval", "--queries", "q.tsv"), "queries without judgements"),
         (("eval", "--against", "magic"), "no way of ranking called magic"),
         (("eval", "--judgements", "absent.qrels"), "cannot be read"),
+        (("eval", "--judgements", "unknown.qrels"), "unknown.qrels judges no two articles of the index"),
+        (("eval", "--judgements", "large.qrels"), "large.qrels:1: a grade above 10"),
+        (("eval", "--queries", "q.tsv", "--judgements", "empty.qrels"), "empty.qrels holds no judgement"),
+        (("eval", "--queries", "q.tsv", "--judgements", "unknown.qrels"), "judges no article of the index for any"),
+        (("eval", "--queries", "empty.qrels", "--judgements", "unknown.qrels"), "empty.qrels holds no query"),
+        (("learn", "--judgements", "large.qrels"), "large.qrels:1: a grade above 10"),
         (("learn",), "too few to learn from"),
     ],
 )
-def test_what_cannot_be_measured_is_said_in_one_line(built, run_search, arguments, words):
+def test_what_cannot_be_measured_is_said_in_one_line(built, run_search, tmp_path, arguments, words):
+    (tmp_path / "q.tsv").write_text("a\tKestrel K-40\n")
+    (tmp_path / "empty.qrels").write_text("\n")
+    (tmp_path / "unknown.qrels").write_text("a 0 gone.md 3\n_news/regatta.md 0 gone.md 2\n")
+    (tmp_path / "large.qrels").write_text("_news/regatta.md 0 _news/heat-pumps.md 1030\n")
     done = run_search(*arguments)
     assert done.returncode == 2
     assert words in done.stderr
