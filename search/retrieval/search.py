@@ -174,7 +174,7 @@ def search(
     where = index.condition(query.filters)
     passing = index.count(where)
     if not query.text:
-        hits = _hits(index, [(row, 0.0) for row in _newest(index, where, wishes.k)], None, wishes.mode, {})
+        hits = _hits(index, [(row, 0.0) for row in newest(index, where, wishes.k)], None, wishes.mode, {})
         return Answer(query, wishes.mode, hits, passing)
     asked = wording(index, query, encoder, as_typed=wishes.as_typed)
     scores = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters))
@@ -184,9 +184,9 @@ def search(
     folded: dict[int, list[int]] = {}
     if wishes.collapse:
         # enough for every story to be as large as one in ten of what is shown
-        best, folded = collapse(index, _best(index, total, max(10 * wishes.k, POOL)), wishes.k)
+        best, folded = collapse(index, best_rows(index, total, max(10 * wishes.k, POOL)), wishes.k)
     else:
-        best = _best(index, total, wishes.k)
+        best = best_rows(index, total, wishes.k)
     hits = _hits(index, best, scores, wishes.mode, folded)
     if reranker is not None:
         hits = [replace(hit, parts=(Part("reranker", 1.0, hit.score),)) for hit in hits]
@@ -255,7 +255,8 @@ def _recency(index: Index, scores: Iterable[int], half_life_days: float, now: da
     return dict(zip(rows.tolist(), worth.tolist(), strict=True))
 
 
-def _newest(index: Index, where: Condition, k: int) -> list[int]:
+def newest(index: Index, where: Condition, k: int) -> list[int]:
+    """Return what passes a condition, newest first, k at most; -1 for all. One date stands in the order of ids."""
     found = index.connection.execute(
         f"SELECT a.row FROM article AS a WHERE {where.sql} ORDER BY a.published_at DESC, a.id LIMIT ?",
         (*where.values, k),
@@ -263,7 +264,7 @@ def _newest(index: Index, where: Condition, k: int) -> list[int]:
     return [row for (row,) in found]
 
 
-def _best(index: Index, scores: dict[int, float], k: int) -> list[tuple[int, float]]:
+def best_rows(index: Index, scores: dict[int, float], k: int) -> list[tuple[int, float]]:
     """Return the k best rows with their scores; equal scores stand in the order of article ids."""
     if not scores or k <= 0:
         return []

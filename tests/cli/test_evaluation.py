@@ -146,13 +146,19 @@ def test_what_cannot_be_measured_is_said_in_one_line(built, run_search, tmp_path
         (("_news/heat-pumps.md", "heat", "pumps"), "shown: it is shown at rank 1", 0),
         (("_news/heat-pumps.md", "heat", "topic:Sport"), "filters: it does not pass the filter topics: Sport", 1),
         (("_news/face-cameras.md", "police", "scan", "faces", "-k", "1"), "story: rank 2, folded under", 1),
+        (
+            ("_news/face-cameras-wire.md", "heat", "pumps", "-k", "1"),
+            "story: rank 5, one story with _news/face-cameras.md",
+            1,
+        ),
         (("_news/regatta.md", "police", "cameras", "-k", "1", "--no-collapse"), "rank: rank ", 1),
         (("_news/regatta.md", "police", "--mode", "lexical"), "retrieval: it has none of the query's words", 1),
         (("_news/regatta.md", "medieval sonnets"), "floor: nothing comes near", 1),
         (("_news/regatta.md", "medieval sonnets", "--no-floor"), "shown: it is shown at rank", 0),
         (("_news/regatta.md", "rain", "--topic", "Climate"), "filters: it does not pass the filter topics: Climate", 1),
         (("_news/regatta.md", "-topic:Sport"), "filters: it does not pass the filter without topics: Sport", 1),
-        (("_news/regatta.md", "--topic", "Sport"), "shown: it passes the filters", 0),
+        (("_news/regatta.md", "--topic", "Sport"), "shown: it is shown at rank 1", 0),
+        (("_news/heat-pumps.md", "type:article", "-k", 3), "rank: rank 6 of 6 that pass the filters, newest", 1),
         (("_news/regatta.md", "regtata", "--mode", "lexical", "--as-typed"), "retrieval: it has none", 1),
         (("_news/regatta.md", "rain", "--encoder", "static"), "", 4),
     ],
@@ -174,6 +180,22 @@ def test_why_not_prefers_what_is_recent_as_the_query_does(site, run_search, tmp_
     assert ids[0] == "2.md", "the newest of those with the same text"
     for rank, article in enumerate(ids[1:], start=2):
         assert f"-k {rank} would show it" in run_search("why-not", article, *asked, "-k", 1).stdout
+
+
+def test_why_not_ranks_equal_articles_as_the_query_does(site, run_search, tmp_path):
+    for number in range(4):
+        date = f"202{number}-01-01T08:00:00Z"
+        site.article(f"{number}.md", "Ferry to the harbour", "It is late.", publishedDateTime=date)
+    build_index(site.root, tmp_path / "indexes" / "default")
+    for asked in (("ferry", "--no-collapse"), ("ferry",), ("type:article",)):
+        ids = [
+            one["id"] for one in map(json.loads, run_search("query", *asked, "--format", "jsonl").stdout.splitlines())
+        ]
+        assert len(ids) == 4
+        for rank, article in enumerate(ids[1:], start=2):
+            done = run_search("why-not", article, *asked, "-k", 1)
+            assert f"-k {rank} would show it" in done.stdout
+            assert done.returncode == 1
 
 
 def test_why_not_of_a_draft(built, run_search):
