@@ -18,6 +18,11 @@ _PLAIN: Final = str.maketrans(
 )  # fmt: skip
 
 
+# Stands between texts that no phrase may run across. Of the letters for private use, which unicode61 takes for words;
+# that of no icon font, so that none is lost where it is typed.
+BOUNDARY: Final = "\U0010f5e4"
+
+
 def plain_letters(text: str) -> str:
     """Return text with such letters replaced: ``Ødegård`` becomes ``Odegård``."""
     return text if text.isascii() else text.translate(_PLAIN)

@@ -15,6 +15,7 @@ from search.errors import UsageError
 from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
+from search.index.letters import BOUNDARY
 from search.index.lexical import any_of, bm25, ceiling, terms
 from search.index.opened import open_index
 from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, Part
@@ -317,6 +318,18 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
                     answer = search(index, parse_query(text, NOW), Wishes(mode=mode), encoder_of(index), NOW)
                     assert answer.hits, text
                     assert (answer.hits[0].article.id, answer.corrected) == (f"{typed}.md", [])
+
+
+def test_no_phrase_runs_from_one_topic_into_the_next(site, tmp_path):
+    site.article("a.md", "Warmth for the quarter", "Pipes are laid.", topics=["district heat", "pumps and valves"])
+    site.article("b.md", "Warmth for one house", "A unit is set up.", topics=["heat pumps"])
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for typed in ('"heat pumps"', f'"heat {BOUNDARY} pumps"'):
+            answer = search(index, parse_query(typed, NOW), Wishes(mode="lexical"), None, NOW)
+            assert [hit.article.id for hit in answer.hits] == ["b.md"]
+        answer = search(index, parse_query("valves", NOW), Wishes(mode="lexical"), None, NOW)
+        assert [hit.article.id for hit in answer.hits] == ["a.md"]
 
 
 def test_topics_are_searched(site, tmp_path):
