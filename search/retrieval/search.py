@@ -11,7 +11,7 @@ import numpy as np
 from search.index.lexical import any_of, bm25, ceiling
 from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, Part, feedback, fuse, share_of
 from search.retrieval.rerank import rerank
-from search.retrieval.stories import collapse
+from search.retrieval.stories import are_so_many, collapse
 from search.retrieval.wording import Wording, wording
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ Mode = Literal["hybrid", "dense", "lexical"]
 # What each retriever hands to the fusion; its scores for the other's candidates are filled in exactly,
 # so that the pool bounds only what neither of them ranks this high.
 POOL = 400
+# How many times more are asked for when these tell too few stories.
+_MORE = 10
 
 # Nothing is said to be found when no article comes this close in meaning and none has this share of the words'
 # weight. On both sets of queries the best article of the worst query has a cosine of 0.30 or more; nonsense and
@@ -183,8 +185,7 @@ def search(
     total = scores.total if reranker is None else rerank(index, asked.text, scores.total, reranker, wishes.k)
     folded: dict[int, list[int]] = {}
     if wishes.collapse:
-        # enough for every story to be as large as one in ten of what is shown
-        best, folded = collapse(index, best_rows(index, total, max(10 * wishes.k, POOL)), wishes.k)
+        best, folded = collapse(index, _best_with_stories(index, total, wishes), wishes.k)
     else:
         best = best_rows(index, total, wishes.k)
     hits = _hits(index, best, scores, wishes.mode, folded)
@@ -203,8 +204,15 @@ def score(
     *,
     has_filters: bool,
 ) -> Scores:
-    """Return the scores of the candidates of all retrievers, what is recent preferred where that is wished."""
-    scores = _retrieved(index, asked, where, wishes, encoder, has_filters=has_filters)
+    """Return the scores of the candidates of all retrievers, what is recent preferred where that is wished.
+
+    Where stories are collapsed, and the retrievers hand on nothing but copies of a few, they are asked for more.
+    """
+    pool = _pool(wishes)
+    scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
+    while wishes.collapse and len(scores.total) >= pool and not are_so_many(index, scores.total, wishes.k):
+        pool *= _MORE
+        scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
     if not wishes.half_life_days:
         return scores
     recency = _recency(index, scores.total, wishes.half_life_days, now)
@@ -212,12 +220,30 @@ def score(
     return replace(scores, total=total, recency=recency)
 
 
+def _pool(wishes: Wishes) -> int:
+    """Return how many candidates are mostly enough: every story may be as large as one in ten of what is shown."""
+    return max(10 * wishes.k if wishes.collapse else wishes.k, POOL)
+
+
+def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) -> list[tuple[int, float]]:
+    best = best_rows(index, total, _pool(wishes))
+    if len(best) == len(total) or are_so_many(index, [row for row, _ in best], wishes.k):
+        return best
+    return best_rows(index, total, len(total))
+
+
 def _retrieved(
-    index: Index, asked: Wording, where: Condition, wishes: Wishes, encoder: Encoder | None, *, has_filters: bool
+    index: Index,
+    asked: Wording,
+    where: Condition,
+    wishes: Wishes,
+    encoder: Encoder | None,
+    pool: int,
+    *,
+    has_filters: bool,
 ) -> Scores:
     mode = wishes.mode
     expression = any_of([*asked.words, *asked.others])
-    pool = max(10 * wishes.k if wishes.collapse else wishes.k, POOL)
     dense: dict[int, float] = {}
     lexical: dict[int, float] = {}
     if mode != "dense":

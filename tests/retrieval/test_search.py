@@ -203,6 +203,22 @@ def test_k_larger_than_the_pool_of_the_fusion(site, tmp_path, monkeypatch):
             assert len(answer.hits) == min(k, 30)
 
 
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_copies_of_one_story_leave_room_for_others(site, tmp_path, monkeypatch, mode):
+    from search.retrieval import search as module
+
+    for number in range(60):
+        site.article(f"{number:02}.md", "Ferry leaves late", "Ferry leaves late.", publishedDateTime="2025-03-01")
+    site.article("rings.md", "A beam of an old ferry is dated by its rings", publishedDateTime="2019-03-01")
+    site.article("sold.md", "Bank buys what the ferry company owes", publishedDateTime="2022-03-01")
+    build_index(site.root, tmp_path / "index")
+    monkeypatch.setattr(module, "POOL", 4)
+    with open_index(tmp_path / "index") as index:
+        answer = search(index, parse_query("ferry late", NOW), Wishes(3, mode), encoder_of(index), NOW)
+        assert (ids(answer)[0], set(ids(answer))) == ("00.md", {"00.md", "rings.md", "sold.md"})
+        assert len(answer.hits[0].also) == 59
+
+
 def test_equal_scores_stand_in_the_order_of_ids(site, tmp_path):
     from search.index.build import build_index
     from search.index.opened import open_index
