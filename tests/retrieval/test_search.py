@@ -321,6 +321,8 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
         "vangard": "Eira Vångard on tree rings",
         "Strasse": "Eine Straße in Köln",
         "lodz": "Trams of Łódź",
+        "finance": "Schools wait for ﬁnance",
+        "kestrels": "Ｋｅｓｔｒｅｌｓ nest on the roof",
         "Aethelred": "King Æthelred was ill advised",
     }
     for typed, title in names.items():
