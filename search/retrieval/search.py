@@ -180,8 +180,9 @@ def search(
         return Answer(query, wishes.mode, hits, passing)
     asked = wording(index, query, encoder, as_typed=wishes.as_typed)
     scores = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters))
-    if wishes.floor and not query.filters and wishes.mode != "lexical" and not scores.is_above_floor():
-        return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others, asked.doubtful)
+    has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"
+    if not scores.total or (has_floor and not scores.is_above_floor()):
+        return _nothing(index, query, wishes, encoder, passing, asked)
     total = scores.total if reranker is None else rerank(index, asked.text, scores.total, reranker, wishes.k)
     folded: dict[int, list[int]] = {}
     if wishes.collapse:
@@ -192,6 +193,14 @@ def search(
     if reranker is not None:
         hits = [replace(hit, parts=(Part("reranker", 1.0, hit.score),)) for hit in hits]
     return Answer(query, wishes.mode, hits, passing, asked.corrected, asked.others, asked.doubtful)
+
+
+def _nothing(
+    index: Index, query: Query, wishes: Wishes, encoder: Encoder | None, passing: int, asked: Wording
+) -> Answer:
+    """Return the answer that finds nothing, with every word that may be misspelt."""
+    doubted = wording(index, query, encoder, as_typed=wishes.as_typed, last_resort=True)
+    return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others, doubted.doubtful)
 
 
 def score(

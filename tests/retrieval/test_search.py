@@ -338,6 +338,17 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
                     assert (answer.hits[0].article.id, answer.corrected) == (f"{typed}.md", [])
 
 
+def test_where_nothing_is_found_more_is_asked(site, tmp_path):
+    site.article("cattle.md", "Bluetongue found in cattle near the port", "Farms may move none.")
+    site.article("other.md", "The tunnel opens late", "A boring machine waits.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for typed, told in (("blootongue", "bluetongue"), ('"blootongue"', '"bluetongue"')):
+            answer = search(index, parse_query(typed, NOW), Wishes(), encoder_of(index), NOW)
+            assert (answer.hits, [one.meant for one in answer.doubtful]) == ([], [told])
+            assert not search(index, answer.query, Wishes(as_typed=True), encoder_of(index), NOW).doubtful
+
+
 def test_no_phrase_runs_from_one_topic_into_the_next(site, tmp_path):
     site.article("a.md", "Warmth for the quarter", "Pipes are laid.", topics=["district heat", "pumps and valves"])
     site.article("b.md", "Warmth for one house", "A unit is set up.", topics=["heat pumps"])
