@@ -183,7 +183,9 @@ def search(
     has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"
     if not scores.total or (has_floor and not scores.is_above_floor()):
         return _nothing(index, query, wishes, encoder, passing, asked)
-    total = scores.total if reranker is None else rerank(index, asked.text, scores.total, reranker, wishes.k)
+    total = scores.total
+    if reranker is not None:
+        total = rerank(index, asked.text, total, reranker, wishes.k, collapse=wishes.collapse)
     folded: dict[int, list[int]] = {}
     if wishes.collapse:
         best, folded = collapse(index, _best_with_stories(index, total, wishes), wishes.k)

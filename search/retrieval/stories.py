@@ -53,3 +53,12 @@ def are_so_many(index: Index, rows: Collection[int], k: int) -> bool:
         if len({leaders.get(row, row) for row in some}) >= k:
             return True
     return False
+
+
+def one_of_each_first(index: Index, ranked: Sequence[int]) -> list[int]:
+    """Return rows with the best of each story before all others, which follow as they were ranked."""
+    leaders = index.story_leaders(ranked)
+    first: dict[int, int] = {}
+    for row in ranked:
+        first.setdefault(leaders.get(row, row), row)
+    return list(dict.fromkeys([*first.values(), *ranked]))

@@ -60,7 +60,7 @@ def why_not(
         rank = _ranked(index, total).index(row) + 1
         return Finding("floor", "nothing comes near this query, so nothing is said to be found; --no-floor", rank)
     if reranker is not None:
-        again = rerank(index, asked.text, total, reranker, wishes.k)
+        again = rerank(index, asked.text, total, reranker, wishes.k, collapse=wishes.collapse)
         if row not in again:
             rank = _ranked(index, total).index(row) + 1
             told = f"rank {rank} of {len(total)} candidates; --rerank reads {len(again)} of them"

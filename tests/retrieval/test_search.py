@@ -203,6 +203,13 @@ def test_k_larger_than_the_pool_of_the_fusion(site, tmp_path, monkeypatch):
             assert len(answer.hits) == min(k, 30)
 
 
+class Shortest:
+    """A reranker that prefers what is short."""
+
+    def scores(self, query, texts):
+        return np.array([-len(text) for text in texts], dtype=np.float32)
+
+
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
 def test_copies_of_one_story_leave_room_for_others(site, tmp_path, monkeypatch, mode):
     from search.retrieval import search as module
@@ -217,6 +224,8 @@ def test_copies_of_one_story_leave_room_for_others(site, tmp_path, monkeypatch, 
         answer = search(index, parse_query("ferry late", NOW), Wishes(3, mode), encoder_of(index), NOW)
         assert (ids(answer)[0], set(ids(answer))) == ("00.md", {"00.md", "rings.md", "sold.md"})
         assert len(answer.hits[0].also) == 59
+        again = search(index, answer.query, Wishes(3, mode), encoder_of(index), NOW, Shortest())
+        assert set(ids(again)) == {"00.md", "rings.md", "sold.md"}
 
 
 def test_equal_scores_stand_in_the_order_of_ids(site, tmp_path):
