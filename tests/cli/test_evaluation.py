@@ -38,7 +38,7 @@ def test_decisions_of_editors_are_judgements(built, run_search):
     moment = now_text()
     decisions = [
         Decision("_news/face-cameras.md", "_news/crowd-cameras.md", "accepted", moment),
-        Decision("_news/face-cameras.md", "_news/regatta.md", "rejected", moment, "unrelated"),
+        Decision("_news/face-cameras.md", "_news/heat-pumps.md", "rejected", moment, "unrelated"),
     ]
     write_decisions(desk_of(built.root).decisions_file, decisions)
     report = json.loads(run_search("eval", "--decisions", "--format", "json").stdout)
