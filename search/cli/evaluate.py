@@ -17,7 +17,10 @@ from search.cli.options import DEFAULT_INDEX, MOST, IndexFolder, now
 from search.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from search.evaluation.compare import Report
+    from search.evaluation.trec import JudgedQuery, Judgements
     from search.index.opened import Index
     from search.index.progress import Progress
 
@@ -116,15 +119,22 @@ def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Pr
     known = {"hybrid": Wishes(k, "hybrid"), "dense": Wishes(k, "dense"), "lexical": Wishes(k, "lexical")}
     ways = {name: known[name] for name in _ways("hybrid", wanted.against or ["dense", "lexical"], tuple(known))}
     asked, judged = read_queries(queries), read_judgements(judgements)
+    if not asked:
+        raise UsageError(f"{queries} holds no query", "one 'qid<TAB>text' a line")
+    if not _is_any_known(index, asked, judged):
+        ids = "give the queries' own ids, and ids of articles as results show them"
+        raise UsageError(f"{judgements} judges no article of the index for any of these queries", ids)
     progress.phase("asking", len(asked))
     cases = list(query_cases(index, asked, judged, ways, encoder_of(index), now()))
     progress.advance(len(asked))
-    if not cases:
-        raise UsageError(f"{queries} holds no query", "one 'qid<TAB>text' a line")
     if other is not None:
         theirs = query_cases(other, asked, judged, {"hybrid": known["hybrid"]}, encoder_of(other), now())
         cases = beside(cases, theirs, "hybrid", f"hybrid of {other.folder}")
     return compare("1 query" if len(cases) == 1 else f"{len(cases)} queries", cases, k, wanted.worst, {})
+
+
+def _is_any_known(index: Index, asked: list[JudgedQuery], judged: Judgements) -> bool:
+    return any(index.row_of_id(article) is not None for query in asked for article in judged.get(query.id, {}))
 
 
 def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: Progress) -> Report:
@@ -133,9 +143,9 @@ def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: P
     from search.related.ranker import ranker_for
 
     ways = _ways("ranker", wanted.against or ["affinity", "listed", "cosine"], RELATED_WAYS)
-    graded, thing = _graded(index, wanted)
+    graded, thing = _graded(index, wanted, progress.notice)
     if not graded:
-        raise UsageError("there is nothing to measure by", "the index holds no curated lists; give --judgements")
+        raise _nothing_to_measure_by(wanted)
     progress.phase("ranking", len(graded))
     cases, found, said = [], {}, []
     for one in related_cases(index, graded, ranker_for(index.folder), ways):
@@ -144,7 +154,7 @@ def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: P
         said += one.said
         progress.advance(1)
     if other is not None:
-        their_graded, _ = _graded(other, wanted)
+        their_graded, _ = _graded(other, wanted, None)
         theirs = (one.case for one in related_cases(other, their_graded, ranker_for(other.folder), ("ranker",)))
         cases = beside(cases, theirs, "ranker", f"ranker of {other.folder}")
     by_grades = bool(wanted.judgements or wanted.decisions)
@@ -162,7 +172,19 @@ def _reliability(said: list[tuple[float, int]]) -> list[tuple[float, float, floa
     return reliability(np.array([chance for chance, _ in said]), np.array([grade >= TAKEN_GRADE for _, grade in said]))
 
 
-def _graded(index: Index, wanted: _Wanted) -> tuple[list[tuple[int, str, dict[int, int]]], str]:
+def _nothing_to_measure_by(wanted: _Wanted) -> UsageError:
+    what = "there is nothing to measure by"
+    if wanted.decisions:
+        return UsageError(what, "no article of the index was accepted or rejected on the desk: search review")
+    if wanted.judgements:
+        ids = "give ids as results show them, paths from the content root on"
+        return UsageError(f"{wanted.judgements} judges no two articles of the index", ids)
+    return UsageError(what, "the index holds no curated lists; give --judgements")
+
+
+def _graded(
+    index: Index, wanted: _Wanted, told: Callable[[str], None] | None
+) -> tuple[list[tuple[int, str, dict[int, int]]], str]:
     """Return row, group and grades of the articles to measure on, and what they are called."""
     from search.evaluation.curated import curated_lists
     from search.evaluation.trec import graded_rows, read_judgements
@@ -174,7 +196,7 @@ def _graded(index: Index, wanted: _Wanted) -> tuple[list[tuple[int, str, dict[in
         known = decided(index, desk_of(index.content_root).decisions().latest.values())
         return [(row, "", grades) for row, grades in known.items()], "decided article"
     if wanted.judgements:
-        judged = graded_rows(index, read_judgements(wanted.judgements))
+        judged = graded_rows(index, read_judgements(wanted.judgements), told)
         return [(row, "", grades) for row, grades in judged.items()], "graded article"
     lists = curated_lists(index)
     return [(one.row, one.bucket, dict.fromkeys(one.items, 1)) for one in lists], "curated list"

@@ -75,7 +75,7 @@ def fit_and_adopt(
     from search.related.ranker import load_ranker, save_ranker
 
     with open_index(folder) as index:
-        grades = _grades(index, judgements)
+        grades = _grades(index, judgements, progress)
         found = fit(index, grades, load_ranker(), index.content_root.name, progress, by_time=by_time)
     adopt = (found.adopted or anyway) and not dry_run
     if adopt:
@@ -87,14 +87,15 @@ def fit_and_adopt(
     return _told(found, folder, adopt=adopt, dry_run=dry_run)
 
 
-def _grades(index: Index, judgements: Path | None) -> Grades:
+def _grades(index: Index, judgements: Path | None, progress: Progress) -> Grades:
     """Return what editors decided and what was judged; where both speak of a pair, the judgement counts."""
     from search.desk.place import desk_of
     from search.desk.rejections import grades as decided
     from search.evaluation.trec import graded_rows, read_judgements
 
     grades = decided(index, desk_of(index.content_root).decisions().latest.values())
-    for row, some in (graded_rows(index, read_judgements(judgements)) if judgements else {}).items():
+    judged = graded_rows(index, read_judgements(judgements), progress.notice) if judgements else {}
+    for row, some in judged.items():
         grades[row] = {**grades.get(row, {}), **some}
     return grades
 
@@ -110,7 +111,7 @@ def tune(folder: Path, judgements: Path | None, progress: Progress) -> str:
 
     model = folder / "encoder"
     with open_index(folder) as index:
-        found = tune_encoder(index, _grades(index, judgements), model, progress)
+        found = tune_encoder(index, _grades(index, judgements, progress), model, progress)
         root = index.content_root
     lines = [f"{found.pairs:,} pairs; cosines alone, before and after"]
     for name, (before, after) in {"held-out lists, nDCG@10": found.lists, "graded, nDCG@5": found.graded}.items():

@@ -117,7 +117,7 @@ class _Reader:
             excerpt=self._text(fields, "excerpt", place),
             url=url,
             canonical_url=canonical,
-            alias_urls=self._aliases(fields, canonical) if canonical else self._page_addresses(),
+            alias_urls=self._aliases(fields, canonical, origin),
             published_at=self._date(fields, place, origin),
             type="article" if kind in _ARTICLE_TYPES else kind,
             category=next(iter(self._names(fields, "category", place)), ""),
@@ -161,30 +161,38 @@ class _Reader:
         return names.names
 
     def _address(self, fields: Fields, place: tuple[str | int, ...]) -> tuple[str, str]:
-        """Return the first usable address: as written, and canonical."""
+        """Return the first usable address: as written, and canonical; where there is none, that of an AMP variant."""
         unusable = None
         for found in fields.get("webUrl", ()):
             url = _joined(found.value, self._settings)
             if canonical := canonical_url(url):
-                return (url if url.isprintable() else canonical), canonical
+                return _as_written(url, canonical)
             if unusable is None and ("://" in url or _SCHEME.match(url)):
                 unusable = found
         if unusable:
             what = f"`{unusable.place[-1][:40]}` is no http or https address"
             self._fault((*place, *unusable.place), what, "write it like https://example.com/story")
+        if place and any(_is_path(found.value) for found in fields.get("webUrl", ())):
+            return "", ""  # an item that names a file of this content
+        for found in fields.get("aliasUrls", ()):
+            url = _joined(found.value, self._settings)
+            if canonical := canonical_url(url):
+                return _as_written(url, canonical)
         return "", ""
 
-    def _aliases(self, fields: Fields, canonical: str) -> tuple[str, ...]:
+    def _aliases(self, fields: Fields, canonical: str, origin: Origin) -> tuple[str, ...]:
         found = fields.get("aliasUrls", ())
         urls = {canonical_url(entry.value) for entry in found if isinstance(entry.value, str)}
+        own = (one.value for one in fields.get("webUrl", ()))
+        if origin == "file" and not any(is_usable("webUrl", value, self._settings) for value in own):
+            urls |= self._page_addresses()
         return tuple(sorted(urls - {"", canonical}))
 
-    def _page_addresses(self) -> tuple[str, ...]:
+    def _page_addresses(self) -> set[str]:
         """Return where the site shows a file that names no address: its lists may name it by that."""
         if not self._settings.site_url:
-            return ()
-        urls = {canonical_url(url) for url in page_addresses(self._path, self._settings.site_url)}
-        return tuple(sorted(urls - {""}))
+            return set()
+        return {canonical_url(url) for url in page_addresses(self._path, self._settings.site_url)}
 
     def _date(self, fields: Fields, place: tuple[str | int, ...], origin: Origin) -> datetime | None:
         for found in fields.get("publishedDateTime", ()):
@@ -306,6 +314,10 @@ def is_usable(name: str, value: Any, settings: Settings) -> bool:
     if name == "quality":
         return as_quality(value) is not None
     return name == "provider" or bool(as_text(value).text)
+
+
+def _as_written(url: str, canonical: str) -> tuple[str, str]:
+    return (url if url.isprintable() else canonical), canonical
 
 
 def _joined(value: Any, settings: Settings) -> str:

@@ -158,6 +158,10 @@ def _targets(settings: Settings, listed: _List) -> Iterator[Finding]:
     path = listed.article.id
     own = canonical_url(settings.site_url).rstrip("/") if settings.site_url else ""
     for item, rows in zip(listed.items, listed.rows, strict=True):
+        if not item.target:
+            what = f"item {item.position} has no address"
+            yield Finding("no-address", path, item.position, what, "add its webUrl, or delete the item")
+            continue
         # the slash: https://site.example.org is another site than https://site.example
         is_own = "://" not in item.target or (bool(own) and f"{item.target}/".startswith(f"{own}/"))
         known = [listed.articles[row] for row in rows]

@@ -2,6 +2,7 @@
 
 =================  ========  =====================================================================
 ``gone-target``    error     an item names an article of this site that is not there
+``no-address``     error     an item has no address: nothing tells which article it shows
 ``removed-target``  error    an item shows an article that is flagged as removed
 ``itself``         error     an article stands in its own list                           (mended)
 ``repeated``       error     one article stands twice in a list                          (mended)
@@ -26,6 +27,7 @@ Severity = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
 RULES: Final[dict[str, tuple[Severity, str]]] = {
     "gone-target": ("error", "An item names an article of this site that is not there."),
+    "no-address": ("error", "An item has no address."),
     "removed-target": ("error", "An item shows an article that is flagged as removed."),
     "itself": ("error", "An article stands in its own list."),
     "repeated": ("error", "One article stands twice in a list."),

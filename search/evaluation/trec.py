@@ -6,7 +6,7 @@ import json
 import sys
 from codecs import BOM_UTF8
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from search.errors import UsageError
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Judgements = dict[str, dict[str, int]]
 """Grades by query id and article id."""
+
+# The gain is 2^grade: a grade beyond every scale in use would outweigh all others, or be no number at all.
+MAX_GRADE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,11 @@ class JudgedQuery:
 def read_judgements(path: Path) -> Judgements:
     """Read ``qid 0 id grade`` lines, or ``qid<TAB>id<TAB>grade`` lines below a header (BEIR).
 
+    TREC has grades below 0 too, for what is worse than not relevant: they count as 0.
+
     Raises:
-        UsageError: A line is not of this form; names file and line.
+        UsageError: A line is not of this form, or its grade is above ``MAX_GRADE``; names file and line. Or there is
+            no line.
     """
     judgements: Judgements = {}
     for number, raw in _lines(path):
@@ -53,11 +59,16 @@ def read_judgements(path: Path) -> Judgements:
         try:
             columns = line.split()
             query_id, article_id, grade = columns if len(columns) == 3 else (columns[0], *columns[2:])  # noqa: PLR2004
-            judgements.setdefault(query_id, {})[article_id] = int(grade)
+            graded = int(grade)
         except (ValueError, IndexError):
             raise UsageError(
                 f"{path}:{number}: not 'qid 0 id grade'", "columns separated by spaces, the grade a whole number"
             ) from None
+        if graded > MAX_GRADE:
+            raise UsageError(f"{path}:{number}: a grade above {MAX_GRADE}", "0 for not relevant, 4 for the best")
+        judgements.setdefault(query_id, {})[article_id] = max(graded, 0)
+    if not judgements:
+        raise UsageError(f"{path} holds no judgement", "one 'qid 0 id grade' a line")
     return judgements
 
 
@@ -108,15 +119,29 @@ def _beir_query(path: Path, number: int, line: str) -> JudgedQuery:
         raise UsageError(f"{path}:{number}: no query", 'one {"_id": "…", "text": "…"} a line') from None
 
 
-def graded_rows(index: Index, judgements: Judgements) -> dict[int, dict[int, int]]:
-    """Return judgements of articles by rows of an index; what it does not hold is left out."""
+def graded_rows(
+    index: Index, judgements: Judgements, told: Callable[[str], None] | None = None
+) -> dict[int, dict[int, int]]:
+    """Return judgements of articles by rows of an index.
+
+    What it does not hold is left out, and so is what is judged against itself: no article is related to itself.
+
+    Args:
+        index: Whose rows.
+        judgements: Of articles by the ids of others.
+        told: Told what is judged against itself, if anything is.
+    """
     ids = {article for some in judgements.values() for article in some} | judgements.keys()
     rows = {article: row for article in ids if (row := index.row_of_id(article)) is not None}
-    return {
-        rows[article]: {rows[other]: grade for other, grade in some.items() if other in rows}
+    if told and (selves := sorted(article for article, some in judgements.items() if article in some)):
+        others = f", and {len(selves) - 1:,} more" if len(selves) > 1 else ""
+        told(f"judged against itself, which is ignored: {selves[0]}{others}")
+    graded = {
+        rows[article]: {rows[other]: grade for other, grade in some.items() if other in rows and other != article}
         for article, some in judgements.items()
         if article in rows
     }
+    return {row: some for row, some in graded.items() if some}
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

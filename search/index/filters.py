@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from search.errors import UsageError
-from search.index.letters import plain_letters
+from search.index.letters import BOUNDARY, plain_letters
 from search.index.rows import microseconds
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ ANYTHING = Filters()
 
 
 def quoted(text: str) -> str:
-    """Return text as one FTS5 string, in the letters that are searched."""
-    return '"' + plain_letters(text).replace('"', '""') + '"'
+    """Return text as one FTS5 string, in the letters that are searched; it asks for no boundary between texts."""
+    return '"' + plain_letters(text).replace(BOUNDARY, " ").replace('"', '""') + '"'
 
 
 def condition(connection: sqlite3.Connection, filters: Filters) -> Condition:

@@ -1,6 +1,7 @@
-"""Letters that have no decomposition, as people type them who have no such key.
+"""Letters that have no decomposition, or one for compatibility only, as people type them who have no such key.
 
-FTS5's unicode61 takes accents off (``å`` is an ``a`` with a ring), but to Unicode ``ø`` is no ``o`` with anything.
+FTS5's unicode61 takes accents off (``å`` is an ``a`` with a ring), but to Unicode ``ø`` is no ``o`` with anything, and
+it leaves the ligature of ``ﬁ`` and letters of full width as they are.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import unicodedata
 from typing import Final
 
 # The Latin letters of Latin-1 Supplement and Latin Extended-A that NFD leaves as they are.
-_PLAIN: Final = str.maketrans(
+_WITHOUT_DECOMPOSITION: Final = str.maketrans(
     {
         "ß": "ss", "æ": "ae", "Æ": "Ae", "ð": "d", "Ð": "D", "ø": "o", "Ø": "O", "þ": "th", "Þ": "Th",
         "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ı": "i", "ĸ": "k", "ł": "l", "Ł": "L", "ŋ": "n", "Ŋ": "N",
@@ -18,8 +19,23 @@ _PLAIN: Final = str.maketrans(
 )  # fmt: skip
 
 
+# Ligatures, digraphs, the long s, and digits and letters of full width: only these of what NFKD takes apart, for others
+# (``½``, ``²``, ``™``) say something else then.
+_RANGES: Final = (
+    range(0x0132, 0x0134), range(0x013F, 0x0141), range(0x0149, 0x014A), range(0x017F, 0x0180), range(0x01C4, 0x01CD),
+    range(0x01F1, 0x01F4), range(0xFB00, 0xFB07), range(0xFF10, 0xFF1A), range(0xFF21, 0xFF3B), range(0xFF41, 0xFF5B),
+)  # fmt: skip
+_PLAIN: Final = _WITHOUT_DECOMPOSITION | {
+    code: unicodedata.normalize("NFKD", chr(code)) for codes in _RANGES for code in codes
+}
+
+# Stands between texts that no phrase may run across. Of the letters for private use, which unicode61 takes for words;
+# that of no icon font, so that none is lost where it is typed.
+BOUNDARY: Final = "\U0010f5e4"
+
+
 def plain_letters(text: str) -> str:
-    """Return text with such letters replaced: ``Ødegård`` becomes ``Odegård``."""
+    """Return text with such letters replaced: ``Ødegård`` becomes ``Odegård``, ``ﬁnance`` ``finance``."""
     return text if text.isascii() else text.translate(_PLAIN)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from search.content.article import Article, Provider
 from search.content.text import document_text
-from search.index.letters import plain_letters
+from search.index.letters import BOUNDARY, plain_letters
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,7 +68,7 @@ def insert_article(connection: sqlite3.Connection, article: Article) -> int:
         "INSERT INTO topic (row, position, name) VALUES (?, ?, ?)",
         [(row, position, name) for position, name in enumerate(article.topics)],
     )
-    searched = map(plain_letters, (article.title, article.excerpt, "\n".join(article.topics)))
+    searched = map(plain_letters, (article.title, article.excerpt, f" {BOUNDARY} ".join(article.topics)))
     connection.execute("INSERT INTO words (rowid, title, excerpt, topics) VALUES (?, ?, ?, ?)", (row, *searched))
     return row
 

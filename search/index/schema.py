@@ -9,6 +9,7 @@ One SQLite file a generation, opened by readers as immutable:
   topics, in order;
 - ``copy``: distinct embedded items as written; ``curated``: the ``related`` lists, each entry naming its copy;
 - ``words``: FTS5 over title, excerpt and topics, stemmed (Porter), without diacritics and in plain letters;
+  between topics stands a word that nobody can ask for, so that no phrase runs from one into the next;
 - ``terms``: the hashed terms of each article, from which the sparse vectors are made;
 - ``vocabulary``: the words of titles and excerpts as they stand, and in plain letters without accents;
 - ``acronym``: what acronyms stand for;

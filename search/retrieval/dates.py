@@ -11,6 +11,7 @@ _RELATIVE = re.compile(r"(\d{1,5})\s*(h|d|w|m|y)", re.IGNORECASE)
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 # Days before the one in which it is said, by UTC as everywhere.
 _NAMED = {"today": 0, "yesterday": 1}
+_LAST = datetime.max.replace(tzinfo=UTC)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _HINT = "use a date (2023, 2023-06, 2023-06-15, 2023-06-15T08:00), an age (12h, 30d, 2w, 6m, 1y), today or yesterday"
 
@@ -71,8 +72,11 @@ def _age(count: int, unit: str, now: datetime) -> tuple[datetime, datetime]:
 
 def _span(year: int, month: int | None, day: int | None) -> tuple[datetime, datetime]:
     start = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=UTC)
-    if day is not None:
-        return start, start + timedelta(days=1)
-    if month is not None:
-        return start, start.replace(year=start.year + month // 12, month=month % 12 + 1)
-    return start, start.replace(year=start.year + 1)
+    try:
+        if day is not None:
+            return start, start + timedelta(days=1)
+        if month is not None:
+            return start, start.replace(year=start.year + month // 12, month=month % 12 + 1)
+        return start, start.replace(year=start.year + 1)
+    except (ValueError, OverflowError):  # the last there is: nothing was published after it
+        return start, _LAST

@@ -6,6 +6,7 @@ import heapq
 from typing import TYPE_CHECKING
 
 from search.content.text import document_text
+from search.retrieval.stories import are_so_many, one_of_each_first
 
 if TYPE_CHECKING:
     from search.encoders.reranker import Reranker
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 RERANKED = 50
 
 
-def rerank(index: Index, text: str, scores: dict[int, float], reranker: Reranker, k: int) -> dict[int, float]:
+def rerank(
+    index: Index, text: str, scores: dict[int, float], reranker: Reranker, k: int, *, collapse: bool
+) -> dict[int, float]:
     """Return the reranker's score by row of the best rows; the others are dropped.
 
     Args:
@@ -24,8 +27,12 @@ def rerank(index: Index, text: str, scores: dict[int, float], reranker: Reranker
         scores: By row.
         reranker: Reads query and text together.
         k: How many results are wanted; as many at least are read.
+        collapse: Where the best tell fewer stories than are wanted, read one of each story first.
     """
-    rows = heapq.nsmallest(max(RERANKED, k), scores, key=lambda row: (-scores[row], row))
+    count = max(RERANKED, k)
+    rows = heapq.nsmallest(count, scores, key=lambda row: (-scores[row], row))
+    if collapse and len(rows) < len(scores) and not are_so_many(index, rows, k):
+        rows = one_of_each_first(index, sorted(scores, key=lambda row: (-scores[row], row)))[:count]
     articles = index.articles(rows)
     texts = [document_text(articles[row].title, articles[row].excerpt) for row in rows]
     return dict(zip(rows, reranker.scores(text, texts).tolist(), strict=True))

@@ -20,7 +20,7 @@ from search.retrieval.fusion import (
     share_of,
 )
 from search.retrieval.rerank import rerank
-from search.retrieval.stories import collapse
+from search.retrieval.stories import are_so_many, collapse
 from search.retrieval.wording import Wording, wording
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ Mode = Literal["hybrid", "dense", "lexical"]
 # What each retriever hands to the fusion; its scores for the other's candidates are filled in exactly,
 # so that the pool bounds only what neither of them ranks this high.
 POOL = 400
+# How many times more are asked for when these tell too few stories.
+_MORE = 10
 
 # Nothing is said to be found when no article comes this close in meaning and none has this share of the words'
 # weight. On both sets of queries the best article of the worst query has a cosine of 0.30 or more; nonsense and
@@ -183,23 +185,33 @@ def search(
     where = index.condition(query.filters)
     passing = index.count(where)
     if not query.text:
-        hits = _hits(index, [(row, 0.0) for row in _newest(index, where, wishes.k)], None, wishes.mode, {})
+        hits = _hits(index, [(row, 0.0) for row in newest(index, where, wishes.k)], None, wishes.mode, {})
         return Answer(query, wishes.mode, hits, passing)
     asked = wording(index, query, encoder, as_typed=wishes.as_typed)
     scores = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters))
-    if wishes.floor and not query.filters and wishes.mode != "lexical" and not scores.is_above_floor():
-        return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others, asked.doubtful)
-    total = scores.total if reranker is None else rerank(index, asked.text, scores.total, reranker, wishes.k)
+    has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"
+    if not scores.total or (has_floor and not scores.is_above_floor()):
+        return _nothing(index, query, wishes, encoder, passing, asked)
+    total = scores.total
+    if reranker is not None:
+        total = rerank(index, asked.text, total, reranker, wishes.k, collapse=wishes.collapse)
     folded: dict[int, list[int]] = {}
     if wishes.collapse:
-        # enough for every story to be as large as one in ten of what is shown
-        best, folded = collapse(index, _best(index, total, max(10 * wishes.k, POOL)), wishes.k)
+        best, folded = collapse(index, _best_with_stories(index, total, wishes), wishes.k)
     else:
-        best = _best(index, total, wishes.k)
+        best = best_rows(index, total, wishes.k)
     hits = _hits(index, best, scores, wishes.mode, folded)
     if reranker is not None:
         hits = [replace(hit, parts=(Part("reranker", 1.0, hit.score),)) for hit in hits]
     return Answer(query, wishes.mode, hits, passing, asked.corrected, asked.others, asked.doubtful)
+
+
+def _nothing(
+    index: Index, query: Query, wishes: Wishes, encoder: Encoder | None, passing: int, asked: Wording
+) -> Answer:
+    """Return the answer that finds nothing, with every word that may be misspelt."""
+    doubted = wording(index, query, encoder, as_typed=wishes.as_typed, last_resort=True)
+    return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others, doubted.doubtful)
 
 
 def score(
@@ -212,8 +224,15 @@ def score(
     *,
     has_filters: bool,
 ) -> Scores:
-    """Return the scores of the candidates of all retrievers, what is recent preferred where that is wished."""
-    scores = _retrieved(index, asked, where, wishes, encoder, has_filters=has_filters)
+    """Return the scores of the candidates of all retrievers, what is recent preferred where that is wished.
+
+    Where stories are collapsed, and the retrievers hand on nothing but copies of a few, they are asked for more.
+    """
+    pool = _pool(wishes)
+    scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
+    while wishes.collapse and len(scores.total) >= pool and not are_so_many(index, scores.total, wishes.k):
+        pool *= _MORE
+        scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
     if not wishes.half_life_days:
         return scores
     recency = _recency(index, scores.total, wishes.half_life_days, now)
@@ -221,12 +240,30 @@ def score(
     return replace(scores, total=total, recency=recency)
 
 
+def _pool(wishes: Wishes) -> int:
+    """Return how many candidates are mostly enough: every story may be as large as one in ten of what is shown."""
+    return max(10 * wishes.k if wishes.collapse else wishes.k, POOL)
+
+
+def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) -> list[tuple[int, float]]:
+    best = best_rows(index, total, _pool(wishes))
+    if len(best) == len(total) or are_so_many(index, [row for row, _ in best], wishes.k):
+        return best
+    return best_rows(index, total, len(total))
+
+
 def _retrieved(
-    index: Index, asked: Wording, where: Condition, wishes: Wishes, encoder: Encoder | None, *, has_filters: bool
+    index: Index,
+    asked: Wording,
+    where: Condition,
+    wishes: Wishes,
+    encoder: Encoder | None,
+    pool: int,
+    *,
+    has_filters: bool,
 ) -> Scores:
     mode = wishes.mode
     expression = any_of([*asked.words, *asked.others])
-    pool = max(10 * wishes.k if wishes.collapse else wishes.k, POOL)
     dense: dict[int, float] = {}
     lexical: dict[int, float] = {}
     if mode != "dense":
@@ -266,7 +303,8 @@ def _recency(index: Index, scores: Iterable[int], half_life_days: float, now: da
     return dict(zip(rows.tolist(), worth.tolist(), strict=True))
 
 
-def _newest(index: Index, where: Condition, k: int) -> list[int]:
+def newest(index: Index, where: Condition, k: int) -> list[int]:
+    """Return what passes a condition, newest first, k at most; -1 for all. One date stands in the order of ids."""
     found = index.connection.execute(
         f"SELECT a.row FROM article AS a WHERE {where.sql} ORDER BY a.published_at DESC, a.id LIMIT ?",
         (*where.values, k),
@@ -274,7 +312,7 @@ def _newest(index: Index, where: Condition, k: int) -> list[int]:
     return [row for (row,) in found]
 
 
-def _best(index: Index, scores: dict[int, float], k: int) -> list[tuple[int, float]]:
+def best_rows(index: Index, scores: dict[int, float], k: int) -> list[tuple[int, float]]:
     """Return the k best rows with their scores; equal scores stand in the order of article ids."""
     if not scores or k <= 0:
         return []

@@ -34,6 +34,9 @@ _COMMON = 2_000_000
 # What is rarer than this is not put together with other words.
 _IN_USE = 500_000
 _MIN_ARTICLES = 2
+# Where nothing is found, any word with this many letters is asked for that differs in two.
+_LAST_RESORT_LENGTH = 8
+_LAST_RESORT_SLIPS = 2
 # Letters that are taken for one another: what a word sounds like is its other letters.
 _VOWELS = frozenset("aeiouy")
 _ALIKE = str.maketrans("ckqzjvw", "ssssgff")
@@ -114,8 +117,14 @@ class Lexicon:
         return bool(self.is_word(word) or self.english(word) or self.frequency(word))
 
 
-def corrections(words: Sequence[str], lexicon: Lexicon) -> list[Correction]:
-    """Return what the misspelt ones among a query's words, in lower case and in order, are taken for."""
+def corrections(words: Sequence[str], lexicon: Lexicon, *, last_resort: bool = False) -> list[Correction]:
+    """Return what the misspelt ones among a query's words are taken for.
+
+    Args:
+        words: In lower case and in order.
+        lexicon: What is known of words.
+        last_resort: Nothing was found: ask for words of articles that are less alike, too.
+    """
     suspicious: dict[str, int] = {}
     for place, word in enumerate(words):
         if len(suspicious) == MAX_SUSPICIOUS:
@@ -125,7 +134,10 @@ def corrections(words: Sequence[str], lexicon: Lexicon) -> list[Correction]:
     found: list[Correction] = []
     for word, place in suspicious.items():
         neighbours = (words[place - 1] if place else "", words[place + 1] if place + 1 < len(words) else "")
-        one = _of_known(word, neighbours, lexicon) if lexicon.knows(word) else _of_unknown(word, neighbours, lexicon)
+        is_known = lexicon.knows(word)
+        one = _of_known(word, neighbours, lexicon) if is_known else _of_unknown(word, neighbours, lexicon)
+        if one is None and last_resort and not is_known:
+            one = _of_articles(word, lexicon)
         if one:
             found.append(one)
     return found
@@ -168,6 +180,16 @@ def _of_unknown(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> Cor
         return Correction(word, best, sure=False)
     sure = len(word) >= _SURE_LENGTH[slip] and (slip <= Slip.DOUBLED or not lexicon.is_put_together(word))
     return Correction(word, best, sure)
+
+
+def _of_articles(word: str, lexicon: Lexicon) -> Correction | None:
+    """Return the word of the articles that a long word is nearest to, to be asked for, however it was mistyped."""
+    if len(word) < _LAST_RESORT_LENGTH:
+        return None
+    corpus = lexicon.corpus()
+    near = _near(word, corpus, _LAST_RESORT_SLIPS)
+    best = min(near, key=lambda one: (near[one], _slip(word, one), -corpus[one], one), default="")
+    return Correction(word, best, sure=False) if best else None
 
 
 def _share(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> float:

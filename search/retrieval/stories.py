@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from search.index.opened import Index
 
@@ -43,3 +44,21 @@ def collapse(
         among = {row for row, _ in shown} | apart
         shown = [one for one in ranked if one[0] in among]
     return shown[:k], folded
+
+
+def are_so_many(index: Index, rows: Collection[int], k: int) -> bool:
+    """Return whether some rows tell k stories or more; the first of them mostly do."""
+    for some in (list(islice(rows, 4 * k)), rows):
+        leaders = index.story_leaders(some)
+        if len({leaders.get(row, row) for row in some}) >= k:
+            return True
+    return False
+
+
+def one_of_each_first(index: Index, ranked: Sequence[int]) -> list[int]:
+    """Return rows with the best of each story before all others, which follow as they were ranked."""
+    leaders = index.story_leaders(ranked)
+    first: dict[int, int] = {}
+    for row in ranked:
+        first.setdefault(leaders.get(row, row), row)
+    return list(dict.fromkeys([*first.values(), *ranked]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from search.index.filters import ANYTHING, Filters
 from search.index.lexical import any_of, bm25
 from search.retrieval.rerank import rerank
-from search.retrieval.search import POOL, Hit, Wishes, score, search
+from search.retrieval.search import POOL, Hit, Wishes, best_rows, newest, score, search
 from search.retrieval.wording import wording
 
 if TYPE_CHECKING:
@@ -48,34 +48,64 @@ def why_not(
     """Return the stage that lost an article of the index, or where it stands; the arguments are those of ``search``."""
     if lost := _filter_that_drops(index, row, query.filters):
         return Finding("filters", lost)
-    if not query.text:
-        return Finding("shown", "it passes the filters, and there is no text to rank it by")
-    asked = wording(index, query, encoder, as_typed=wishes.as_typed)
     where = index.condition(query.filters)
+    if not query.text:
+        return _among_newest(newest(index, where, -1), row, wishes.k)
+    asked = wording(index, query, encoder, as_typed=wishes.as_typed)
     total = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters)).total
     if row not in total:
         return Finding("retrieval", _not_retrieved(index, row, asked.words, wishes))
     answer = search(index, query, wishes, encoder, now, reranker)
     if not answer.hits:
-        rank = _rank(row, total)
+        rank = _ranked(index, total).index(row) + 1
         return Finding("floor", "nothing comes near this query, so nothing is said to be found; --no-floor", rank)
     if reranker is not None:
-        again = rerank(index, asked.text, total, reranker, wishes.k)
+        again = rerank(index, asked.text, total, reranker, wishes.k, collapse=wishes.collapse)
         if row not in again:
-            rank = _rank(row, total)
-            return Finding("rank", f"rank {rank} of {len(total)} candidates; --rerank reads {len(again)} of them", rank)
+            rank = _ranked(index, total).index(row) + 1
+            told = f"rank {rank} of {len(total)} candidates; --rerank reads {len(again)} of them"
+            return Finding("rank", told, rank)
         total = again
-    rank = _rank(row, total)
-    return _among_hits(index.ids([row])[row], answer.hits, rank) or Finding(
+    return _among_ranked(index, row, total, answer.hits, wishes)
+
+
+def _ranked(index: Index, total: dict[int, float]) -> list[int]:
+    return [row for row, _ in best_rows(index, total, len(total))]
+
+
+def _among_ranked(index: Index, row: int, total: dict[int, float], hits: Sequence[Hit], wishes: Wishes) -> Finding:
+    ranked = _ranked(index, total)
+    rank = ranked.index(row) + 1
+    if found := _among_hits(index.ids([row])[row], hits, rank):
+        return found
+    first, place = _of_its_story(index, ranked, row) if wishes.collapse else (row, rank)
+    if first != row:
+        told = f"rank {rank}, one story with {index.ids([first])[first]}, which is not shown either; --no-collapse"
+        return Finding("story", told, rank)
+    return Finding(
         "rank",
         f"rank {rank} of {len(total)} candidates with a score of {total[row]:.3f}; what is shown ends at "
-        f"{answer.hits[-1].score:.3f}; -k {rank} would show it",
+        f"{hits[-1].score:.3f}; -k {place} would show it",
         rank,
     )
 
 
-def _rank(row: int, total: dict[int, float]) -> int:
-    return sum(other > total[row] for other in total.values()) + 1
+def _among_newest(rows: Sequence[int], row: int, k: int) -> Finding:
+    rank = rows.index(row) + 1
+    if rank <= k:
+        return Finding("shown", f"it is shown at rank {rank}", rank)
+    told = f"rank {rank} of {len(rows)} that pass the filters, newest first; -k {rank} would show it"
+    return Finding("rank", told, rank)
+
+
+def _of_its_story(index: Index, ranked: Sequence[int], row: int) -> tuple[int, int]:
+    """Return the best of a row's story, and its rank where each story stands once."""
+    leaders = index.story_leaders(ranked)
+    firsts: dict[int, int] = {}
+    for one in ranked:
+        firsts.setdefault(leaders.get(one, one), one)
+    wanted = leaders.get(row, row)
+    return firsts[wanted], list(firsts).index(wanted) + 1
 
 
 def _among_hits(article_id: str, hits: Sequence[Hit], rank: int) -> Finding | None:

@@ -47,7 +47,9 @@ class Wording:
     doubtful: list[Correction]
 
 
-def wording(index: Index, query: Query, encoder: Encoder | None, *, as_typed: bool) -> Wording:
+def wording(
+    index: Index, query: Query, encoder: Encoder | None, *, as_typed: bool, last_resort: bool = False
+) -> Wording:
     """Return a query's text in the words of the corpus.
 
     An exact phrase is what it is: what looks misspelt in it is doubtful, however sure.
@@ -57,11 +59,12 @@ def wording(index: Index, query: Query, encoder: Encoder | None, *, as_typed: bo
         query: As typed.
         encoder: Knows which words are words; without it nothing is set right.
         as_typed: Set nothing right and add nothing.
+        last_resort: Nothing was found: doubt more.
     """
     text = query.text
     found: list[Correction] = []
     if encoder is not None and not as_typed:
-        found = corrections(_WORD.findall(text.casefold()), _lexicon(index, encoder))
+        found = corrections(_WORD.findall(text.casefold()), _lexicon(index, encoder), last_resort=last_resort)
     phrases = [phrase.casefold() for phrase in query.filters.phrases]
     exact = {word for phrase in phrases for word in _WORD.findall(phrase)}
     corrected = [one for one in found if one.sure and one.typed not in exact]

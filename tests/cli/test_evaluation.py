@@ -34,10 +34,11 @@ def test_curated_lists_are_measured_with_intervals_and_a_picture(built, run_sear
 def test_decisions_of_editors_are_judgements(built, run_search):
     none = run_search("eval", "--decisions")
     assert none.returncode == 2
+    assert "no article of the index was accepted or rejected" in none.stderr
     moment = now_text()
     decisions = [
         Decision("_news/face-cameras.md", "_news/crowd-cameras.md", "accepted", moment),
-        Decision("_news/face-cameras.md", "_news/regatta.md", "rejected", moment, "unrelated"),
+        Decision("_news/face-cameras.md", "_news/heat-pumps.md", "rejected", moment, "unrelated"),
     ]
     write_decisions(desk_of(built.root).decisions_file, decisions)
     report = json.loads(run_search("eval", "--decisions", "--format", "json").stdout)
@@ -105,16 +106,34 @@ def test_judged_queries_are_measured(built, run_search, tmp_path, form):
     assert report["worst"][0][0]["id"] == "b"
 
 
+def test_what_is_judged_against_itself_is_told(built, run_search, tmp_path):
+    lines = ["_news/regatta.md 0 _news/regatta.md 4", "_news/regatta.md 0 _news/heat-pumps.md 1"]
+    (tmp_path / "j.qrels").write_text("\n".join(lines))
+    done = run_search("eval", "--judgements", "j.qrels", "--format", "json")
+    assert "judged against itself, which is ignored: _news/regatta.md\n" in done.stderr
+    assert json.loads(done.stdout)["worst"][0][0]["grades"] == {"_news/heat-pumps.md": 1}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("eval", "--queries", "q.tsv"), "queries without judgements"),
         (("eval", "--against", "magic"), "no way of ranking called magic"),
         (("eval", "--judgements", "absent.qrels"), "cannot be read"),
+        (("eval", "--judgements", "unknown.qrels"), "unknown.qrels judges no two articles of the index"),
+        (("eval", "--judgements", "large.qrels"), "large.qrels:1: a grade above 10"),
+        (("eval", "--queries", "q.tsv", "--judgements", "empty.qrels"), "empty.qrels holds no judgement"),
+        (("eval", "--queries", "q.tsv", "--judgements", "unknown.qrels"), "judges no article of the index for any"),
+        (("eval", "--queries", "empty.qrels", "--judgements", "unknown.qrels"), "empty.qrels holds no query"),
+        (("learn", "--judgements", "large.qrels"), "large.qrels:1: a grade above 10"),
         (("learn",), "too few to learn from"),
     ],
 )
-def test_what_cannot_be_measured_is_said_in_one_line(built, run_search, arguments, words):
+def test_what_cannot_be_measured_is_said_in_one_line(built, run_search, tmp_path, arguments, words):
+    (tmp_path / "q.tsv").write_text("a\tKestrel K-40\n")
+    (tmp_path / "empty.qrels").write_text("\n")
+    (tmp_path / "unknown.qrels").write_text("a 0 gone.md 3\n_news/regatta.md 0 gone.md 2\n")
+    (tmp_path / "large.qrels").write_text("_news/regatta.md 0 _news/heat-pumps.md 1030\n")
     done = run_search(*arguments)
     assert done.returncode == 2
     assert words in done.stderr
@@ -127,13 +146,19 @@ def test_what_cannot_be_measured_is_said_in_one_line(built, run_search, argument
         (("_news/heat-pumps.md", "heat", "pumps"), "shown: it is shown at rank 1", 0),
         (("_news/heat-pumps.md", "heat", "topic:Sport"), "filters: it does not pass the filter topics: Sport", 1),
         (("_news/face-cameras.md", "police", "scan", "faces", "-k", "1"), "story: rank 2, folded under", 1),
+        (
+            ("_news/face-cameras-wire.md", "heat", "pumps", "-k", "1"),
+            "story: rank 5, one story with _news/face-cameras.md",
+            1,
+        ),
         (("_news/regatta.md", "police", "cameras", "-k", "1", "--no-collapse"), "rank: rank ", 1),
         (("_news/regatta.md", "police", "--mode", "lexical"), "retrieval: it has none of the query's words", 1),
         (("_news/regatta.md", "medieval sonnets"), "floor: nothing comes near", 1),
         (("_news/regatta.md", "medieval sonnets", "--no-floor"), "shown: it is shown at rank", 0),
         (("_news/regatta.md", "rain", "--topic", "Climate"), "filters: it does not pass the filter topics: Climate", 1),
         (("_news/regatta.md", "-topic:Sport"), "filters: it does not pass the filter without topics: Sport", 1),
-        (("_news/regatta.md", "--topic", "Sport"), "shown: it passes the filters", 0),
+        (("_news/regatta.md", "--topic", "Sport"), "shown: it is shown at rank 1", 0),
+        (("_news/heat-pumps.md", "type:article", "-k", 3), "rank: rank 6 of 6 that pass the filters, newest", 1),
         (("_news/regatta.md", "regtata", "--mode", "lexical", "--as-typed"), "retrieval: it has none", 1),
         (("_news/regatta.md", "rain", "--encoder", "static"), "", 4),
     ],
@@ -155,6 +180,22 @@ def test_why_not_prefers_what_is_recent_as_the_query_does(site, run_search, tmp_
     assert ids[0] == "2.md", "the newest of those with the same text"
     for rank, article in enumerate(ids[1:], start=2):
         assert f"-k {rank} would show it" in run_search("why-not", article, *asked, "-k", 1).stdout
+
+
+def test_why_not_ranks_equal_articles_as_the_query_does(site, run_search, tmp_path):
+    for number in range(4):
+        date = f"202{number}-01-01T08:00:00Z"
+        site.article(f"{number}.md", "Ferry to the harbour", "It is late.", publishedDateTime=date)
+    build_index(site.root, tmp_path / "indexes" / "default")
+    for asked in (("ferry", "--no-collapse"), ("ferry",), ("type:article",)):
+        ids = [
+            one["id"] for one in map(json.loads, run_search("query", *asked, "--format", "jsonl").stdout.splitlines())
+        ]
+        assert len(ids) == 4
+        for rank, article in enumerate(ids[1:], start=2):
+            done = run_search("why-not", article, *asked, "-k", 1)
+            assert f"-k {rank} would show it" in done.stdout
+            assert done.returncode == 1
 
 
 def test_why_not_of_a_draft(built, run_search):

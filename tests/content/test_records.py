@@ -69,6 +69,27 @@ def test_article_without_weburl_takes_originalurl():
     assert found.provider.domain == "example.com"
 
 
+def test_article_without_weburl_takes_that_of_its_amp_variant():
+    found = article("title: x\nwebUrl: ''\nampWebUrl: https://www.example.com/tide/amp?utm_source=rss\n")
+    assert (found.url, found.canonical_url, found.alias_urls) == (
+        "https://www.example.com/tide/amp?utm_source=rss",
+        "https://example.com/tide",
+        (),
+    )
+    assert found.provider.domain == "example.com"
+    cached = article("title: x\ncdnAmpWebUrl: https://x.cdn.ampproject.org/c/s/example.com/tide/amp\n")
+    assert cached.canonical_url == "https://example.com/tide"
+
+
+def test_items_take_the_address_of_an_amp_variant_unless_they_name_a_file():
+    found = record(
+        "title: x\nrelated:\n- title: a\n  ampWebUrl: https://example.com/a/amp\n- ampWebUrl: https://example.com/b/amp\n"
+        "- title: c\n  url: posts/c.md\n  ampWebUrl: https://example.com/c/amp\n"
+    )
+    assert [one.target for one in found.curated] == ["https://example.com/a", "https://example.com/b", "posts/c.md"]
+    assert not found.problems
+
+
 def test_article_with_title_only():
     found = article("title: x")
     assert (found.excerpt, found.url, found.published_at, found.published, found.quality) == ("", "", None, None, None)

@@ -310,6 +310,16 @@ def test_all_findings_count_for_the_exit_code_whatever_is_shown(harbour, run_sea
     assert "[drifted]" in run_search(*command, "--fail-on", "never").stdout
 
 
+def test_an_item_without_any_address_is_a_fault_of_its_own(harbour, tmp_path):
+    harbour.write(
+        "_news/f.md",
+        "---\ntitle: F\nrelated:\n- title: Nowhere\n- title: Heat pumps\n  ampWebUrl: https://amp.harbourpost.example/heat-pumps\n---\n",
+    )
+    build_index(harbour.root, tmp_path / "index")
+    told = [one for one in found(tmp_path / "index", {"gone-target", "no-address"}) if one.path == "_news/f.md"]
+    assert [(one.rule, one.position, one.what) for one in told] == [("no-address", 1, "item 1 has no address")]
+
+
 def test_another_site_whose_name_begins_like_ours_is_not_ours(harbour, tmp_path):
     harbour.write("search.toml", '[content]\nsite_url = "https://harbourpost.example"\n')
     foreign = item("Elsewhere", "https://harbourpost.example.org/gone")

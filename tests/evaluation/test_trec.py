@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search.errors import UsageError
-from search.evaluation.trec import JudgedQuery, read_judgements, read_queries
+from search.evaluation.trec import JudgedQuery, graded_rows, read_judgements, read_queries
 
 
 def test_lines_end_at_line_feeds_only(tmp_path):
@@ -54,3 +54,24 @@ def test_lines_that_are_no_queries_can_be_left_out(tmp_path):
     (tmp_path / "queries.jsonl").write_text('[1]\n{"_id": "a", "text": "sun"}\nnot json\n' + "[" * 100_000 + "\n")
     assert read_queries(tmp_path / "queries.jsonl", told.append) == [JudgedQuery("a", "sun")]
     assert len(told) == 7
+
+
+def test_grades_below_0_are_not_relevant_and_grades_beyond_all_scales_are_refused(tmp_path):
+    judgements = tmp_path / "some.qrels"
+    judgements.write_text("a 0 one.md -2\na 0 two.md 10\n")
+    assert read_judgements(judgements) == {"a": {"one.md": 0, "two.md": 10}}
+    judgements.write_text("a 0 one.md 4\n\na 0 two.md 5000\n")
+    with pytest.raises(UsageError, match=r"some\.qrels:3: a grade above 10$"):
+        read_judgements(judgements)
+    judgements.write_text("query-id\tcorpus-id\tscore\n")
+    with pytest.raises(UsageError, match=r"some\.qrels holds no judgement$"):
+        read_judgements(judgements)
+
+
+def test_what_is_judged_against_itself_or_is_not_there_is_no_grade(harbour_index):
+    one, two, gone = "_news/heat-pumps.md", "_news/regatta.md", "_news/gone.md"
+    told: list[str] = []
+    grades = graded_rows(harbour_index, {one: {one: 4, two: 1, gone: 2}, two: {two: 3}, gone: {one: 4}}, told.append)
+    rows = {name: harbour_index.row_of_id(name) for name in (one, two)}
+    assert grades == {rows[one]: {rows[two]: 1}}
+    assert told == [f"judged against itself, which is ignored: {one}, and 1 more"]

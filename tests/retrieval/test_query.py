@@ -142,6 +142,12 @@ def test_points_in_time(text, start, end):
     assert parse_until(text, NOW) == end
 
 
+@pytest.mark.parametrize("text", ["9999", "9999-12", "9999-12-31"])
+def test_the_last_dates_there_are(text):
+    assert parse_since(text, NOW).year == 9999
+    assert parse_until(text, NOW) == datetime.max.replace(tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     "text", ["", "tomorrow", "2023-02-30", "0000", "99999y", "12", "2023-00", "0001-01-01T00:00+14:00"]
 )

@@ -15,6 +15,7 @@ from search.errors import UsageError
 from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
+from search.index.letters import BOUNDARY
 from search.index.lexical import any_of, bm25, ceiling, terms
 from search.index.opened import open_index
 from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, Part
@@ -202,6 +203,31 @@ def test_k_larger_than_the_pool_of_the_fusion(site, tmp_path, monkeypatch):
             assert len(answer.hits) == min(k, 30)
 
 
+class Shortest:
+    """A reranker that prefers what is short."""
+
+    def scores(self, query, texts):
+        return np.array([-len(text) for text in texts], dtype=np.float32)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_copies_of_one_story_leave_room_for_others(site, tmp_path, monkeypatch, mode):
+    from search.retrieval import search as module
+
+    for number in range(60):
+        site.article(f"{number:02}.md", "Ferry leaves late", "Ferry leaves late.", publishedDateTime="2025-03-01")
+    site.article("rings.md", "A beam of an old ferry is dated by its rings", publishedDateTime="2019-03-01")
+    site.article("sold.md", "Bank buys what the ferry company owes", publishedDateTime="2022-03-01")
+    build_index(site.root, tmp_path / "index")
+    monkeypatch.setattr(module, "POOL", 4)
+    with open_index(tmp_path / "index") as index:
+        answer = search(index, parse_query("ferry late", NOW), Wishes(3, mode), encoder_of(index), NOW)
+        assert (ids(answer)[0], set(ids(answer))) == ("00.md", {"00.md", "rings.md", "sold.md"})
+        assert len(answer.hits[0].also) == 59
+        again = search(index, answer.query, Wishes(3, mode), encoder_of(index), NOW, Shortest())
+        assert set(ids(again)) == {"00.md", "rings.md", "sold.md"}
+
+
 def test_equal_scores_stand_in_the_order_of_ids(site, tmp_path):
     from search.index.build import build_index
     from search.index.opened import open_index
@@ -304,6 +330,8 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
         "vangard": "Eira Vångard on tree rings",
         "Strasse": "Eine Straße in Köln",
         "lodz": "Trams of Łódź",
+        "finance": "Schools wait for ﬁnance",
+        "kestrels": "Ｋｅｓｔｒｅｌｓ nest on the roof",
         "Aethelred": "King Æthelred was ill advised",
     }
     for typed, title in names.items():
@@ -317,6 +345,29 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
                     answer = search(index, parse_query(text, NOW), Wishes(mode=mode), encoder_of(index), NOW)
                     assert answer.hits, text
                     assert (answer.hits[0].article.id, answer.corrected) == (f"{typed}.md", [])
+
+
+def test_where_nothing_is_found_more_is_asked(site, tmp_path):
+    site.article("cattle.md", "Bluetongue found in cattle near the port", "Farms may move none.")
+    site.article("other.md", "The tunnel opens late", "A boring machine waits.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for typed, told in (("blootongue", "bluetongue"), ('"blootongue"', '"bluetongue"')):
+            answer = search(index, parse_query(typed, NOW), Wishes(), encoder_of(index), NOW)
+            assert (answer.hits, [one.meant for one in answer.doubtful]) == ([], [told])
+            assert not search(index, answer.query, Wishes(as_typed=True), encoder_of(index), NOW).doubtful
+
+
+def test_no_phrase_runs_from_one_topic_into_the_next(site, tmp_path):
+    site.article("a.md", "Warmth for the quarter", "Pipes are laid.", topics=["district heat", "pumps and valves"])
+    site.article("b.md", "Warmth for one house", "A unit is set up.", topics=["heat pumps"])
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for typed in ('"heat pumps"', f'"heat {BOUNDARY} pumps"'):
+            answer = search(index, parse_query(typed, NOW), Wishes(mode="lexical"), None, NOW)
+            assert [hit.article.id for hit in answer.hits] == ["b.md"]
+        answer = search(index, parse_query("valves", NOW), Wishes(mode="lexical"), None, NOW)
+        assert [hit.article.id for hit in answer.hits] == ["a.md"]
 
 
 def test_topics_are_searched(site, tmp_path):

@@ -6,24 +6,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.retrieval.spelling import MAX_SUSPICIOUS, Lexicon, corrections
+from search.retrieval.spelling import MAX_SUSPICIOUS, Correction, Lexicon, corrections
 
-CORPUS = {"ferry": 9, "harbour": 8, "vaccine": 4, "selwyn": 23, "port": 20, "server": 40, "flexible": 30, "branch": 3}
+CORPUS = {
+    "ferry": 9,
+    "harbour": 8,
+    "vaccine": 4,
+    "selwyn": 23,
+    "port": 20,
+    "server": 40,
+    "flexible": 30,
+    "branch": 3,
+    "bluetongue": 1,
+}
 WORDS = ("breach", "vacant", "chariot", "crash", "seven")
 ENGLISH = {"sever": 400_000, "breach": 5_000_000, "chariot": 900_000, "crash": 20_000_000, "form": 90_000_000}
 TOGETHER = {("flexible", "server"): 12, ("port", "server"): 3, ("port", "selwyn"): 20}
 
 
+LEXICON = Lexicon(
+    corpus=lambda: CORPUS,
+    frequency=lambda word: CORPUS.get(word, 0),
+    is_word=lambda word: word in WORDS,
+    words=lambda: WORDS,
+    english=lambda word: ENGLISH.get(word, 0),
+    together=lambda first, second: TOGETHER.get((first, second), 0),
+)
+
+
 def set_right(text):
-    lexicon = Lexicon(
-        corpus=lambda: CORPUS,
-        frequency=lambda word: CORPUS.get(word, 0),
-        is_word=lambda word: word in WORDS,
-        words=lambda: WORDS,
-        english=lambda word: ENGLISH.get(word, 0),
-        together=lambda first, second: TOGETHER.get((first, second), 0),
-    )
-    return {one.typed: one.meant for one in corrections(text.split(), lexicon) if one.sure}
+    return {one.typed: one.meant for one in corrections(text.split(), LEXICON) if one.sure}
 
 
 @pytest.mark.parametrize(
@@ -61,6 +73,16 @@ def test_set_right(typed, meant):
 )
 def test_left_alone(typed):
     assert set_right(typed) == {}
+
+
+@pytest.mark.parametrize("typed", ["blootongue", "blewtongue", "bluetungoe"])
+def test_two_slips_in_a_long_word_are_asked_for_where_nothing_is_found(typed):
+    assert corrections(["port", typed], LEXICON, last_resort=True) == [Correction(typed, "bluetongue", sure=False)]
+
+
+@pytest.mark.parametrize("typed", ["chatbots", "blotung", "crash", "sevenths"])
+def test_the_last_resort_asks_for_nothing_else(typed):
+    assert corrections([typed], LEXICON, last_resort=True) == corrections([typed], LEXICON)
 
 
 @given(st.text(alphabet="abcdefgh é-1", max_size=60))
