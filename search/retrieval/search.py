@@ -280,7 +280,7 @@ def _retrieved(
     lexical |= dict(bm25(index.connection, expression, where, len(unscored), among=unscored))
     most = ceiling(index.connection, asked.words)
     first = fuse(dense, lexical, most)
-    second = feedback(first, [row for row, _ in _best(index, first, FEEDBACK_LEADERS)], vectors)
+    second = feedback(first, [row for row, _ in best_rows(index, first, FEEDBACK_LEADERS)], vectors)
     total = {row: value + FEEDBACK_WEIGHT * second[row] for row, value in first.items()}
     return Scores(total, dense, lexical, second, most)
 
