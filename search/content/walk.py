@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from search.content.article import Problem
@@ -15,6 +15,7 @@ from search.content.globs import matches_any
 from search.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from search.content.settings import Settings
@@ -40,11 +41,11 @@ class Candidate:
 
     Attributes:
         path: Relative to the content root, with ``/``. Bytes that are not UTF-8 and characters that are not
-            seen stand as ``\xNN``, so that it can be stored and shown.
+            seen stand as ``\xNN``, so that it can be stored and shown; where another file bears that name, with a
+            number behind it.
         size: In bytes; 0 where there is a problem.
         mtime_ns: Time of the last change; 0 where there is a problem.
-        problem: Why it cannot be read, or None. ``load_file`` gives the same problem for its path, so that all
-            candidates can be treated alike.
+        problem: Why it cannot be read, or None.
     """
 
     path: str
@@ -81,7 +82,23 @@ def find_candidates(content_root: Path, settings: Settings) -> list[Candidate]:
     walk = _Walk(str(root), settings)
     walk.folder("")
     walk.follow_links()
-    return sorted(walk.candidates.values(), key=lambda candidate: candidate.path)
+    return sorted(_told_apart(walk.candidates), key=lambda candidate: candidate.path)
+
+
+def _told_apart(candidates: dict[str, Candidate]) -> Iterator[Candidate]:
+    r"""Yield candidates by different paths: one may be named ``\xff`` by four characters, one by the byte they show."""
+    taken = candidates.keys()
+    escaped: set[str] = set()
+    for path, candidate in sorted(candidates.items()):
+        shown, number = candidate.path, 1
+        while shown != path and (shown in taken or shown in escaped):
+            number += 1
+            shown = f"{candidate.path} ({number})"
+        escaped.add(shown)
+        problem = candidate.problem
+        if problem and shown != candidate.path:
+            candidate = replace(candidate, path=shown, problem=replace(problem, path=shown))  # noqa: PLW2901
+        yield candidate
 
 
 def why_left_out(path: str, settings: Settings) -> str:
