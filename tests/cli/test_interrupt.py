@@ -91,7 +91,10 @@ import search.index.opened
 search.index.opened.Index.vectors = property(interrupted)
 """,
     "while the model is opened": """
-import tokenizers, onnxruntime
+import onnxruntime, search.cli.query, search.index.encoder, tokenizers
+
+# in the main thread, the only one that is ever interrupted
+search.cli.query.open_encoder = search.index.encoder.encoder_of
 
 class Tokenizer:
     @staticmethod
