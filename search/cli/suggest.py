@@ -30,6 +30,7 @@ from search.cli.options import (
     Topics,
     Types,
     now,
+    path_named,
 )
 from search.cli.related import rejected_age, rendered
 from search.errors import SearchError, UsageError
@@ -59,7 +60,8 @@ def suggest(
         bool, typer.Option("--backfill", help="The reverse: older articles that should list these.")
     ] = False,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write one page to read or print, instead.")
+        Path | None,
+        typer.Option("--html", parser=path_named, metavar="FILE", help="Write one page to read or print, instead."),
     ] = None,
     blind: Blind = False,
     past_only: PastOnly = False,
