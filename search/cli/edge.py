@@ -29,7 +29,8 @@ def run() -> int:
     nowhere = Path(os.devnull)
     sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
     sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
-    log.set_up(log.LogForm.TEXT, logging.INFO)
+    # Options are not read yet, and what is wrong with them is told in the form that is asked for.
+    log.set_up(log.LogForm.JSON if _asks_for_json(sys.argv[1:]) else log.LogForm.TEXT, logging.INFO)
     code = _code_of(_app)
     return _code_of(sys.stdout.flush) or code
 
