@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from search.cli import log
+from search.cli.interruption import raise_if_received
 from search.cli.options import now
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def open_encoder(index: Index, insisted: str | None) -> Encoder:
 
     opened = beside(lambda: encoder_of(index, insisted))
     len(index.vectors)
+    raise_if_received()
     return opened()
 
 

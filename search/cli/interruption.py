@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 _received: list[int] = []
+_SOON = 0.05  # seconds
 
 
 def watch() -> None:
@@ -17,6 +22,29 @@ def watch() -> None:
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, noted)
+        sys.unraisablehook = _come_again
+
+
+def _come_again(lost: UnraisableHookArgs) -> None:
+    """Send Ctrl-C again that came where nothing can be raised, as in importlib's callbacks: it would go unheard."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    import signal
+    from threading import Timer, main_thread
+
+    again = Timer(_SOON, signal.pthread_kill, (main_thread().ident, signal.SIGINT))
+    again.daemon = True
+    again.start()
+
+
+def raise_if_received() -> None:
+    """Raise KeyboardInterrupt where it was raised before and got lost.
+
+    It may have left the import lock with the main thread: what another thread then imports is waited for in vain.
+    """
+    if _received:
+        raise KeyboardInterrupt
 
 
 def is_behind(error: BaseException) -> bool:

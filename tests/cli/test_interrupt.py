@@ -21,8 +21,9 @@ KEPT = "what is encoded so far is kept: the next run goes on from there"
 @pytest.fixture
 def own_handler():
     """What a test does with Ctrl-C is undone."""
-    before = signal.getsignal(signal.SIGINT)
+    before, hook = signal.getsignal(signal.SIGINT), sys.unraisablehook
     yield
+    sys.unraisablehook = hook
     signal.signal(signal.SIGINT, before)
     interruption._received.clear()
 
@@ -89,6 +90,24 @@ WHERE = {
     "while FAISS is imported": """
 import search.index.opened
 search.index.opened.Index.vectors = property(interrupted)
+""",
+    "where nothing can be raised": """
+import faiss, signal, weakref, search.index.opened
+
+class Gone:
+    pass
+
+def lost(_):
+    _imp.acquire_lock()
+    signal.raise_signal(signal.SIGINT)
+
+def vectors(_):
+    gone = Gone()
+    callback = weakref.ref(gone, lost)
+    del gone
+    return []
+
+search.index.opened.Index.vectors = property(vectors)
 """,
     "while the model is opened": """
 import onnxruntime, search.cli.query, search.index.encoder, tokenizers
@@ -158,6 +177,27 @@ def test_an_error_that_hides_ctrl_c_is_an_interruption(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["search", "status"])
     assert edge.run() == 130
     assert capsys.readouterr().err == "search: interrupted\n"
+
+
+def test_ctrl_c_where_nothing_can_be_raised_comes_again(tmp_path):
+    code = """
+import signal, threading
+from search.cli import interruption
+
+class Last:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+interruption.watch()
+try:
+    last = Last()
+    del last
+    threading.Event().wait()
+except KeyboardInterrupt:
+    print("heard")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("heard\n", "")
 
 
 @pytest.mark.usefixtures("own_handler")
