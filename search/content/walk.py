@@ -101,6 +101,37 @@ def _told_apart(candidates: dict[str, Candidate]) -> Iterator[Candidate]:
         yield candidate
 
 
+def why_passed_over(path: str, settings: Settings) -> str:
+    """Return why a file is not indexed, by its place and name alone, or ``""``: the rules of the walk, for one path.
+
+    Args:
+        path: Relative to the content root, with ``/``.
+        settings: Of the site.
+    """
+    parts = path.split("/")
+    if not path.lower().endswith(EXTENSIONS):
+        return "its name does not end as those of articles do"
+    if not SKIPPED_FOLDERS.isdisjoint(parts):
+        return "it lies in a folder that holds no articles"
+    for depth, name in enumerate(parts, start=1):  # a folder that is passed over takes with it what it holds
+        if why := _why_not_entered("/".join(parts[:depth]), name, settings.exclude):
+            return why
+    if not _is_included(path, settings.include):
+        return "search.toml does not include it"
+    return why_left_out(path, settings)
+
+
+def _why_not_entered(path: str, name: str, exclude: tuple[str, ...]) -> str:
+    """Return why a file or folder is passed over, or ``""``."""
+    if not name or name.startswith("."):
+        return "it is hidden"
+    return "search.toml excludes it" if exclude and matches_any(path, exclude) else ""
+
+
+def _is_included(path: str, include: tuple[str, ...]) -> bool:
+    return not include or matches_any(path, include)
+
+
 def why_left_out(path: str, settings: Settings) -> str:
     """Return why a candidate is taken for no article before it is read, or ``""``.
 
@@ -176,7 +207,7 @@ class _Walk:
         """Take note of an entry; True for a folder to walk."""
         name = entry.name
         path = prefix + name
-        if name.startswith(".") or (self._exclude and matches_any(path, self._exclude)):
+        if _why_not_entered(path, name, self._exclude):
             return False
         if entry.is_symlink():
             if name not in SKIPPED_FOLDERS:
@@ -193,7 +224,7 @@ class _Walk:
         return False
 
     def _file(self, path: str, status: os.stat_result) -> None:
-        if self._include and not matches_any(path, self._include):
+        if not _is_included(path, self._include):
             return
         if not stat.S_ISREG(status.st_mode):
             self._problem(path, "no regular file", "delete or rename it")

@@ -97,6 +97,7 @@ def test_why_not_takes_unwanted_words_too(built, run_search):
         (["export", "--articles", ""], "a path that is given is empty"),
         (["suggest", "--all", "--html", ""], "a path that is given is empty"),
         (["query", "x", "--index", ""], "the path of a folder is empty"),
+        (["suggest", "--since", "7d", "--all"], "articles are chosen in one way at a time"),
         (["status", "--index", " "], "the path of a folder is empty"),
     ],
 )

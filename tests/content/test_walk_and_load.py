@@ -15,7 +15,7 @@ from search.content import load, parallel
 from search.content.load import load_file
 from search.content.parallel import load_files
 from search.content.settings import Settings
-from search.content.walk import find_candidates, name_fault, shown_path, why_left_out
+from search.content.walk import find_candidates, name_fault, shown_path, why_left_out, why_passed_over
 from search.errors import UsageError
 from tests.timing import PATIENCE, seconds
 
@@ -373,3 +373,25 @@ def test_names_that_are_shown_alike_are_told_apart(tmp_path):
         (r"q\xfe\xfd.md (2)", fault),
     ]
     assert all(c.problem is None or c.problem.path == c.path for c in find_candidates(tmp_path, DEFAULTS))
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("posts/a.md", ""),
+        ("posts/a.txt", "does not end as"),
+        ("posts/.a.md", "hidden"),
+        (".github/a.md", "hidden"),
+        ("posts/node_modules/a.md", "holds no articles"),
+        ("posts/old/a.md", "excludes"),
+        ("pages/a.md", "does not include"),
+        ("posts/_index.md", "section"),
+        ("posts/_drafts/a.md", "draft"),
+    ],
+)
+def test_what_is_passed_over_by_name_is_what_the_walk_passes_over(tmp_path, path, why):
+    site = Settings(include=("posts/**",), exclude=("posts/old",))
+    write(tmp_path, path)
+    assert (why in why_passed_over(path, site)) if why else not why_passed_over(path, site)
+    walked = [one for one in find_candidates(tmp_path, site) if not why_left_out(one.path, site)]
+    assert bool(walked) is not bool(why)
