@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from search.cli import log
+from search.cli.interruption import raise_if_received
 from search.cli.options import now
 
 if TYPE_CHECKING:
@@ -64,14 +65,13 @@ def query_from(typed: str, filters: Filters, *, to_people: bool = True) -> Query
 
 def open_encoder(index: Index, insisted: str | None) -> Encoder:
     """Open the encoder while FAISS is imported and the vectors are read: much of either is not Python."""
-    from concurrent.futures import ThreadPoolExecutor
-
+    from search.beside import beside
     from search.index.encoder import encoder_of
 
-    with ThreadPoolExecutor(1) as pool:
-        opening = pool.submit(encoder_of, index, insisted)
-        len(index.vectors)
-        return opening.result()
+    opened = beside(lambda: encoder_of(index, insisted))
+    len(index.vectors)
+    raise_if_received()
+    return opened()
 
 
 def open_reranker(name: str) -> Reranker:

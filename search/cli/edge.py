@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from search.cli import log
+from search.cli import interruption, log
 from search.errors import SearchError, UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def run() -> int:
     nowhere = Path(os.devnull)
     sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
     sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
-    log.set_up(log.LogForm.TEXT, logging.INFO)
+    # Options are not read yet, and what is wrong with them is told in the form that is asked for.
+    log.set_up(log.LogForm.JSON if _asks_for_json(sys.argv[1:]) else log.LogForm.TEXT, logging.INFO)
     code = _code_of(_app)
     return _code_of(sys.stdout.flush) or code
 
@@ -91,19 +92,29 @@ def _code_of(step: Callable[[], None]) -> int:
             code = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
         if code == INTERRUPTED:  # by Typer, in place of KeyboardInterrupt
             log.error(_INTERRUPTION, code=code)
-    except SearchError as error:
-        code = error.exit_code
-        log.error(f"search: {error.message}", error=type(error).__name__, hint=error.hint, code=code)
     except KeyboardInterrupt:
         code = INTERRUPTED
         log.error(_INTERRUPTION, code=code)
-    except BrokenPipeError:
-        pass  # a pager or head that has seen enough
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001 - the program's edge: nothing else may end in a traceback
+        code = _told(error)
+    return code
+
+
+def _told(error: Exception) -> int:
+    """Tell of an error in a line, and return its exit code."""
+    if interruption.is_behind(error):
+        code = INTERRUPTED
+        log.error(_INTERRUPTION, code=code)
+    elif isinstance(error, SearchError):
+        code = error.exit_code
+        log.error(f"search: {error.message}", error=type(error).__name__, hint=error.hint, code=code)
+    elif isinstance(error, BrokenPipeError):
+        code = 0  # a pager or head that has seen enough
+    elif isinstance(error, OSError):
         code = _IO_FAILED
         where = error.filename or "input or output failed"
         log.fault(f"search: {where}: {error.strerror or error}", error=type(error).__name__, code=code)
-    except Exception as error:  # noqa: BLE001 - the program's edge: nothing else may end in a traceback
+    else:
         code = _FAULT
         log.fault(
             f"search: a fault of the program: {type(error).__name__}: {str(error)[:200]}",

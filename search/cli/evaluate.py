@@ -13,7 +13,7 @@ import typer
 
 from search.cli import log
 from search.cli.inert import inert_json
-from search.cli.options import DEFAULT_INDEX, MOST, IndexFolder, now
+from search.cli.options import DEFAULT_INDEX, MOST, IndexFolder, folder_named, now, path_named
 from search.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,14 +50,20 @@ def evaluate(
     ] = None,
     against_index: Annotated[
         Path | None,
-        typer.Option(help="Another index of the same content to compare with: another encoder, another ranker."),
+        typer.Option(
+            parser=folder_named,
+            metavar="<path>",
+            help="Another index of the same content to compare with: another encoder, another ranker.",
+        ),
     ] = None,
     k: Annotated[
         int | None, typer.Option("-k", min=1, max=MOST, help="How far down to look; 5 for articles, else 10.")
     ] = None,
     worst: Annotated[int, typer.Option(min=0, max=MOST, help="How many of the worst cases to list.")] = 5,
     output: Annotated[EvalFormat, typer.Option("--format", help="How to print.")] = EvalFormat.TABLE,
-    plot: Annotated[Path | None, typer.Option(help="Write a picture of it as SVG.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(parser=path_named, metavar="FILE", help="Write a picture of it as SVG.")
+    ] = None,
 ) -> None:
     """Measure answers against curated lists, graded articles, or judged queries.
 
@@ -82,10 +88,13 @@ def evaluate(
         report = measure(index, other, wanted, progress)
     if plot:
         from search.cli.render.plot import report_svg
+        from search.desk.export import is_lost
 
         try:
             plot.write_text(report_svg(report), encoding="utf-8")
         except OSError as error:
+            if is_lost(error):
+                raise
             raise UsageError(f"{plot} cannot be written: {error.strerror}", "name a file that can be") from error
     if output is EvalFormat.JSON:
         told = {**asdict(report), "calibration_error": report.calibration_error}

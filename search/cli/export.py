@@ -27,6 +27,7 @@ from search.cli.options import (
     Topics,
     Types,
     Until,
+    path_named,
 )
 from search.errors import UsageError
 
@@ -44,11 +45,21 @@ _AT_ONCE = 500
 def export(
     data: Annotated[
         Path | None,
-        typer.Option("--data", help="Suggestions: a .json file for all articles, or a folder for one an article."),
+        typer.Option(
+            "--data",
+            parser=path_named,
+            metavar="PATH",
+            help="Suggestions: a .json file for all articles, or a folder for one an article.",
+        ),
     ] = None,
     articles: Annotated[
         Path | None,
-        typer.Option("--articles", metavar="FILE", help="All fields of all articles and their lists, as JSON Lines."),
+        typer.Option(
+            "--articles",
+            parser=path_named,
+            metavar="FILE",
+            help="All fields of all articles and their lists, as JSON Lines.",
+        ),
     ] = None,
     k: Count = 5,
     folder: IndexFolder = DEFAULT_INDEX,

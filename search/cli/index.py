@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from search.cli import log
-from search.cli.options import DEFAULT_INDEX
+from search.cli.options import DEFAULT_INDEX, IndexFolder, folder_named
 from search.errors import ContentProblems, UsageError
 
 if TYPE_CHECKING:
@@ -28,26 +28,9 @@ _SHOWN_PROBLEMS = 20
 _MANY, _SHARE = 10, 0.2
 
 
-def _folder(path: str | Path) -> Path:
-    """Return a folder that is named: an empty name, as an unset variable of a script gives, is not the current one."""
-    if not str(path).strip():
-        raise UsageError("the path of a folder is empty", "name it, or give . for the current one")
-    return Path(path)
-
-
 def index(
-    content_root: Annotated[Path, typer.Argument(parser=_folder, help="The folder of articles.")],
-    folder: Annotated[
-        Path,
-        typer.Option(
-            "--index",
-            envvar="SEARCH_INDEX",
-            parser=_folder,
-            metavar="<path>",
-            help="The index folder.",
-            show_envvar=False,
-        ),
-    ] = DEFAULT_INDEX,
+    content_root: Annotated[Path, typer.Argument(parser=folder_named, help="The folder of articles.")],
+    folder: IndexFolder = DEFAULT_INDEX,
     encoder: Annotated[
         str | None, typer.Option(help="A model by hub id or folder, or 'static'; by default that of the index at hand.")
     ] = None,

@@ -10,6 +10,9 @@ def main() -> None:
     """Run the command line and exit with its code."""
     code = 130
     try:
+        from search.cli import interruption
+
+        interruption.watch()
         from search.cli.edge import run
 
         code = run()
@@ -18,6 +21,10 @@ def main() -> None:
         sys.stderr.write("search: interrupted\n")
     except OSError:
         pass  # nobody is left to be told
+    except Exception as error:
+        if not interruption.is_behind(error):
+            raise
+        sys.stderr.write("search: interrupted\n")
     # All files are closed and nothing is left to save: taking the interpreter and ONNX Runtime apart object by object
     # would cost a cold query a tenth of its time.
     os._exit(code)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from search.content.values import BEST_QUALITY
+from search.errors import UsageError
 
 
 class Format(StrEnum):
@@ -43,10 +44,32 @@ MOST = 1_000_000
 
 _FILTERS = "Filters"
 
+
+def folder_named(path: str | Path) -> Path:
+    """Return a folder that is named: an empty name, as an unset variable of a script gives, is not the current one."""
+    if not str(path).strip():
+        raise UsageError("the path of a folder is empty", "name it, or give . for the current one")
+    return Path(path)
+
+
+def path_named(path: str | Path) -> Path:
+    """Return a file or folder that is named, an empty name being none."""
+    if not str(path).strip():
+        raise UsageError("a path that is given is empty", "name it, or leave the option out")
+    return Path(path)
+
+
 IndexFolder = Annotated[
     # What cannot be read is told by what reads it, with the exit code of an index that cannot answer.
     Path,
-    typer.Option("--index", envvar="SEARCH_INDEX", help="The index folder.", show_envvar=False, readable=False),
+    typer.Option(
+        "--index",
+        envvar="SEARCH_INDEX",
+        parser=folder_named,
+        metavar="<path>",
+        help="The index folder.",
+        show_envvar=False,
+    ),
 ]
 Mode = Annotated[ModeOption, typer.Option(help="Both words and meaning, or one of them.")]
 Collapse = Annotated[bool, typer.Option("--collapse/--no-collapse", help="One result for a story.")]

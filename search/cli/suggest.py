@@ -30,6 +30,7 @@ from search.cli.options import (
     Topics,
     Types,
     now,
+    path_named,
 )
 from search.cli.related import rejected_age, rendered
 from search.errors import SearchError, UsageError
@@ -59,7 +60,8 @@ def suggest(
         bool, typer.Option("--backfill", help="The reverse: older articles that should list these.")
     ] = False,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write one page to read or print, instead.")
+        Path | None,
+        typer.Option("--html", parser=path_named, metavar="FILE", help="Write one page to read or print, instead."),
     ] = None,
     blind: Blind = False,
     past_only: PastOnly = False,
@@ -184,15 +186,19 @@ def suggested(
 def _backfilled(
     index: Index, subjects: Iterable[Subject], options: Options, narrowed: WithDecisions
 ) -> Iterator[Related]:
+    from search.content.settings import load_settings
+    from search.content.walk import why_passed_over
     from search.desk.backfill import backfill
     from search.related.ranker import ranker_for
 
     rows: list[int] = []
     for subject in subjects:
-        if subject.row is None:
-            log.warning(f"{subject.article.id} is not in the index yet; run: search index", event="problem")
-        else:
+        if subject.row is not None:
             rows.append(subject.row)
+        elif why := why_passed_over(subject.article.id, load_settings(index.content_root)):
+            log.warning(f"{subject.article.id} is left out of the index: {why}", event="problem")
+        else:
+            log.warning(f"{subject.article.id} is not in the index yet; run: search index", event="problem")
     yield from backfill(index, rows, options, ranker_for(index.folder), narrowed)
 
 
@@ -208,8 +214,13 @@ def readable(index: Index, references: Iterable[str], find: Callable[[Index, str
 def _subjects(
     index: Index, paths: list[str], since: str | None, git: str | None, *, everything: bool
 ) -> Iterator[Subject]:
-    if sum(map(bool, (paths, since, git, everything))) != 1:
+    ways = sum(map(bool, (paths, since, git, everything)))
+    if not ways:
         raise UsageError("say for which articles", "name files, or use --since 7d, --git main..HEAD, or --all")
+    if ways > 1:
+        raise UsageError(
+            "articles are chosen in one way at a time", "either name files, or use one of --since, --git and --all"
+        )
     from search.desk.selection import changed_in_git, files_of
     from search.related.subject import find_subject, subject_of_id
     from search.retrieval.dates import parse_since

@@ -12,6 +12,7 @@ from search.content.faults import Fault
 from search.content.pages import page_addresses
 from search.content.urls import canonical_url
 from search.content.values import (
+    BEST_QUALITY,
     LONGEST_EXCERPT,
     LONGEST_NAME,
     LONGEST_TITLE,
@@ -221,8 +222,8 @@ class _Reader:
         if quality is None:
             self._fault(
                 (*place, *found.place),
-                "`quality` is no number of at least 0; it is ignored",
-                "write a number from 0 to 100",
+                f"`quality` is no number from 0 to {BEST_QUALITY:,}; it is ignored",
+                f"write a number from 0 to {BEST_QUALITY:,}",
             )
         return quality
 

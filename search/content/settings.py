@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
@@ -76,6 +77,7 @@ def load_settings(content_root: Path) -> Settings:
 
 
 def _parsed(data: bytes, file: str) -> dict[str, Any]:
+    data = data.removeprefix(BOM_UTF8)  # as some editors of Windows write it
     try:
         return tomllib.loads(data.decode())
     except UnicodeDecodeError as error:
@@ -134,10 +136,12 @@ def _known(table: dict[str, Any], names: tuple[str, ...], file: str, what: str) 
 
 def _strings(value: Any, file: str, key: str) -> tuple[str, ...]:
     several = [value] if isinstance(value, str) else value
-    if not isinstance(several, list) or not all(
-        isinstance(name, str) and name.strip() and name.isprintable() for name in several
-    ):
+    if not isinstance(several, list) or not all(isinstance(name, str) for name in several):
         raise UsageError(f"{file}: {key} takes text or a list of texts", f'write {key} = ["one", "two"]')
+    if not all(name.strip() for name in several):
+        raise UsageError(f"{file}: {key} holds an empty text", f'write {key} = ["one", "two"], or leave it out')
+    if unseen := next((name for name in several if not name.isprintable()), None):
+        raise UsageError(f"{file}: {key} holds characters that are not seen: {unseen[:60]!a}", "type it anew")
     if len(several) > _MAX_NAMES:
         raise UsageError(f"{file}: {key} has more than {_MAX_NAMES} entries", "shorten the list")
     return tuple(name.strip() for name in several)

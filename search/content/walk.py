@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from search.content.article import Problem
@@ -15,6 +15,7 @@ from search.content.globs import matches_any
 from search.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from search.content.settings import Settings
@@ -40,11 +41,11 @@ class Candidate:
 
     Attributes:
         path: Relative to the content root, with ``/``. Bytes that are not UTF-8 and characters that are not
-            seen stand as ``\xNN``, so that it can be stored and shown.
+            seen stand as ``\xNN``, so that it can be stored and shown; where another file bears that name, with a
+            number behind it.
         size: In bytes; 0 where there is a problem.
         mtime_ns: Time of the last change; 0 where there is a problem.
-        problem: Why it cannot be read, or None. ``load_file`` gives the same problem for its path, so that all
-            candidates can be treated alike.
+        problem: Why it cannot be read, or None.
     """
 
     path: str
@@ -81,7 +82,54 @@ def find_candidates(content_root: Path, settings: Settings) -> list[Candidate]:
     walk = _Walk(str(root), settings)
     walk.folder("")
     walk.follow_links()
-    return sorted(walk.candidates.values(), key=lambda candidate: candidate.path)
+    return sorted(_told_apart(walk.candidates), key=lambda candidate: candidate.path)
+
+
+def _told_apart(candidates: dict[str, Candidate]) -> Iterator[Candidate]:
+    r"""Yield candidates by different paths: one may be named ``\xff`` by four characters, one by the byte they show."""
+    taken = candidates.keys()
+    escaped: set[str] = set()
+    for path, candidate in sorted(candidates.items()):
+        shown, number = candidate.path, 1
+        while shown != path and (shown in taken or shown in escaped):
+            number += 1
+            shown = f"{candidate.path} ({number})"
+        escaped.add(shown)
+        problem = candidate.problem
+        if problem and shown != candidate.path:
+            candidate = replace(candidate, path=shown, problem=replace(problem, path=shown))  # noqa: PLW2901
+        yield candidate
+
+
+def why_passed_over(path: str, settings: Settings) -> str:
+    """Return why a file is not indexed, by its place and name alone, or ``""``: the rules of the walk, for one path.
+
+    Args:
+        path: Relative to the content root, with ``/``.
+        settings: Of the site.
+    """
+    parts = path.split("/")
+    if not path.lower().endswith(EXTENSIONS):
+        return "its name does not end as those of articles do"
+    if not SKIPPED_FOLDERS.isdisjoint(parts):
+        return "it lies in a folder that holds no articles"
+    for depth, name in enumerate(parts, start=1):  # a folder that is passed over takes with it what it holds
+        if why := _why_not_entered("/".join(parts[:depth]), name, settings.exclude):
+            return why
+    if not _is_included(path, settings.include):
+        return "search.toml does not include it"
+    return why_left_out(path, settings)
+
+
+def _why_not_entered(path: str, name: str, exclude: tuple[str, ...]) -> str:
+    """Return why a file or folder is passed over, or ``""``."""
+    if not name or name.startswith("."):
+        return "it is hidden"
+    return "search.toml excludes it" if exclude and matches_any(path, exclude) else ""
+
+
+def _is_included(path: str, include: tuple[str, ...]) -> bool:
+    return not include or matches_any(path, include)
 
 
 def why_left_out(path: str, settings: Settings) -> str:
@@ -159,7 +207,7 @@ class _Walk:
         """Take note of an entry; True for a folder to walk."""
         name = entry.name
         path = prefix + name
-        if name.startswith(".") or (self._exclude and matches_any(path, self._exclude)):
+        if _why_not_entered(path, name, self._exclude):
             return False
         if entry.is_symlink():
             if name not in SKIPPED_FOLDERS:
@@ -176,7 +224,7 @@ class _Walk:
         return False
 
     def _file(self, path: str, status: os.stat_result) -> None:
-        if self._include and not matches_any(path, self._include):
+        if not _is_included(path, self._include):
             return
         if not stat.S_ISREG(status.st_mode):
             self._problem(path, "no regular file", "delete or rename it")

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from search.errors import UsageError
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from search.related.suggest import Related, Suggestion
+
+
+_LOST: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE})
 
 
 def data_of(answer: Related) -> list[dict[str, Any]]:
@@ -75,6 +78,11 @@ def write_each(folder: Path, answers: Iterable[Related]) -> tuple[int, list[str]
     return count, too_long
 
 
+def is_lost(error: OSError) -> bool:
+    """Return whether what was written is lost though the place was a good one: a full disk, a reader that has gone."""
+    return error.errno in _LOST
+
+
 def check_names(ids: Iterable[str]) -> None:
     """Refuse articles of which one would need a file where another needs a folder, before there is anything to write.
 
@@ -129,6 +137,7 @@ def write_whole(file: Path, pieces: Iterable[str]) -> None:
 
     Raises:
         UsageError: It cannot be written; what was there before is there still.
+        OSError: The disk is full or fails, or whoever read from a pipe has gone.
     """
     try:
         if file.exists() and not file.is_file():  # a pipe, or a terminal: nothing that could be replaced
@@ -145,4 +154,7 @@ def write_whole(file: Path, pieces: Iterable[str]) -> None:
         finally:
             aside.unlink(missing_ok=True)
     except OSError as error:
+        if is_lost(error):
+            error.filename = error.filename or str(file)
+            raise
         raise UsageError(f"{file} cannot be written: {error.strerror}", "name a place that can be") from error

@@ -6,8 +6,8 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from search.content.globs import matches_any
-from search.content.walk import EXTENSIONS, SKIPPED_FOLDERS, name_fault
+from search.content.settings import load_settings
+from search.content.walk import name_fault, why_passed_over
 from search.desk.files import resolved
 from search.errors import SearchError, UsageError
 from search.index.filters import Filters
@@ -31,13 +31,15 @@ def files_of(index: Index, since: datetime | None = None) -> list[str]:
 def changed_in_git(content_root: Path, revisions: str) -> list[str]:
     """Return the paths, relative to the content root, of articles that a range of revisions added or changed.
 
+    What an index leaves out (excluded files, pages of sections, ``_drafts``) is none.
+
     Args:
         content_root: A folder within a git repository.
         revisions: As ``git diff`` takes them: ``main..HEAD``, ``HEAD~3``, a commit (then against the files as
             they are).
 
     Raises:
-        UsageError: There is no repository, no git, or no such revision.
+        UsageError: There is no repository, no git, or no such revision; or ``search.toml`` cannot be read.
     """
     # Attributes and configuration of a repository can name commands (diff drivers, fsmonitor): none of them runs.
     command = [
@@ -58,27 +60,15 @@ def changed_in_git(content_root: Path, revisions: str) -> list[str]:
         what = "".join(character for character in lines[0][:200] if character.isprintable())
         raise UsageError(f"--git {revisions}: {what}", "give a range such as main..HEAD")
     paths = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-    return sorted(path for path in paths if path.lower().endswith(EXTENSIONS) and not _is_hidden(path))
+    settings = load_settings(content_root)
+    return sorted(path for path in paths if not why_passed_over(path, settings))
 
 
 def is_candidate(content_root: Path, path: str, settings: Settings) -> bool:
     """Return whether a file is one that an index is built from, by its place and name; ``path`` is as ids are."""
-    parts = path.split("/")
-    if not path.lower().endswith(EXTENSIONS) or name_fault(path) or not SKIPPED_FOLDERS.isdisjoint(parts):
-        return False
-    if any(not part or part.startswith(".") for part in parts):
-        return False
-    # a folder that is left out takes with it what it holds
-    above = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
-    if any(matches_any(some, settings.exclude) for some in above):
-        return False
-    if settings.include and not matches_any(path, settings.include):
+    if name_fault(path) or why_passed_over(path, settings):
         return False
     try:
         return resolved(content_root, path).is_file()
     except SearchError:
         return False
-
-
-def _is_hidden(path: str) -> bool:
-    return any(part.startswith(".") for part in path.split("/"))

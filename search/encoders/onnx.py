@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from search.beside import beside
 from search.encoders.base import unit_rows
 from search.encoders.runtime import onnx_runtime
 from search.encoders.vocabulary import Vocabulary
@@ -83,12 +83,9 @@ def open_session(folder: Path) -> tuple[Any, Any]:
     options.log_severity_level = 3
     try:
         # Both spend their time outside Python: side by side they take half as long.
-        with ThreadPoolExecutor(1) as pool:
-            tokenizer = pool.submit(Tokenizer.from_file, str(folder / "tokenizer.json"))
-            session = onnxruntime.InferenceSession(
-                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-            )
-            return session, tokenizer.result()
+        tokenizer = beside(lambda: Tokenizer.from_file(str(folder / "tokenizer.json")))
+        session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        return session, tokenizer()
     except Exception as error:  # both libraries raise bare Exceptions of their own
         raise EncoderUnavailable(
             f"{folder} cannot be loaded: {error}", "delete this folder and run: search index CONTENT_ROOT"
@@ -111,6 +108,8 @@ def run_each(session: Any, encodings: Sequence[Any]) -> NDArray[np.float32]:
 
     if len(encodings) == 1:
         return run(encodings[0])
+    from concurrent.futures import ThreadPoolExecutor
+
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:
         return np.concatenate(list(pool.map(run, encodings)))

@@ -50,7 +50,7 @@ from search.index.lock import WriterLock, writer_lock
 from search.index.parts import open_whole, read_back
 from search.index.progress import Progress, Silent
 from search.index.schema import CATALOGUE_SCHEMA, FORMAT_VERSION
-from search.index.target import check_articles, check_content, check_folder
+from search.index.target import check_articles, check_content, check_folder, check_some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,12 +165,9 @@ def _build(
         changes = find_changes(content_root, settings, last)
         watch.lap("walk")
         if last:
-            check_content(folder, content_root, changes.candidates, last)
-        elif not changes.candidates and not (rebuild and (folder / "CURRENT").exists()):
-            raise UsageError(
-                f"no article files below {content_root}",
-                "articles are *.md, *.markdown, *.mdx or *.html files with front matter",
-            )
+            check_content(folder, content_root, changes.candidates, settings, last)
+        elif not (rebuild and (folder / "CURRENT").exists()):
+            check_some(content_root, changes.candidates, settings)
         if last and not changes and last.manifest.encoder == info and last.content_root == content_root:
             report = _report(last.connection, changes, info, encoded=0, switched=False, watch=watch)
         else:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from hashlib import blake2b, file_digest
 from typing import TYPE_CHECKING
 
-from search.content.walk import Candidate, find_candidates
-from search.index.ingest import FileState, read_file_states
+from search.content.load import load_file
+from search.content.walk import Candidate, find_candidates, why_left_out
+from search.index.ingest import FileState, read_failures, read_file_states
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from search.content.article import Problem
     from search.content.settings import Settings
     from search.index.opened import Index
 
@@ -49,21 +51,32 @@ class Changes:
 
 
 def find_changes(content_root: Path, settings: Settings, last: Index | None) -> Changes:
-    """Compare a content root with the last generation: by size and time first, then by bytes."""
+    """Compare a content root with the last generation: by size and time first, then by bytes.
+
+    What could not be read is tried on every run: permissions that are mended change neither size nor time.
+    """
     candidates = find_candidates(content_root, settings)
     digest = _digest_of(settings)
     same_settings = last is not None and last.manifest.settings == digest and last.content_root == content_root
     known = read_file_states(last.connection) if last and same_settings else {}
+    failures = read_failures(last.connection) if last and same_settings else {}
     to_read: dict[str, FileState] = {}
     changed: list[str] = []
     touched: dict[str, FileState] = {}
     for candidate in candidates:
         before = known.pop(candidate.path, None)
-        if before and (before.size, before.mtime_ns) == (candidate.size, candidate.mtime_ns):
+        is_untouched = before is not None and (before.size, before.mtime_ns) == (candidate.size, candidate.mtime_ns)
+        if before and is_untouched and before.digest:
             continue
         state = FileState(candidate.size, candidate.mtime_ns, _bytes_digest(content_root, candidate))
         if before and state.digest and (before.size, before.digest) == (state.size, state.digest):
             touched[candidate.path] = state
+        elif (
+            is_untouched
+            and not state.digest
+            and _fails_by(candidate, content_root, settings) == failures.get(candidate.path, [])
+        ):
+            continue
         else:
             to_read[candidate.path] = state
             if before:
@@ -79,6 +92,13 @@ def find_changes(content_root: Path, settings: Settings, last: Index | None) -> 
         settings_digest=digest,
         same_settings=same_settings,
     )
+
+
+def _fails_by(candidate: Candidate, content_root: Path, settings: Settings) -> list[Problem]:
+    """Return what will be told of a file that cannot be read."""
+    if why_left_out(candidate.path, settings):
+        return []
+    return [candidate.problem] if candidate.problem else [*load_file(content_root, candidate.path, settings).problems]
 
 
 def _digest_of(settings: Settings) -> str:

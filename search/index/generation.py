@@ -166,7 +166,11 @@ def current_name(index: Path) -> str:
     try:
         name, _, digest = (index / "CURRENT").read_text(encoding="utf-8", errors="replace").strip().partition(" ")
     except (FileNotFoundError, NotADirectoryError):
+        if index.is_file():
+            raise IndexMissing(f"{index} is a file, and an index is a folder", "name a folder by --index") from None
         raise IndexMissing(f"there is no index in {index}", "make one with: search index CONTENT_ROOT") from None
+    except IsADirectoryError as error:
+        raise IndexCorrupt(unreadable(index / "CURRENT", error).message, f"delete it, then {REBUILD}") from error
     except OSError as error:
         raise unreadable(index / "CURRENT", error) from error
     # Before format 3 it was the name alone: the manifest says what to do about that.

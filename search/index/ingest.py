@@ -30,6 +30,16 @@ def read_file_states(connection: sqlite3.Connection) -> dict[str, FileState]:
     return {path: FileState(size, mtime_ns, digest) for path, size, mtime_ns, digest in rows}
 
 
+def read_failures(connection: sqlite3.Connection) -> dict[str, list[Problem]]:
+    """Return why files could not be read of which there is no digest, by path."""
+    failures: dict[str, list[Problem]] = {}
+    for path, line, what, todo, fatal in connection.execute(
+        "SELECT path, line, what, todo, fatal FROM problem JOIN file USING (path) WHERE digest = x''"
+    ):
+        failures.setdefault(path, []).append(Problem(path, line, what, todo, fatal=bool(fatal)))
+    return failures
+
+
 def touch_file(connection: sqlite3.Connection, path: str, state: FileState) -> None:
     """Note a new time for a file whose bytes are the same."""
     connection.execute(

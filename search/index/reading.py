@@ -27,8 +27,14 @@ def read_changes(connection: sqlite3.Connection, changes: Changes, progress: Pro
     progress.phase("reading", len(changes.to_read))
     copies: dict[Article, bytes] = {}
     left_out = {path: why for path in changes.to_read if (why := why_left_out(path, changes.settings))}
-    wanted = [path for path in changes.to_read if path not in left_out]
+    problems = {one.path: one.problem for one in changes.candidates if one.problem}
+    wanted = [path for path in changes.to_read if path not in left_out and path not in problems]
     unread = (FileRecord(path, not_article=why) for path, why in left_out.items())
-    for record in chain(unread, load_files(changes.content_root, wanted, changes.settings)):
+    failed = (
+        FileRecord(path, problems=(problem,))
+        for path, problem in problems.items()
+        if path in changes.to_read and path not in left_out
+    )
+    for record in chain(unread, failed, load_files(changes.content_root, wanted, changes.settings)):
         store_record(connection, record, changes.to_read[record.path], copies)
         progress.advance(1)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from search.content.settings import FILE_NAME
+from search.content.walk import find_candidates
 from search.errors import IndexNotWritable, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+    from search.content.settings import Settings
     from search.content.walk import Candidate
     from search.index.opened import Index
 
-# One of these stands in every index, in one whose first build was interrupted too.
-_MARKS: Final = ("CURRENT", "generations", "lock")
+# One of these stands in every index, in one whose first build was interrupted too; and whether it is a folder.
+_MARKS: Final = {"CURRENT": False, "generations": True, "lock": False}
 # A content root elsewhere that holds this share of the files is the same site, moved or checked out again.
 _MIN_SHARE: Final = 0.5
 # Below these an index is written to.
@@ -26,9 +30,17 @@ def check_folder(folder: Path, content_root: Path) -> None:
 
     Raises:
         UsageError: It is the content root, or holds files and is no index. Hidden files do not count.
+        IndexNotWritable: It is a file, or something in it is a folder in the place of a file or the other way round.
     """
+    if folder.exists() and not folder.is_dir():
+        raise IndexNotWritable(f"{folder} is a file, and an index is a folder", "name a folder by --index")
     if folder.resolve() == content_root:
         raise UsageError(f"{folder} is the content root", "give the index a folder of its own by --index")
+    for mark, is_folder in _MARKS.items():
+        place = folder / mark
+        if place.exists() and not place.is_symlink() and place.is_dir() is not is_folder:
+            what = "a file, and should be a folder" if is_folder else "a folder, and should be a file"
+            raise IndexNotWritable(f"{place} is {what}", "delete it, and run again")
     if not folder.is_dir() or any((folder / mark).exists() for mark in _MARKS):
         return
     if any(not entry.name.startswith(".") for entry in folder.iterdir()):
@@ -54,7 +66,40 @@ def check_links(folder: Path) -> None:
                 )
 
 
-def check_content(folder: Path, content_root: Path, candidates: list[Candidate], last: Index) -> None:
+def check_some(content_root: Path, candidates: list[Candidate], settings: Settings) -> None:
+    """Refuse content without a file that may be an article.
+
+    Raises:
+        UsageError: There is none, or ``search.toml`` leaves out all there are.
+    """
+    if candidates:
+        return
+    check_patterns(content_root, settings)
+    raise UsageError(
+        f"no article files below {content_root}",
+        "articles are *.md, *.markdown, *.mdx or *.html files with front matter",
+    )
+
+
+def check_patterns(content_root: Path, settings: Settings) -> None:
+    """Refuse patterns that leave no file, where there is no other reason that there is none.
+
+    Raises:
+        UsageError: Without them there would be some.
+    """
+    if not settings.include and not settings.exclude:
+        return
+    if there := len(find_candidates(content_root, replace(settings, include=(), exclude=()))):
+        files = "the only article file" if there == 1 else f"all {there:,} article files"
+        raise UsageError(
+            f"{content_root / FILE_NAME} leaves out {files} below {content_root}",
+            "correct include and exclude in it",
+        )
+
+
+def check_content(
+    folder: Path, content_root: Path, candidates: list[Candidate], settings: Settings, last: Index
+) -> None:
     """Refuse to bring an index up to date with what cannot be the content that it was made of.
 
     Raises:
@@ -64,6 +109,7 @@ def check_content(folder: Path, content_root: Path, candidates: list[Candidate],
         return
     known = {path for (path,) in last.connection.execute("SELECT path FROM file")}
     if not candidates:
+        check_patterns(content_root, settings)
         raise UsageError(
             f"there is nothing left below {content_root} of {len(known):,} files; {folder} stays as it is",
             "is the right folder there, its volume mounted? --rebuild empties the index all the same",

@@ -91,6 +91,14 @@ def test_why_not_takes_unwanted_words_too(built, run_search):
         (["query", "x", "--topic", b"caf\xe9"], "is not UTF-8"),
         (["related", b"caf\xe9.md"], "is not UTF-8"),
         (["eval", "--plot", "nowhere/plot.svg"], "nowhere/plot.svg cannot be written"),
+        (["eval", "--plot", ""], "a path that is given is empty"),
+        (["eval", "--against-index", ""], "the path of a folder is empty"),
+        (["export", "--data", ""], "a path that is given is empty"),
+        (["export", "--articles", ""], "a path that is given is empty"),
+        (["suggest", "--all", "--html", ""], "a path that is given is empty"),
+        (["query", "x", "--index", ""], "the path of a folder is empty"),
+        (["suggest", "--since", "7d", "--all"], "articles are chosen in one way at a time"),
+        (["status", "--index", " "], "the path of a folder is empty"),
     ],
 )
 def test_what_cannot_be_meant_is_a_usage_error(built, run_search, arguments, words):

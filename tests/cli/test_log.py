@@ -88,6 +88,12 @@ def test_wrong_arguments_are_told_as_json(run_search, asked, arguments):
     assert run_search(*arguments).stderr.startswith("Usage: ")
 
 
+def test_an_argument_that_is_not_utf_8_is_told_as_json(run_search):
+    done = run_search("--log", "json", "query", b"caf\xe9".decode("utf-8", "surrogateescape"))
+    (told,) = events(done)
+    assert (done.returncode, told["code"], told["message"]) == (2, 2, r"search: caf\xe9 is not UTF-8")
+
+
 def test_nothing_of_secured_is_in_an_index_or_an_answer(site, run_search, tmp_path):
     secret = "U2VhbGVkVGV4dA=="  # noqa: S105 - a text to look for
     site.article("a.md", "Ferry", "Crews stop work.", secured=secret, related=[{"title": "B", "secured": secret}])

@@ -60,6 +60,25 @@ def test_output_that_cannot_be_written(harbour, tmp_path, arguments):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")  # noqa: PTH110
+@pytest.mark.parametrize("option", ["--articles", "--data"])
+def test_an_export_that_cannot_be_written(harbour, tmp_path, run_search, option):
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    (tmp_path / "full.json").symlink_to("/dev/full")
+    done = run_search("export", option, "full.json")
+    assert (done.returncode, done.stderr) == (74, "search: full.json: No space left on device\n")
+
+
+def test_a_reader_of_an_export_that_goes_away_is_no_fault(harbour, tmp_path):
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    for number in range(200):  # more than a pipe takes
+        harbour.article(f"_news/{number}.md", f"Story {number}", "Of the harbour and of its pumps. " * 20)
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    command = f"{sys.executable} -m search export --articles /dev/stdout | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_reader_that_goes_away_does_not_mean_that_nothing_is_found(harbour, tmp_path):
     build_index(harbour.root, tmp_path / "indexes" / "default")
     reading, writing = os.pipe()

@@ -222,6 +222,7 @@ def test_a_pattern_or_a_path_where_an_address_may_stand_is_no_fault(yaml):
     [
         ("title: x\nquality: high", (3, "`quality` is no number")),
         ("title: x\nquality: -5", (3, "`quality` is no number")),
+        ("title: x\nquality: 2000", (3, "`quality` is no number from 0 to 1,000; it is ignored")),
         ("title: x\npublished: maybe", (3, "`published` is neither")),
         ("title: x\nwebUrl: ftp://example.com/a", (3, "`webUrl` is no http")),
         ('title: x\nwebUrl: "javascript:alert(1)"', (3, "`webUrl` is no http")),

@@ -24,6 +24,11 @@ def test_settings_of_a_site(tmp_path):
     )
 
 
+def test_a_byte_order_mark_is_no_fault(tmp_path):
+    (tmp_path / "search.toml").write_bytes(b"\xef\xbb\xbf[content]\r\nexclude = ['drafts']\r\n")
+    assert load_settings(tmp_path).exclude == ("drafts",)
+
+
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
@@ -33,8 +38,11 @@ def test_settings_of_a_site(tmp_path):
         ("[content]\nzzz = 1\n", "unknown key", "known:"),
         ("fields = 1\n", "fields is not a table", "[fields]"),
         ("[fields]\ntitle = 1\n", "title takes text", "title ="),
-        ("[fields]\ntitle = ['']\n", "title takes text", "title ="),
-        ('[fields]\ntitle = "a\\u001b[31m"\n', "title takes text", "title ="),
+        ("[fields]\ntitle = ['']\n", "title holds an empty text", "title ="),
+        ("[content]\nexclude = ['a', ' ']\n", "exclude holds an empty text", "exclude ="),
+        ('[fields]\ntitle = "a\\u001b[31m"\n', "title holds characters that are not seen: 'a\\x1b[31m'", "anew"),
+        ("[content]\nexclude = 'a\u202eb'\n", "exclude holds characters that are not seen: 'a\\u202eb'", "anew"),
+        ("\ufeff[content\n", ":1: no TOML", ""),
         ("[content]\ninclude = ['/etc/*']\n", "not relative", ""),
         ("[content]\nexclude = ['../x']\n", "outside", ""),
         ("[content]\nsite_url = 'example'\n", "site_url", "https://"),

@@ -15,7 +15,7 @@ from search.content import load, parallel
 from search.content.load import load_file
 from search.content.parallel import load_files
 from search.content.settings import Settings
-from search.content.walk import find_candidates, name_fault, shown_path, why_left_out
+from search.content.walk import find_candidates, name_fault, shown_path, why_left_out, why_passed_over
 from search.errors import UsageError
 from tests.timing import PATIENCE, seconds
 
@@ -130,7 +130,7 @@ def test_unreadable_file_and_folder(tmp_path, run_search, ordinary_user):
     (tmp_path / "content/x").chmod(0o755)
     assert done.returncode == 3
     assert "a.md: cannot be read: Permission denied" in done.stderr
-    assert "x: cannot be read: Permission denied" in done.stderr
+    assert "x: the folder cannot be read: Permission denied" in done.stderr
     assert "1 article;" in done.stdout
 
 
@@ -359,3 +359,39 @@ def test_walk_of_many_files_is_fast(tmp_path):
 def test_what_is_no_article_before_it_is_read(path, include, why):
     found = why_left_out(path, Settings(include=include))
     assert (why in found) if why else not found
+
+
+def test_names_that_are_shown_alike_are_told_apart(tmp_path):
+    write(tmp_path, r"p\xff.md")
+    for name in (b"p\xff.md", b"q\xfe\\xfd.md", b"q\\xfe\xfd.md"):
+        (tmp_path / os.fsdecode(name)).write_text(ARTICLE)
+    fault = "the file name is not UTF-8"
+    assert found(tmp_path) == [
+        (r"p\xff.md", ""),
+        (r"p\xff.md (2)", fault),
+        (r"q\xfe\xfd.md", fault),
+        (r"q\xfe\xfd.md (2)", fault),
+    ]
+    assert all(c.problem is None or c.problem.path == c.path for c in find_candidates(tmp_path, DEFAULTS))
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("posts/a.md", ""),
+        ("posts/a.txt", "does not end as"),
+        ("posts/.a.md", "hidden"),
+        (".github/a.md", "hidden"),
+        ("posts/node_modules/a.md", "holds no articles"),
+        ("posts/old/a.md", "excludes"),
+        ("pages/a.md", "does not include"),
+        ("posts/_index.md", "section"),
+        ("posts/_drafts/a.md", "draft"),
+    ],
+)
+def test_what_is_passed_over_by_name_is_what_the_walk_passes_over(tmp_path, path, why):
+    site = Settings(include=("posts/**",), exclude=("posts/old",))
+    write(tmp_path, path)
+    assert (why in why_passed_over(path, site)) if why else not why_passed_over(path, site)
+    walked = [one for one in find_candidates(tmp_path, site) if not why_left_out(one.path, site)]
+    assert bool(walked) is not bool(why)

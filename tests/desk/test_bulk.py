@@ -54,6 +54,34 @@ def test_what_git_changed(repository, run_search, tmp_path):
     assert records(done)[0]["suggested"][0]["id"].startswith("_news/face-cameras")
 
 
+@pytest.fixture
+def left_out(repository, tmp_path):
+    """What the branch changed and an index leaves out; of each file one heading and why."""
+    why = {"drafts/a.md": "search.toml excludes it", "_news/_index.md": "section", "_drafts/b.md": "draft"}
+    for path in why:
+        repository.article(path, f"Court looks at the cameras of {path}")
+    repository.write("search.toml", '[content]\nexclude = ["drafts"]\n')
+    who = ["-c", "user.name=E", "-c", "user.email=e@example.com"]
+    for command in (["add", "-A"], [*who, "commit", "-qm", "more"]):
+        subprocess.run(["git", *command], cwd=repository.root, check=True)
+    build_index(repository.root, tmp_path / "index")
+    return why
+
+
+def test_what_an_index_leaves_out_is_not_what_git_changed(left_out, run_search, tmp_path):
+    done = run_search("suggest", "--git", "main..HEAD", "--index", tmp_path / "index")
+    assert [one["article"]["id"] for one in records(done)] == ["_news/é new.md"]
+    assert done.stderr == ""
+
+
+def test_backfill_says_why_a_file_is_left_out(left_out, repository, run_search, tmp_path):
+    files = [repository.root / path for path in left_out]
+    done = run_search("suggest", *files, "--backfill", "--index", tmp_path / "index")
+    for path, why in left_out.items():
+        assert re.search(rf"^{re.escape(path)} is left out of the index: .*{why}", done.stderr, re.MULTILINE)
+    assert "run: search index" not in done.stderr
+
+
 @pytest.mark.parametrize("revisions", ["nonsense..HEAD", "--output=/tmp/x", "-h"])
 def test_revisions_that_are_none(repository, run_search, tmp_path, revisions):
     done = run_search("suggest", f"--git={revisions}", "--index", tmp_path / "index")

@@ -187,6 +187,54 @@ def test_problems_of_unchanged_files_are_still_told(harbour, tmp_path):
     assert [problem.path for problem in build_index(harbour.root, tmp_path / "index").problems] == ["_news/bad.md"]
 
 
+def test_a_file_whose_permissions_are_mended_is_read(harbour, tmp_path, run_search, ordinary_user):
+    locked, folder = harbour.article("_news/locked.md", "The lock of the harbour"), tmp_path / "index"
+    locked.chmod(0)
+    command = ("index", harbour.root, "--index", folder, "--strict")
+    first, second = (run_search(*command, before=ordinary_user) for _ in range(2))
+    assert (first.returncode, second.returncode) == (3, 3)
+    assert "_news/locked.md: cannot be read: Permission denied" in second.stderr
+    assert "nothing changed" in second.stdout
+    locked.chmod(0o644)
+    third = run_search(*command, before=ordinary_user)
+    assert (third.returncode, third.stderr) == (0, "")
+    assert "8 articles" in third.stdout
+
+
+def test_what_is_in_the_place_of_a_file_is_told_as_it_is_now(harbour, tmp_path):
+    place, folder = harbour.root / "_news" / "odd.md", tmp_path / "index"
+    os.mkfifo(place)
+    (harbour.root / "_index.md").symlink_to("nowhere.md")
+    assert [one.what for one in build_index(harbour.root, folder).problems] == ["no regular file"]
+    assert not build_index(harbour.root, folder).switched
+    place.unlink()
+    place.symlink_to("nowhere.md")
+    assert [one.what for one in build_index(harbour.root, folder).problems] == ["a symbolic link that leads nowhere"]
+    assert not build_index(harbour.root, folder).switched
+    place.unlink()
+    harbour.article("_news/odd.md", "An odd story")
+    assert build_index(harbour.root, folder).problems == []
+
+
+def test_a_folder_that_cannot_be_read_is_told_once(harbour, tmp_path, run_search, ordinary_user):
+    (harbour.root / "locked").mkdir(mode=0)
+    command = ("index", harbour.root, "--index", tmp_path / "index")
+    first, second = (run_search(*command, before=ordinary_user) for _ in range(2))
+    (harbour.root / "locked").chmod(0o755)
+    assert "locked: the folder cannot be read: Permission denied" in first.stderr
+    assert first.stderr == second.stderr
+    assert "nothing changed" in second.stdout
+
+
+def test_files_whose_names_are_shown_alike(harbour, tmp_path):
+    harbour.article(r"_news/p\xff.md", "A story of a backslash")
+    shutil.copyfile(harbour.root / r"_news/p\xff.md", os.fsencode(harbour.root) + b"/_news/p\xff.md")
+    report = build_index(harbour.root, tmp_path / "index")
+    assert [(one.path, one.what) for one in report.problems] == [(r"_news/p\xff.md (2)", "the file name is not UTF-8")]
+    assert report.articles == 8
+    assert not build_index(harbour.root, tmp_path / "index").switched
+
+
 def test_where_decisions_are_kept_does_not_decide_how_files_are_read(harbour, tmp_path):
     build_index(harbour.root, tmp_path / "index")
     harbour.write("search.toml", '[desk]\ndecisions = "desk/decisions.jsonl"\n')

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from search.errors import IndexNotWritable, UsageError
+from search.errors import IndexCorrupt, IndexMissing, IndexNotWritable, UsageError
 from search.index.build import build_index
 from search.index.filters import Filters
 from search.index.generation import current_name
@@ -151,3 +151,46 @@ def test_the_index_folder_may_be_a_link(harbour, tmp_path):
     (tmp_path / "large disk").mkdir()
     (tmp_path / "index").symlink_to(tmp_path / "large disk")
     assert build_index(harbour.root, tmp_path / "index").articles == 7
+
+
+@pytest.mark.parametrize("pattern", ['exclude = ["**"]', 'include = ["nowhere/**"]'])
+def test_patterns_that_leave_no_file_are_named(harbour, tmp_path, pattern):
+    folder = tmp_path / "index"
+    (harbour.root / "search.toml").write_text(f"[content]\n{pattern}\n")
+    with pytest.raises(UsageError, match=r"search\.toml leaves out all 7 article files below"):
+        build_index(harbour.root, folder)
+    (harbour.root / "search.toml").unlink()
+    build_index(harbour.root, folder)
+    (harbour.root / "search.toml").write_text(f"[content]\n{pattern}\n")
+    with pytest.raises(UsageError, match=r"search\.toml leaves out all 7 article files below"):
+        build_index(harbour.root, folder)
+    assert count(folder) == 7
+
+
+def test_an_index_folder_that_is_a_file(harbour, tmp_path):
+    file = tmp_path / "index"
+    file.write_text("notes")
+    with pytest.raises(IndexNotWritable, match="is a file, and an index is a folder"):
+        build_index(harbour.root, file)
+    with pytest.raises(IndexMissing, match="is a file, and an index is a folder"):
+        open_index(file)
+
+
+@pytest.mark.parametrize(("name", "is_folder"), [("CURRENT", True), ("lock", True), ("generations", False)])
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_a_folder_in_the_place_of_a_file(harbour, tmp_path, name, is_folder, rebuild):
+    place = tmp_path / "index" / name
+    place.parent.mkdir()
+    place.mkdir() if is_folder else place.touch()
+    with pytest.raises(IndexNotWritable, match=f"{name} is a ") as caught:
+        build_index(harbour.root, tmp_path / "index", rebuild=rebuild)
+    assert "delete it" in caught.value.hint
+    place.rmdir() if is_folder else place.unlink()
+    assert build_index(harbour.root, tmp_path / "index").articles == 7
+
+
+def test_a_name_of_the_generation_that_is_a_folder(tmp_path):
+    (tmp_path / "index" / "CURRENT").mkdir(parents=True)
+    with pytest.raises(IndexCorrupt, match="CURRENT cannot be read: is a directory") as caught:
+        open_index(tmp_path / "index")
+    assert caught.value.hint.startswith("delete it, then rebuild")
