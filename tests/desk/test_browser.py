@@ -203,9 +203,10 @@ def test_on_a_fresh_page_keys_act_on_what_is_marked(open_page):
     expect(marked).to_have_text([second])
     page.reload()
     keys.press("j")
-    assert marked.all_inner_texts() == [titles(page, "#suggested")[1]]
+    last = titles(page, "#suggested")[:2][-1]
+    expect(marked).to_have_text([last])
     page.locator("h1").click()
-    expect(marked).to_have_text([titles(page, "#suggested")[1]])
+    expect(marked).to_have_text([last])
     page.reload()
     keys.press("l")
     expect(page.locator("#curated > li").first).to_be_focused()
