@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from search.index.filters import Filters
     from search.index.opened import Index
     from search.retrieval.query import Query
-    from search.retrieval.search import Wishes
+    from search.retrieval.scores import Wishes
 
 # Of what stands before colons in a long text this much is told.
 _TOLD: Final = 5
@@ -25,7 +25,7 @@ _LONGEST: Final = 60
 def wishes_from(*, k: int, mode: ModeOption, collapse: bool, recent: str | None, as_typed: bool, floor: bool) -> Wishes:
     """Return how the options want results; raises UsageError for a bad age."""
     from search.retrieval.dates import parse_age
-    from search.retrieval.search import Wishes
+    from search.retrieval.scores import Wishes
 
     return Wishes(
         k=k,

@@ -122,7 +122,7 @@ def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Pr
     from search.evaluation.compare import compare
     from search.evaluation.trec import read_judgements, read_queries
     from search.index.encoder import encoder_of
-    from search.retrieval.search import Wishes
+    from search.retrieval.scores import Wishes
 
     queries, judgements, k = wanted.queries or Path(), wanted.judgements or Path(), wanted.k or 10
     known = {"hybrid": Wishes(k, "hybrid"), "dense": Wishes(k, "dense"), "lexical": Wishes(k, "lexical")}

@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from search.encoders.reranker import Reranker
     from search.index.opened import Index
     from search.retrieval.query import Query
-    from search.retrieval.search import Answer, Wishes
+    from search.retrieval.scores import Wishes
+    from search.retrieval.search import Answer
 
 
 def query(

@@ -14,7 +14,7 @@ from search.related.features import FEATURES, feature_matrix
 from search.related.profile import profile_of
 from search.related.subject import subject_of_row
 from search.retrieval.query import parse_query
-from search.retrieval.search import Wishes, search
+from search.retrieval.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from search.evaluation.trec import JudgedQuery, Judgements
     from search.index.opened import Index
     from search.related.ranker import Ranker, Scores
+    from search.retrieval.scores import Wishes
 
 RELATED_WAYS = ("ranker", "taken", "listed", "affinity", "cosine", "words")
 """Ways of ranking related articles: ours, its two parts, likeness, and what that is made of."""

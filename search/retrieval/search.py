@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from search.index.lexical import any_of, bm25, ceiling
-from search.retrieval.fusion import (
-    FEEDBACK_LEADERS,
-    FEEDBACK_WEIGHT,
-    LEXICAL_WEIGHT,
-    Part,
-    feedback,
-    fuse,
-    level,
-    share_of,
-)
+from search.retrieval.fusion import Part
 from search.retrieval.rerank import rerank
+from search.retrieval.scores import Scores, Wishes, best_rows, pool_size, score
 from search.retrieval.stories import are_so_many, collapse
 from search.retrieval.wording import Wording, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from search.content.article import Article
@@ -32,48 +20,9 @@ if TYPE_CHECKING:
     from search.encoders.reranker import Reranker
     from search.index.filters import Condition
     from search.index.opened import Index
-    from search.index.vectors import Rows
     from search.retrieval.query import Query
+    from search.retrieval.scores import Mode
     from search.retrieval.spelling import Correction
-
-Mode = Literal["hybrid", "dense", "lexical"]
-
-# What each retriever hands to the fusion; its scores for the other's candidates are filled in exactly,
-# so that the pool bounds only what neither of them ranks this high.
-POOL = 400
-# How many times more are asked for when these tell too few stories.
-_MORE = 10
-
-# Nothing is said to be found when no article comes this close in meaning and none has this share of the words'
-# weight. On both sets of queries the best article of the worst query has a cosine of 0.30 or more; nonsense and
-# subjects that no article treats stay below it, or come near by accident with none of their words.
-FLOOR_COSINE = 0.28
-FLOOR_SHARE = 0.25
-
-# The most that recency can add: less than what one telling word or a clearly closer meaning counts.
-RECENCY_WEIGHT = 0.1
-_DAY = 86_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """How results are wanted.
-
-    Attributes:
-        k: How many at most.
-        mode: Which retrievers.
-        collapse: One result for a story, while there are others to show.
-        floor: Say that nothing is found when nothing comes near; not with filters, which say what is wanted.
-        as_typed: Set no misspelling right and add no acronym.
-        half_life_days: Prefer what is recent: half of ``RECENCY_WEIGHT`` is left at this age; 0 for no preference.
-    """
-
-    k: int = 10
-    mode: Mode = "hybrid"
-    collapse: bool = True
-    floor: bool = True
-    as_typed: bool = False
-    half_life_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,38 +75,6 @@ class Answer:
     corrected: list[Correction] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     doubtful: list[Correction] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Scores by row of the candidates: in all, and by part."""
-
-    total: dict[int, float]
-    dense: dict[int, float]
-    lexical: dict[int, float]
-    feedback: dict[int, float]
-    ceiling: float
-    recency: dict[int, float] = field(default_factory=dict)
-
-    def parts(self, row: int) -> tuple[Part, ...]:
-        """Return what a row's total is the sum of."""
-        words = self.lexical.get(row, 0.0)
-        parts = [Part("cosine", 1.0, self.dense[row]) if self.dense else Part("BM25", 1.0, words)]
-        if self.ceiling > 0:
-            parts.append(Part("words", LEXICAL_WEIGHT, share_of(words, self.ceiling)))
-        if row in self.feedback:
-            parts.append(Part("leaders", FEEDBACK_WEIGHT, self.feedback[row]))
-        if row in self.recency:
-            parts.append(Part("recency", RECENCY_WEIGHT, self.recency[row]))
-        return tuple(parts)
-
-    def is_above_floor(self) -> bool:
-        """Return whether anything comes near enough to be said to be found."""
-        if max(self.dense.values(), default=0.0) >= FLOOR_COSINE:
-            return True
-        # words that most articles have weigh nothing, and are found all the same
-        enough = FLOOR_SHARE * self.ceiling if self.ceiling > 1 else 0.0
-        return max(self.lexical.values(), default=0.0) > enough
 
 
 def search(
@@ -214,93 +131,11 @@ def _nothing(
     return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others, doubted.doubtful)
 
 
-def score(
-    index: Index,
-    asked: Wording,
-    where: Condition,
-    wishes: Wishes,
-    encoder: Encoder | None,
-    now: datetime,
-    *,
-    has_filters: bool,
-) -> Scores:
-    """Return the scores of the candidates of all retrievers, what is recent preferred where that is wished.
-
-    Where stories are collapsed, and the retrievers hand on nothing but copies of a few, they are asked for more.
-    """
-    pool = _pool(wishes)
-    scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
-    while wishes.collapse and len(scores.total) >= pool and not are_so_many(index, scores.total, wishes.k):
-        pool *= _MORE
-        scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
-    if not wishes.half_life_days:
-        return scores
-    recency = _recency(index, scores.total, wishes.half_life_days, now)
-    total = {row: value + RECENCY_WEIGHT * recency[row] for row, value in scores.total.items()}
-    return replace(scores, total=total, recency=recency)
-
-
-def _pool(wishes: Wishes) -> int:
-    """Return how many candidates are mostly enough: every story may be as large as one in ten of what is shown."""
-    return max(10 * wishes.k if wishes.collapse else wishes.k, POOL)
-
-
 def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) -> list[tuple[int, float]]:
-    best = best_rows(index, total, _pool(wishes))
+    best = best_rows(index, total, pool_size(wishes))
     if len(best) == len(total) or are_so_many(index, [row for row, _ in best], wishes.k):
         return best
     return best_rows(index, total, len(total))
-
-
-def _retrieved(
-    index: Index,
-    asked: Wording,
-    where: Condition,
-    wishes: Wishes,
-    encoder: Encoder | None,
-    pool: int,
-    *,
-    has_filters: bool,
-) -> Scores:
-    mode = wishes.mode
-    expression = any_of([*asked.words, *asked.others])
-    dense: dict[int, float] = {}
-    lexical: dict[int, float] = {}
-    if mode != "dense":
-        lexical = dict(bm25(index.connection, expression, where, pool))
-    if mode == "lexical" or encoder is None:
-        return Scores(dict(lexical), {}, lexical, {}, 0.0)
-    vector = encoder.encode_queries([asked.text])[0]
-    dense = _dense(index, vector, pool, index.rows(where) if has_filters else None, lexical)
-    vectors = index.vectors.get(np.fromiter(dense, dtype=np.int64, count=len(dense)))
-    dense = level(dense, vectors)
-    if mode == "dense":
-        return Scores(dict(dense), dense, {}, {}, 0.0)
-    unscored = [row for row in dense if row not in lexical]
-    lexical |= dict(bm25(index.connection, expression, where, len(unscored), among=unscored))
-    most = ceiling(index.connection, asked.words)
-    first = fuse(dense, lexical, most)
-    second = feedback(first, [row for row, _ in best_rows(index, first, FEEDBACK_LEADERS)], vectors)
-    total = {row: value + FEEDBACK_WEIGHT * second[row] for row, value in first.items()}
-    return Scores(total, dense, lexical, second, most)
-
-
-def _dense(index: Index, vector: np.ndarray, pool: int, among: Rows | None, others: Iterable[int]) -> dict[int, float]:
-    scores, rows = index.vectors.search(vector[None, :], pool, among)
-    dense = dict(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
-    rest = np.array([row for row in others if row not in dense], dtype=np.int64)
-    if len(rest):
-        dense.update(zip(rest.tolist(), index.vectors.scores(vector, rest).tolist(), strict=True))
-    return dense
-
-
-def _recency(index: Index, scores: Iterable[int], half_life_days: float, now: datetime) -> dict[int, float]:
-    """Return how recent rows are: 1 for what is of now, half of it a half-life ago, 0 for what has no date."""
-    columns = index.columns
-    rows = np.fromiter(scores, dtype=np.int64)
-    ages = now.timestamp() / _DAY - columns.days[columns.places(rows)]
-    worth = 0.5 ** (np.maximum(np.nan_to_num(ages, nan=np.inf), 0) / half_life_days)
-    return dict(zip(rows.tolist(), worth.tolist(), strict=True))
 
 
 def newest(index: Index, where: Condition, k: int) -> list[int]:
@@ -310,17 +145,6 @@ def newest(index: Index, where: Condition, k: int) -> list[int]:
         (*where.values, k),
     )
     return [row for (row,) in found]
-
-
-def best_rows(index: Index, scores: dict[int, float], k: int) -> list[tuple[int, float]]:
-    """Return the k best rows with their scores; equal scores stand in the order of article ids."""
-    if not scores or k <= 0:
-        return []
-    least = heapq.nlargest(k, scores.values())[-1]
-    rows = [row for row, score in scores.items() if score >= least]
-    ids = index.ids(rows)
-    rows.sort(key=lambda row: (-scores[row], ids[row]))
-    return [(row, scores[row]) for row in rows[:k]]
 
 
 def _hits(

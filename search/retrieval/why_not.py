@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from search.index.filters import ANYTHING, Filters
 from search.index.lexical import any_of, bm25
 from search.retrieval.rerank import rerank
-from search.retrieval.search import POOL, Hit, Wishes, best_rows, newest, score, search
+from search.retrieval.scores import POOL, Wishes, best_rows, score
+from search.retrieval.search import Hit, newest, search
 from search.retrieval.wording import wording
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from search.index.lexical import any_of, bm25, ceiling, terms
 from search.index.opened import open_index
 from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, Part
 from search.retrieval.query import Query, parse_query
-from search.retrieval.search import FLOOR_COSINE, RECENCY_WEIGHT, Wishes, search
+from search.retrieval.scores import FLOOR_COSINE, RECENCY_WEIGHT, Wishes
+from search.retrieval.search import search
 from search.retrieval.why_not import why_not
 
 NOW = datetime(2025, 6, 15, tzinfo=UTC)
@@ -190,7 +191,7 @@ def _passes(article, filters):
 def test_k_larger_than_the_pool_of_the_fusion(site, tmp_path, monkeypatch):
     from search.index.build import build_index
     from search.index.opened import open_index
-    from search.retrieval import search as module
+    from search.retrieval import scores as module
 
     for number in range(30):
         site.article(f"{number:02}.md", f"Ferry {number} leaves", "On time." if number % 2 else "Late.")
@@ -212,7 +213,7 @@ class Shortest:
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
 def test_copies_of_one_story_leave_room_for_others(site, tmp_path, monkeypatch, mode):
-    from search.retrieval import search as module
+    from search.retrieval import scores as module
 
     for number in range(60):
         site.article(f"{number:02}.md", "Ferry leaves late", "Ferry leaves late.", publishedDateTime="2025-03-01")

@@ -17,7 +17,8 @@ from search.related.ranker import load_ranker, ranker_for, save_ranker
 from search.related.subject import find_subject
 from search.related.suggest import suggest
 from search.retrieval.query import parse_query
-from search.retrieval.search import Wishes, search
+from search.retrieval.scores import Wishes
+from search.retrieval.search import search
 from tests.soak import times, told
 
 TRIALS = times(120, 2000)

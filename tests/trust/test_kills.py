@@ -15,7 +15,8 @@ from search.index.build import build_index
 from search.index.generation import FILES
 from search.index.opened import open_index
 from search.retrieval.query import parse_query
-from search.retrieval.search import Wishes, search
+from search.retrieval.scores import Wishes
+from search.retrieval.search import search
 from tests.soak import times, told
 
 KILLS = times(6, 300)

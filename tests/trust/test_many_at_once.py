@@ -24,7 +24,8 @@ from search.related.options import Options
 from search.related.subject import find_subject
 from search.related.suggest import suggest
 from search.retrieval.query import parse_query
-from search.retrieval.search import Wishes, search
+from search.retrieval.scores import Wishes
+from search.retrieval.search import search
 from tests.soak import times, told
 
 SECONDS = times(4, 60)
@@ -35,7 +36,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from search.index.opened import open_index
 from search.retrieval.query import parse_query
-from search.retrieval.search import Wishes, search
+from search.retrieval.scores import Wishes
+from search.retrieval.search import search
 folder, ends, now, answers = Path(sys.argv[1]), time.monotonic() + float(sys.argv[2]), datetime.now(UTC), 0
 while time.monotonic() < ends:
     with open_index(folder) as index:

@@ -40,7 +40,8 @@ from search.related.ranker import ranker_for
 from search.related.subject import UnknownArticle, subject_of_id
 from search.related.suggest import suggest
 from search.retrieval.query import parse_query
-from search.retrieval.search import Wishes, search
+from search.retrieval.scores import Wishes
+from search.retrieval.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
