@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from search.content.layout import TEXT_TAG, is_text
-from search.content.records import is_usable
+from search.content.records import read_from
 from search.content.yaml_reader import is_sealed
 
 if TYPE_CHECKING:
@@ -130,7 +130,8 @@ def item_of(values: Mapping[str, Any], settings: Settings, style: Style, address
     for name in ITEM_FIELDS:
         key = name
         if name in _MAPPED:
-            place = next((one.place for one in found.get(name, ()) if is_usable(name, one.value, settings)), ())
+            read = read_from(found, name, settings)
+            place = read.place if read else ()
             if name == "webUrl" and len(place) != 1 and "://" in address:
                 item[name] = Scalar(address, text=True)
             if len(place) != 1:

@@ -184,8 +184,7 @@ class _Reader:
     def _aliases(self, fields: Fields, canonical: str, origin: Origin) -> tuple[str, ...]:
         found = fields.get("aliasUrls", ())
         urls = {canonical_url(entry.value) for entry in found if isinstance(entry.value, str)}
-        own = (one.value for one in fields.get("webUrl", ()))
-        if origin == "file" and not any(is_usable("webUrl", value, self._settings) for value in own):
+        if origin == "file" and read_from(fields, "webUrl", self._settings) is None:
             urls |= self._page_addresses()
         return tuple(sorted(urls - {"", canonical}))
 
@@ -215,17 +214,12 @@ class _Reader:
         return None
 
     def _quality(self, fields: Fields, place: tuple[str | int, ...]) -> int | None:
-        if "quality" not in fields:
-            return None
-        found = fields["quality"][0]
-        quality = as_quality(found.value)
-        if quality is None:
-            self._fault(
-                (*place, *found.place),
-                f"`quality` is no number from 0 to {BEST_QUALITY:,}; it is ignored",
-                f"write a number from 0 to {BEST_QUALITY:,}",
-            )
-        return quality
+        for found in fields.get("quality", ()):
+            if (quality := as_quality(found.value)) is not None:
+                return quality
+            what = f"`quality` is no number from 0 to {BEST_QUALITY:,}; it is ignored"
+            self._fault((*place, *found.place), what, f"write a number from 0 to {BEST_QUALITY:,}")
+        return None
 
     def _published(self, fields: Fields, place: tuple[str | int, ...]) -> bool | None:
         if "published" in fields and not _is_date(fields["published"][0].value):
@@ -300,18 +294,22 @@ class _Reader:
         self._fault(place, f"item {position} of `{place[0]}` has no address", "add its webUrl, or delete the item")
 
 
-def is_usable(name: str, value: Any, settings: Settings) -> bool:
-    """Return whether a value can be what a field is read from: others are passed over for the next that can.
+def read_from(fields: Fields, name: str, settings: Settings) -> Found | None:
+    """Return what a field is read from: the first value that is one, others are passed over; None if there is none.
 
     Args:
+        fields: From ``FieldMap.find``.
         name: Ours of the field.
-        value: From the front matter.
         settings: How the site's content is to be read.
     """
+    return next((found for found in fields.get(name, ()) if _is_usable(name, found.value, settings)), None)
+
+
+def _is_usable(name: str, value: Any, settings: Settings) -> bool:
     if name == "webUrl":
         return bool(canonical_url(_joined(value, settings)))
     if name == "publishedDateTime":
-        return _is_date(value)
+        return _is_moment(value)
     if name == "quality":
         return as_quality(value) is not None
     return name == "provider" or bool(as_text(value).text)
@@ -339,7 +337,10 @@ def _may_be_path(text: str) -> bool:
 
 
 def _is_reference(text: str) -> bool:
-    return len(text) <= _LONGEST_PATH and text.isprintable() and not _SCHEME.match(text)
+    if len(text) > _LONGEST_PATH or not text.isprintable():
+        return False
+    # a file may be called `Interview: the mayor.md`
+    return not _SCHEME.match(text) or ("://" not in text and text.lower().endswith(EXTENSIONS))
 
 
 def _is_path(value: Any) -> bool:
@@ -347,8 +348,10 @@ def _is_path(value: Any) -> bool:
 
 
 def _is_date(value: Any) -> bool:
-    if as_flag(value) is not None:
-        return False
+    return as_flag(value) is None and _is_moment(value)
+
+
+def _is_moment(value: Any) -> bool:
     try:
         parse_date(value)
     except ValueError:

@@ -15,7 +15,7 @@ from search.content.item import Scalar
 from search.content.load import load_file
 from search.desk.decisions import now_text
 from search.desk.files import FileOutside, replace_file, resolved, scratch_folder
-from search.desk.listing import check_joins, leaving, names_of, names_of_items
+from search.desk.listing import check_joins, leaving, misread, names_of, names_of_items
 from search.desk.sealed import shown_texts
 from search.errors import SearchError
 
@@ -194,6 +194,11 @@ def change_of(index: Index, settings: Settings, article: str, decisions: Sequenc
         except Exception as error:  # noqa: BLE001 - as above
             refused.append(refusal(article, error, candidate))
     after = edit_related(before, [*kept, *news.values()], settings)
+    wrong = misread(index, settings, article, after, dict(enumerate(news, start=len(kept))))
+    if wrong:
+        refused += [refusal(article, error, candidate) for candidate, error in wrong.items()]
+        news = {candidate: one for candidate, one in news.items() if candidate not in wrong}
+        after = edit_related(before, [*kept, *news.values()], settings)
     removed = tuple(one.candidate for one in gone.values())
     return Change(article, file, before, after, tuple(news), removed, tuple(refused))
 
@@ -224,6 +229,9 @@ def change_to(index: Index, settings: Settings, article: str, before: bytes, wan
     with naming(article):
         after = edit_related(before, made, settings)
     added = tuple(one for one in wanted if isinstance(one, str))
+    places = {place: one for place, one in enumerate(wanted) if isinstance(one, str)}
+    for candidate, error in misread(index, settings, article, after, places).items():
+        raise FileRefused(f"{candidate[:200]}: {error.what}", error.todo)
     return Change(article, resolved(index.content_root, article), before, after, added)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Final
 
 from search.content.faults import FrontMatterError
+from search.content.frontmatter import read_front_matter
 from search.content.load import load_file
+from search.content.records import read_record
 from search.errors import SearchError
 from search.related.candidates import addresses, curated_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from search.content.article import CuratedItem
     from search.content.settings import Settings
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 REPEATED: Final = "repeated"
 # The reason of a removal that takes out each of several items that show the article.
 EVERY: Final = "every"
+_ELSE: Final = "run: search index, or give the article an address or its file a plainer name"
 
 
 class CannotJoin(SearchError):
@@ -76,6 +80,27 @@ def check_joins(index: Index, article: str, there: Iterable[set[str]], candidate
     for known in there:
         if both := sorted(names & known):
             raise CannotJoin(f"{candidate[:200]} is in the list already, as {both[0][:200]}", "take one of them back")
+
+
+def misread(
+    index: Index, settings: Settings, article: str, after: bytes, added: Mapping[int, str]
+) -> dict[str, FrontMatterError]:
+    """Return those of the items added that would be read as something else, with what to say of each.
+
+    Args:
+        index: Knows the articles.
+        settings: How the site's content is to be read.
+        article: Its article id.
+        after: What its file would hold.
+        added: The article id that each new item is to mean, by 0-based place in the list.
+    """
+    front = read_front_matter(io.BytesIO(after)) if added else None
+    items = read_record(front, article, settings).curated if front is not None else ()
+    return {
+        candidate: FrontMatterError(0, "an item that shows it would be read as something else", _ELSE)
+        for place, candidate in added.items()
+        if place >= len(items) or items[place].target not in names_of(index, candidate)
+    }
 
 
 def leaving(listed: Sequence[set[str]], decisions: Iterable[Decision]) -> dict[int, Decision]:

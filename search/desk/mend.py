@@ -12,6 +12,7 @@ from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
 from search.content.item import Scalar, plain_value
 from search.content.load import load_file
+from search.content.records import read_from
 from search.desk.apply import Change, Refusal, refusal
 from search.desk.audit import differing
 from search.desk.files import resolved
@@ -103,11 +104,11 @@ def _values_anew(
     ours = settings.fields.find(copy)
     anew: dict[str, Scalar] = {}
     for field in (_FIELDS[name] for name in differing(item.article, article) if name in _FIELDS):
-        place = next((found.place for found in theirs.get(field, ()) if len(found.place) == 1), None)
-        key = next((found.place[0] for found in ours.get(field, ()) if len(found.place) == 1), None)
-        if key is None:
+        read, written = read_from(theirs, field, settings), read_from(ours, field, settings)
+        if written is None or len(written.place) > 1:
             raise FrontMatterError(0, f"item {item.position} says its {field} in an unusual way", "correct it by hand")
-        anew[key] = _value_of(values, place, field, article)
+        place = read.place if read is not None and len(read.place) == 1 else None
+        anew[written.place[0]] = _value_of(values, place, field, article)
     return anew
 
 

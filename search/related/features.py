@@ -158,9 +158,14 @@ def affinity(
 
     A rare topic in common counts too: whoever gave it to both said that they belong together.
     """
-    near = 1 + _NEARNESS_WEIGHT * np.exp(-np.nan_to_num(apart, nan=np.inf) / _NEARNESS_DAYS)
-    alike: NDArray[np.float64] = (dense + words) * near + KINSHIP_WEIGHT * kinship
+    alike: NDArray[np.float64] = (dense + words) * nearness(apart) + KINSHIP_WEIGHT * kinship
     return alike
+
+
+def nearness(apart: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by what likeness is multiplied that many days apart, 1 where they are not known, shape (n,)."""
+    near: NDArray[np.float64] = 1 + _NEARNESS_WEIGHT * np.exp(-np.nan_to_num(apart, nan=np.inf) / _NEARNESS_DAYS)
+    return near
 
 
 def _standing(close: NDArray[np.float64]) -> NDArray[np.float64]:

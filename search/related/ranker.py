@@ -47,10 +47,10 @@ DEFAULT_FOLDER = Path(__file__).parent / "default"
 
 LISTED_WEIGHT = 1.0
 AFFINITY_WEIGHT = 1.5
-# How many lead, and what sets their scores above those of all that follow: affinity is at most 2.3, probabilities 1,
+# How many lead, and what sets their scores above those of all that follow: affinity is at most 2.6, probabilities 1,
 # and no text is so unlike another that its affinity would be below -0.5.
 LEADERS = 5
-LEAD = 4.0
+LEAD = 5.0
 # Development lists want less of it (scripts/learn_default), those of the sample content more (scripts/check_relevance).
 REST_WEIGHT = 0.1
 # By this both scores differ as much from one candidate to the next: what is said against repetition weighs alike.

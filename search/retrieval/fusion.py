@@ -99,10 +99,14 @@ def level(scores: Mapping[int, float], vectors: Vectors) -> dict[int, float]:
         scores: Product with some vector by row.
         vectors: Vectors of the rows, in the same order, shape (rows, dim).
     """
+    if not scores:
+        return {}
     values = np.fromiter(scores.values(), dtype=np.float64, count=len(scores))
     order = np.argsort(-values, kind="stable")
-    for place in np.flatnonzero(-np.diff(values[order]) < _ROUNDING).tolist():
-        one, other = order[place], order[place + 1]
-        if np.array_equal(vectors[one], vectors[other]):
-            values[other] = values[one]
+    is_near = -np.diff(values[order]) < _ROUNDING
+    first: dict[bytes, float] = {}
+    for place, near in zip(order.tolist(), [False, *is_near.tolist()], strict=True):
+        if not near:
+            first = {}  # of a run of scores that differ by roundings
+        values[place] = first.setdefault(vectors[place].tobytes(), values[place])
     return dict(zip(scores, values.tolist(), strict=True))

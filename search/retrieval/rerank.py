@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 from typing import TYPE_CHECKING
 
 from search.content.text import document_text
+from search.retrieval.scores import best_rows
 from search.retrieval.stories import are_so_many, one_of_each_first
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def rerank(
         collapse: Where the best tell fewer stories than are wanted, read one of each story first.
     """
     count = max(RERANKED, k)
-    rows = heapq.nsmallest(count, scores, key=lambda row: (-scores[row], row))
+    rows = [row for row, _ in best_rows(index, scores, count)]
     if collapse and len(rows) < len(scores) and not are_so_many(index, rows, k):
-        rows = one_of_each_first(index, sorted(scores, key=lambda row: (-scores[row], row)))[:count]
+        rows = one_of_each_first(index, [row for row, _ in best_rows(index, scores, len(scores))])[:count]
     articles = index.articles(rows)
     texts = [document_text(articles[row].title, articles[row].excerpt) for row in rows]
     return dict(zip(rows, reranker.scores(text, texts).tolist(), strict=True))

@@ -504,3 +504,31 @@ def test_an_item_has_the_address_that_the_article_is_known_by(harbour, run_searc
     assert "javascript" not in text
     build_index(harbour.root, tmp_path / "index")
     assert run_search("audit", "--index", tmp_path / "index", "--rule", "gone-target").returncode == 0
+
+
+def test_a_file_named_like_an_address_can_be_listed(harbour, run_search, tmp_path):
+    (harbour.root / "Interview: the mayor.md").write_text("---\ntitle: The mayor\n---\n")
+    path = harbour.article("_news/taker.md", "Takes an article", related=[])
+    build_index(harbour.root, tmp_path / "index")
+    accept(desk_of(harbour.root), "_news/taker.md", "Interview: the mayor.md")
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    build_index(harbour.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert [one.target for one in index.curated("_news/taker.md")] == ["Interview: the mayor.md"]
+    accept(desk_of(harbour.root), "_news/taker.md", "Interview: the mayor.md")
+    before = path.read_bytes()
+    run_search("apply", "--index", tmp_path / "index")
+    assert path.read_bytes() == before
+
+
+def test_an_item_that_would_mean_another_article_is_not_written(harbour, run_search, tmp_path):
+    (harbour.root / " a.md").write_text("---\ntitle: With a space before its name\n---\n")
+    path = harbour.article("_news/taker.md", "Takes an article", related=[])
+    build_index(harbour.root, tmp_path / "index")
+    accept(desk_of(harbour.root), "_news/taker.md", " a.md")
+    accept(desk_of(harbour.root), "_news/taker.md", "_news/heat-pumps.md")
+    done = run_search("apply", "--index", tmp_path / "index")
+    assert done.returncode == 3
+    assert " a.md: an item that shows it would be read as something else" in done.stderr
+    assert "heat-pumps" in path.read_text()
+    assert "With a space" not in path.read_text()

@@ -140,6 +140,17 @@ related:
     assert not [one for one in found(tmp_path / "index", {"drifted"}) if one.path == "_news/own.md"]
 
 
+@pytest.mark.parametrize("first", ["date: Last Modified", "publishedDateTime: soon"])
+def test_fix_copies_the_value_that_is_read_and_no_other(harbour, run_search, tmp_path, first):
+    address = "https://harbourpost.example/dated"
+    harbour.write("_news/dated.md", f"---\ntitle: Dated\nwebUrl: {address}\n{first}\npubDate: 2024-05-01\n---\n")
+    holder = f"---\ntitle: Holder\nrelated:\n- title: Dated\n  webUrl: {address}\n  date: 2024-04-01\n---\n"
+    path = harbour.write("_news/holder.md", holder)
+    build_index(harbour.root, tmp_path / "index")
+    run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted")
+    assert path.read_text() == holder.replace("2024-04-01", "2024-05-01")
+
+
 def test_fix_does_not_write_an_older_text_over_a_newer_copy(harbour, run_search, tmp_path):
     copy = item("Port buys heat pumps, and boilers go", HEAT, publishedDateTime="2025-02-14T08:00:00Z")
     drifted = harbour.article("_news/drifted.md", "Heat pumps explained", related=[copy])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from search.cli.render.related import _ranking
 from search.content.article import Article, Provider
 from search.errors import UsageError
 from search.index.build import build_index
@@ -16,7 +18,7 @@ from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
 from search.index.opened import open_index
 from search.related.candidates import curated_rows, find_pool
-from search.related.features import FEATURES, affinity
+from search.related.features import FEATURES, KINSHIP_WEIGHT, affinity
 from search.related.kinds import kind_of
 from search.related.options import Options
 from search.related.profile import profile_of
@@ -470,3 +472,15 @@ def test_a_column_of_every_month_is_another_article_each_time(harbour, tmp_path)
         shown = {one.article.id: one.also for one in answer.suggested}
     assert "_news/c-2024-01-05.md" in shown
     assert sum(name.startswith("_news/c-2024-02") for name in shown) == 1
+
+
+def test_what_leads_has_a_higher_score_than_all_that_follows():
+    most = 2 * (1 + 0.15) + KINSHIP_WEIGHT  # cosines are 1 at most, and nothing is nearer in time than the same day
+    assert FOLLOW_SCALE * (1 + REST_WEIGHT * (1 + most)) < LEAD - 0.5 * (AFFINITY_WEIGHT + LISTED_WEIGHT)
+
+
+def test_the_explanation_adds_up_to_the_score(samples):
+    for article_id in every_file(samples)[::20]:
+        for one in suggest(samples, find_subject(samples, article_id), Options(k=8)).suggested:
+            sum_ = _ranking(one).partition(" = ")[2].replace("×", "*")
+            assert eval(re.sub(r"[a-z ]+", "", sum_)) == pytest.approx(one.score, abs=0.02)  # noqa: S307 - our own text

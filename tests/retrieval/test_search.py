@@ -315,6 +315,25 @@ def test_a_reranker_orders_what_was_found(harbour_index):
     assert [hit.parts for hit in answer.hits] == [(Part("reranker", 1.0, score),) for score in scores]
 
 
+class Indifferent:
+    """A reranker to whom all is one."""
+
+    def scores(self, query, texts):
+        return np.zeros(len(texts), dtype=np.float32)
+
+
+def test_a_reranker_reads_equal_articles_in_the_order_of_ids(site, tmp_path):
+    for number in range(60):
+        site.article(f"a{number + 1:02}.md", "Ferry leaves late", "Ferry leaves late.", publishedDateTime="2025-03-01")
+    build_index(site.root, tmp_path / "index")
+    site.article("a00.md", "Ferry leaves late", "Ferry leaves late.", publishedDateTime="2025-03-01")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        wishes = Wishes(3, collapse=False)
+        answer = search(index, parse_query("ferry late", NOW), wishes, encoder_of(index), NOW, Indifferent())
+    assert [hit.article.id for hit in answer.hits] == ["a00.md", "a01.md", "a02.md"]
+
+
 def test_why_not_counts_ranks_as_the_reranker_does(harbour_index):
     encoder = encoder_of(harbour_index)
     query = parse_query("ferry", NOW)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from search.cli.render.style import Style
 from search.cli.render.text import INDENT, also_told, byline, curated_name, shortened, titled
-from search.related.features import KINSHIP_WEIGHT
+from search.related.features import KINSHIP_WEIGHT, nearness
 from search.related.ranker import AFFINITY_WEIGHT, FOLLOW_SCALE, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
 
 if TYPE_CHECKING:
@@ -45,8 +47,9 @@ def _suggestion_block(number: int, suggestion: Suggestion, style: Style, *, expl
 
 
 def _ranking(one: Suggestion) -> str:
+    near = f"{nearness(np.array([abs(one.days)]))[0]:.3f} near in time"
     shared = f" + {KINSHIP_WEIGHT:g} × rare topics {one.kinship:.3f}" if one.kinship else ""
-    close = f"affinity (cosine {one.dense:.3f} + words {one.words:.3f}, a little more when near in time{shared})"
+    close = f"affinity ((cosine {one.dense:.3f} + words {one.words:.3f}) × {near}{shared})"
     taken, listed = f"{one.probability:.3f} likely to be taken", f"{one.listed:.3f} likely to be listed"
     if one.rank <= LEADERS:
         made = f"{LEAD:g} as it leads + {taken} + {close} × ({AFFINITY_WEIGHT:g} + {LISTED_WEIGHT:g} × {listed})"
