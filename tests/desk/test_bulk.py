@@ -8,6 +8,7 @@ import re
 import subprocess
 
 import pytest
+from typer import Exit
 
 from search.cli.export import export
 from search.cli.render.markdown import LONGEST_COMMENT, within_a_comment
@@ -73,6 +74,20 @@ def test_what_an_index_leaves_out_is_not_what_git_changed(left_out, run_search, 
     done = run_search("suggest", "--git", "main..HEAD", "--index", tmp_path / "index")
     assert [one["article"]["id"] for one in records(done)] == ["_news/é new.md"]
     assert done.stderr == ""
+
+
+def test_settings_are_read_once_however_many_files_are_left_out(left_out, repository, tmp_path, monkeypatch):
+    known = []
+
+    def why(_, settings):
+        known.append(settings)
+        return "of a rule"
+
+    monkeypatch.setattr("search.content.walk.why_passed_over", why)
+    with pytest.raises(Exit):
+        suggest([str(repository.root / path) for path in left_out], folder=tmp_path / "index", backfill=True)
+    assert len(known) == len(left_out)
+    assert all(one is known[0] for one in known)
 
 
 def test_backfill_says_why_a_file_is_left_out(left_out, repository, run_search, tmp_path):
