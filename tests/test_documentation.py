@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import importlib
+import json
 import os
 import re
 import subprocess
@@ -11,6 +13,8 @@ import sys
 
 import pytest
 
+from search.desk.faults import MENDED, RULES, Finding
+from search.index.build import build_index
 from tests.conftest import REPOSITORY
 
 PACKAGE = REPOSITORY / "search"
@@ -40,6 +44,60 @@ def test_the_session_of_the_readme(tmp_path):
     assert done.returncode == 0, done.stderr
     for title in ("Lenses above the ticket gates", "Live facial recognition would scan travellers"):
         assert title in done.stdout
+
+
+def sections(name):
+    """The rows of the tables of a page, by heading."""
+    text = (REPOSITORY / "docs" / name).read_text(encoding="utf-8")
+    parts = re.split(r"^#+ (.*)\n", text, flags=re.MULTILINE)[1:]
+    rows = (re.findall(r"^\| (`.*) \|$", part, re.MULTILINE) for part in parts[1::2])
+    return {heading: [row.split(" | ") for row in some] for heading, some in zip(parts[::2], rows, strict=True)}
+
+
+def test_all_rules_of_the_audit_are_told():
+    (rows,) = sections("audit.md").values()
+    assert [(rule.strip("`"), severity) for rule, severity, *_ in rows] == [
+        (name, severity) for name, (severity, _) in RULES.items()
+    ]
+    assert {rule.strip("`") for rule, *_, mended in rows if mended != "–"} == MENDED
+    fields = re.findall(
+        r"`(\w+)`", (REPOSITORY / "docs" / "audit.md").read_text(encoding="utf-8").split("objects with")[1]
+    )
+    assert {field.name for field in dataclasses.fields(Finding)} | {"severity"} <= set(fields)
+
+
+def paths(value, at=""):
+    """The places of all values in JSON, alike for all items of a list."""
+    if isinstance(value, dict) and value:
+        return {path for key, inner in value.items() for path in paths(inner, f"{at}.{key}" if at else key)}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return {path for inner in value for path in paths(inner, f"{at}[]")}
+    return {at}
+
+
+def test_all_fields_of_json_are_told(run_search, tmp_path):
+    told = {
+        heading: {name for field, *_ in rows for name in re.findall(r"`([^`]+)`", field)}
+        for heading, rows in sections("json.md").items()
+    }
+    build_index(REPOSITORY / "examples" / "content", tmp_path / "index")
+
+    def printed(*command):
+        return json.loads(run_search(*command, "--index", tmp_path / "index").stdout)
+
+    answer = printed("query", "facial recognition at stations", "--explain", "--format", "json", "-k", 1)
+    article = "_news/2025-03-10-interior-ministry-wants-facial-recognition-at-every-port.md"
+    related = printed("related", article, "--format", "json", "-k", 3)
+    assert printed("suggest", article, "-k", 3) == related
+    line = printed("query", "facial recognition at stations", "--explain", "--format", "jsonl", "-k", 1)
+    assert line == {"qid": "1", **answer["results"][0]}
+    results, suggested = answer.pop("results"), related.pop("suggested")
+    assert results[0]["story"]
+    assert related["curated"]
+    assert told["What `query` prints"] == paths(answer) | {"results"}
+    assert told["A result"] == paths(results[0])
+    assert told["What `related` and `suggest` print"] == paths(related) | {"suggested"}
+    assert told["A suggestion"] == set().union(*map(paths, suggested))
 
 
 def test_templates_print_no_comma_beside_nothing():

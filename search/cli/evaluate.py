@@ -118,7 +118,7 @@ class _Wanted:
 
 
 def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Progress) -> Report:
-    from search.evaluation.cases import beside, query_cases
+    from search.evaluation.cases import query_cases, with_another_way
     from search.evaluation.compare import compare
     from search.evaluation.trec import read_judgements, read_queries
     from search.index.encoder import encoder_of
@@ -138,7 +138,7 @@ def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Pr
     progress.advance(len(asked))
     if other is not None:
         theirs = query_cases(other, asked, judged, {"hybrid": known["hybrid"]}, encoder_of(other), now())
-        cases = beside(cases, theirs, "hybrid", f"hybrid of {other.folder}")
+        cases = with_another_way(cases, theirs, "hybrid", f"hybrid of {other.folder}")
     return compare("1 query" if len(cases) == 1 else f"{len(cases)} queries", cases, k, wanted.worst, {})
 
 
@@ -147,7 +147,7 @@ def _is_any_known(index: Index, asked: list[JudgedQuery], judged: Judgements) ->
 
 
 def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: Progress) -> Report:
-    from search.evaluation.cases import RELATED_WAYS, beside, related_cases
+    from search.evaluation.cases import RELATED_WAYS, related_cases, with_another_way
     from search.evaluation.compare import compare
     from search.related.ranker import ranker_for
 
@@ -165,7 +165,7 @@ def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: P
     if other is not None:
         their_graded, _ = _graded(other, wanted, None)
         theirs = (one.case for one in related_cases(other, their_graded, ranker_for(other.folder), ("ranker",)))
-        cases = beside(cases, theirs, "ranker", f"ranker of {other.folder}")
+        cases = with_another_way(cases, theirs, "ranker", f"ranker of {other.folder}")
     by_grades = bool(wanted.judgements or wanted.decisions)
     depth = wanted.k or (5 if by_grades else 10)
     report = compare(_count(len(graded), thing), cases, depth, wanted.worst, found)

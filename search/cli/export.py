@@ -85,7 +85,7 @@ def export(
     """
     from search.cli.filters import filters_from
     from search.cli.related import rejected_age
-    from search.desk.export import check_names, check_place
+    from search.desk.export import check_folder, check_names, check_place
     from search.desk.selection import files_of
     from search.index.opened import open_index
     from search.related.options import Options
@@ -112,7 +112,8 @@ def export(
         per_provider=per_provider,
     )
     made_for_articles = check_place(articles) if articles else None
-    made_for_data = check_place(data if data.suffix == ".json" else data / "x") if data else None
+    check_data = check_place if data and data.suffix == ".json" else check_folder
+    made_for_data = check_data(data) if data else None
     if made_for_data == made_for_articles:
         made_for_data = None  # once is enough said
     if data == articles:

@@ -191,11 +191,12 @@ def _backfilled(
     from search.desk.backfill import backfill
     from search.related.ranker import ranker_for
 
+    settings = load_settings(index.content_root)
     rows: list[int] = []
     for subject in subjects:
         if subject.row is not None:
             rows.append(subject.row)
-        elif why := why_passed_over(subject.article.id, load_settings(index.content_root)):
+        elif why := why_passed_over(subject.article.id, settings):
             log.warning(f"{subject.article.id} is left out of the index: {why}", event="problem")
         else:
             log.warning(f"{subject.article.id} is not in the index yet; run: search index", event="problem")

@@ -22,6 +22,7 @@ TEXT_TAG: Final = "tag:yaml.org,2002:str"
 _RESOLVER: Final = Resolver()
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _COMMENT_LINE: Final = re.compile(r"(?P<indent> *)\t*#[^\n]*(?:\n|\Z)")
+_DASH: Final = re.compile(r" *-")
 # What PyYAML reads as text and others do not: numbers of YAML 1.2 (section 10.3.2), and the shortest flags of 1.1.
 _NOT_TEXT_ELSEWHERE: Final = re.compile(
     r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?|0o[0-7]++|0x[0-9a-fA-F]++|[yYnN]"
@@ -308,7 +309,7 @@ class _Scan:
         """Return the start of the line whose dash introduces an item, somewhere after the one before it."""
         line = self._text.find("\n", max(after - 1, 0), before) + 1
         while 0 < line <= before:
-            if self._text[line : before + 1].lstrip(" ").startswith("-"):
+            if _DASH.match(self._text, line, before + 1):
                 return line
             line = self._text.find("\n", line, before) + 1
         self._refuse(event, f"an item of `{self._key}` cannot be told apart", "put each item on lines of its own")

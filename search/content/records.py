@@ -268,9 +268,13 @@ class _Reader:
             return CuratedItem(position, article.id, article.title, article)
         _, target = self._address(fields, place)
         if not target:
-            paths = [found.value for found in fields.get("webUrl", ()) if _is_path(found.value)]
+            urls = [found.value for found in fields.get("webUrl", ())]
+            paths = [url for url in urls if _is_path(url)]
             paths += [value[key] for key in _REFERENCE_KEYS if isinstance(value.get(key), str)]
-            target = next((self._placed(path.strip()) for path in paths if _is_reference(path.strip())), "")
+            # last, for a copy may have a pattern there (`permalink: pretty`) beside what names its file
+            paths += [url for url in (_joined(url, self._settings) for url in urls) if _may_be_path(url)]
+            found = (path.strip() for path in paths)
+            target = next((self._placed(path) for path in found if path and _is_reference(path)), "")
         if not target:
             self._unusable_item(position, place)
         return CuratedItem(position, target, self._text(fields, "title", place))

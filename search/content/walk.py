@@ -25,6 +25,9 @@ SKIPPED_FOLDERS: Final = frozenset({"node_modules", "bower_components", "_site",
 # Hugo's page of a section, and Jekyll's folder of what is not published.
 SECTION_PAGE: Final = "_index."
 DRAFTS: Final = "_drafts"
+# What names them in a pattern: a part of a path that begins as they do, not one that merely holds their name.
+_NAMES_SECTION_PAGE = re.compile(r"(?:.*/)?_index[.*?\[][^/]*")
+_NAMES_DRAFTS = re.compile(r"(?:.*/)?_drafts(?:[*?\[][^/]*)?(?:/.*)?")
 # Control characters, line breaks, and what Unicode calls format characters (Cf): they turn the direction of text, part
 # what looks like one word, or carry hidden text in tags. Signs of Arabic and Syriac numbers are seen, and stay; so do
 # joiners between two letters that are not ASCII, which Persian, Indian scripts and emoji need.
@@ -143,11 +146,11 @@ def why_left_out(path: str, settings: Settings) -> str:
         settings: Of the site.
     """
     *folders, name = path.split("/")
-    for mark, is_it, reason in (
-        (SECTION_PAGE, name.startswith(SECTION_PAGE), "the page of a section (_index)"),
-        (DRAFTS, DRAFTS in folders, "a draft (_drafts)"),
+    for names, is_it, reason in (
+        (_NAMES_SECTION_PAGE, name.startswith(SECTION_PAGE), "the page of a section (_index)"),
+        (_NAMES_DRAFTS, DRAFTS in folders, "a draft (_drafts)"),
     ):
-        if is_it and not matches_any(path, tuple(one for one in settings.include if mark.rstrip(".") in one)):
+        if is_it and not matches_any(path, tuple(one for one in settings.include if names.fullmatch(one))):
             return reason
     return ""
 

@@ -113,10 +113,29 @@ def check_place(file: Path) -> Path | None:
         raise UsageError(f"{file} is a folder", "name a file")
     if file.exists() and not file.is_file() and os.access(file, os.W_OK):
         return None  # a pipe, or a terminal
-    above = next((some for some in file.absolute().parents if some.exists()), file.absolute())
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        raise UsageError(f"{file} cannot be written: {above} is no folder that can be", "name a place that can be")
+    _check_writable(file, file.absolute().parents)
     return None if file.parent.is_dir() else file.parent
+
+
+def check_folder(folder: Path) -> Path | None:
+    """Refuse a folder in which nothing can be written, before there is anything to write.
+
+    Returns:
+        The folder itself where it will be made, or None where there is one.
+
+    Raises:
+        UsageError: It is no folder, or can neither be written nor made.
+    """
+    whole = folder.absolute()
+    _check_writable(folder, [whole, *whole.parents])
+    return None if folder.is_dir() else folder
+
+
+def _check_writable(place: Path, folders: Iterable[Path]) -> None:
+    """Refuse a place when the first of some folders that is there, the nearest, takes no file."""
+    above = next((some for some in folders if some.exists()), place.absolute())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise UsageError(f"{place} cannot be written: {above} is no folder that can be", "name a place that can be")
 
 
 def and_made(folder: Path | None) -> str:

@@ -1,20 +1,20 @@
 """Faults in curated lists, each with its file, line, severity, and what to do.
 
-=================  ========  =====================================================================
-``gone-target``    error     an item names an article of this site that is not there
-``no-address``     error     an item has no address: nothing tells which article it shows
-``removed-target``  error    an item shows an article that is flagged as removed
-``itself``         error     an article stands in its own list                           (mended)
-``repeated``       error     one article stands twice in a list                          (mended)
-``unpublished``    warning   a published article lists one that is not published
-``drifted``        warning   an embedded copy no longer says what the article says       (mended,
-                             but for its provider, unless several files have its address, or it is
-                             the newer)
-``same-story``     warning   two items of one list tell the same story
-``unrelated``      note      an item is much less related than what is not listed
-``no-list``        note      an article has no list though good suggestions exist
-``one-way``        note      an article is listed by one that it does not list
-=================  ========  =====================================================================
+==================  ========  =====================================================================
+``gone-target``     error     an item names an article of this site that is not there
+``no-address``      error     an item has no address: nothing tells which article it shows
+``removed-target``  error     an item shows an article that is flagged as removed
+``itself``          error     an article stands in its own list                           (mended)
+``repeated``        error     one article stands twice in a list                          (mended)
+``unpublished``     warning   a published article lists one that is not published
+``drifted``         warning   an embedded copy no longer says what the article says       (mended,
+                              but for its provider, unless several files have its address, or it is
+                              the newer)
+``same-story``      warning   two items of one list tell the same story
+``unrelated``       note      an item is much less related than what is not listed
+``no-list``         note      an article has no list though good suggestions exist
+``one-way``         note      an article is listed by one that it does not list
+==================  ========  =====================================================================
 """
 
 from __future__ import annotations

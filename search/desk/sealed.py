@@ -14,9 +14,11 @@ from search.content.frontmatter import parse_block
 from search.content.yaml_reader import is_sealed
 
 _HIDDEN: Final = ": …"
+_BLOCKS: Final = ("|", ">")
 _COMMENT: Final = re.compile(r"[ \t]+#[^\r\n]*")
+_ANY_COMMENT: Final = re.compile(r"#[^\r\n]*")
 # A sealed field that somebody commented out.
-_COMMENTED_OUT: Final = re.compile(r"""(?im)^([ \t]*#[^\n]*?secured["']?[ \t]*):[^\n]*""")
+_COMMENTED_OUT: Final = re.compile(r"""(?i)secured["']?[ \t]*(?=:)""")
 # What the reader has it begin with, so that both see the same document.
 _START: Final = "---\n"
 NOT_SHOWN: Final = "(front matter that is not shown: sealed fields cannot be told apart in it)\n"
@@ -56,7 +58,7 @@ def without_sealed(text: str) -> str:
         return NOT_SHOWN
     for start, end in reversed(spans):
         text = text[:start] + _HIDDEN + text[end:]
-    return _COMMENTED_OUT.sub(rf"\1{_HIDDEN}", text)
+    return text
 
 
 def _parts(data: bytes) -> _Parts:
@@ -80,13 +82,45 @@ def _body(data: bytes) -> str:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
-    """Return from where to where sealed fields reach, in order: from behind the key to where the value ends."""
+    """Return from where to where sealed fields reach, in order: from behind the key to where the value ends.
+
+    Those that are commented out are among them.
+    """
     scan = _Scan(_START + text)
     if "\ufeff" in text:  # libyaml does not count it
         raise yaml.YAMLError
     for event in yaml.parse(_START + text, Loader=yaml.CSafeLoader):
         scan.take(event)
-    return [(start - len(_START), end - len(_START)) for start, end in scan.spans]
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted([*scan.spans, *_commented_out(_START + text, scan.scalars)]):
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
+    return [(start - len(_START), end - len(_START)) for start, end in spans]
+
+
+def _commented_out(text: str, scalars: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return from where to where sealed fields reach that are commented out: all comments that follow hold the value.
+
+    Args:
+        text: Of the document.
+        scalars: From where to where no comment stands, in order.
+    """
+    spans: list[tuple[int, int]] = []
+    reached = hidden = 0
+    for start, end in [*scalars, (len(text), len(text))]:
+        for comment in _ANY_COMMENT.finditer(text, reached, start):
+            if hidden and not text[hidden : comment.start()].strip():
+                hidden = comment.end()
+                spans[-1] = (spans[-1][0], hidden)
+            elif field := _COMMENTED_OUT.search(text, *comment.span()):
+                hidden = comment.end()
+                spans.append((field.end(), hidden))
+            else:
+                hidden = 0
+        reached = end
+    return spans
 
 
 class _Scan:
@@ -94,6 +128,8 @@ class _Scan:
 
     def __init__(self, text: str) -> None:
         self.spans: list[tuple[int, int]] = []
+        # where a `#` begins no comment: not those of blocks, whose first line may end with one
+        self.scalars: list[tuple[int, int]] = []
         self._text = text
         # of each open collection whether it is a mapping, and whether a key waits for its value
         self._open: list[list[bool]] = []
@@ -103,6 +139,7 @@ class _Scan:
 
     def take(self, event: Any) -> None:
         """Follow one event."""
+        start: int = event.start_mark.index
         end: int = event.end_mark.index
         if isinstance(event, yaml.CollectionStartEvent):
             self._open.append([isinstance(event, yaml.MappingStartEvent), False])
@@ -112,6 +149,8 @@ class _Scan:
         elif isinstance(event, yaml.ScalarEvent):
             if not self._open:
                 raise yaml.YAMLError
+            if event.style not in _BLOCKS:
+                self.scalars.append((start, end))
             if event.anchor is not None:
                 self._names[event.anchor] = event.value
             self._done(event.value, end)

@@ -110,7 +110,7 @@ def query_cases(
         yield Case(query.id, query.text, query.type, judgements.get(query.id, {}), rankings)
 
 
-def beside(cases: Iterable[Case], others: Iterable[Case], way: str, name: str) -> list[Case]:
+def with_another_way(cases: Iterable[Case], others: Iterable[Case], way: str, name: str) -> list[Case]:
     """Return cases with one more way: that of other cases of the same ids, from another index.
 
     Args:

@@ -73,9 +73,10 @@ class _Files:
             return self._ids[target]
         is_address = target.startswith("https://")
         path = target.removeprefix(own) if is_address else target.partition("#")[0]
-        path, _, query = path.partition("?")
+        # a page that a file becomes is the same whatever is asked of it
+        path = path.partition("?")[0]
         page = page_path(_folded(unquote(path)))
-        if not page or (is_address and query):
+        if not page:
             return None
         is_name = "/" not in path.rstrip("/")
         found = self._names.get(page) if is_name else self._pages.get(page) or self._dated.get(page)

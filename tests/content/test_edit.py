@@ -16,8 +16,10 @@ from search.content.faults import FrontMatterError
 from search.content.fields import FieldMap
 from search.content.frontmatter import read_front_matter
 from search.content.item import Scalar
+from search.content.layout import find_layout
 from search.content.settings import Settings
 from tests.soak import SOAKING, times, told
+from tests.timing import PATIENCE, seconds
 
 SITE = Settings()
 CASES = times(400, 2000)
@@ -469,3 +471,8 @@ def test_real_files_change_by_lines_of_the_list_only():
             assert changed.endswith(data[start:])
             assert len(listed(changed)) == len(now) + count
     told(f"{len(files_):,} real files, one and three items each: changed in their lists only, none refused")
+
+
+def test_comments_between_items_take_time_that_goes_with_them():
+    text = "title: x\nrelated:\n- a\n" + "#\n" * 1_000_000 + "- b\n"
+    assert seconds(lambda: find_layout(text, "related")) < PATIENCE

@@ -218,6 +218,28 @@ def test_a_pattern_or_a_path_where_an_address_may_stand_is_no_fault(yaml):
 
 
 @pytest.mark.parametrize(
+    ("item", "target"),
+    [
+        ("{title: A, url: news/heat-pumps}", "news/heat-pumps"),
+        ("{title: A, url: heat-pumps}", "heat-pumps"),
+        ("{title: A, url: ' heat-pumps '}", "heat-pumps"),
+        ("{title: A, url: heat-pumps, slug: other}", "other"),
+        ("{title: A, permalink: pretty, path: news/a.md}", "news/a.md"),
+        ("{title: A, path: '', slug: a}", "a"),
+        ("{title: A, url: heat-pumps, webUrl: 'https://w.example/a'}", "https://w.example/a"),
+        ("{title: A, url: 5}", ""),
+        ("{title: A, url: '2024'}", ""),
+        ("{title: A, url: 'javascript:alert(1)'}", ""),
+        ("{title: A, url: //}", ""),
+    ],
+)
+def test_what_an_item_has_for_an_address_may_name_a_file(item, target):
+    found = record(f"title: x\nrelated:\n- {item}\n")
+    assert [one.target for one in found.curated] == [target]
+    assert bool(found.problems) is not bool(target)
+
+
+@pytest.mark.parametrize(
     ("yaml", "fault"),
     [
         ("title: x\nquality: high", (3, "`quality` is no number")),

@@ -354,6 +354,16 @@ def test_walk_of_many_files_is_fast(tmp_path):
         ("news/_index.md", ("**", "_drafts/**"), "section"),
         ("news/_index.md", ("**", "**/_index.md"), ""),
         ("_drafts/_index.md", ("**", "**/_index.md"), "_drafts"),
+        ("news_index/_index.md", ("news_index/**",), "section"),
+        ("_indexes/_index.md", ("_indexes/**",), "section"),
+        ("_index/_index.md", ("_index/**",), "section"),
+        ("_index.d/_index.md", ("_index.d/**",), "section"),
+        ("my_drafts/_drafts/a.md", ("my_drafts/**",), "_drafts"),
+        ("_drafts_of_old/_drafts/a.md", ("_drafts_of_old/**",), "_drafts"),
+        ("news/_index.fr.md", ("news/_index*",), ""),
+        ("news/_index.fr.md", ("_index.*", "./**/_index.*.md"), ""),
+        ("_drafts/a.md", ("./_drafts/",), ""),
+        ("news/_drafts/2026/a.md", ("**/_drafts*/**",), ""),
     ],
 )
 def test_what_is_no_article_before_it_is_read(path, include, why):

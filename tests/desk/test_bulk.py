@@ -8,10 +8,12 @@ import re
 import subprocess
 
 import pytest
+from typer import Exit
 
 from search.cli.export import export
 from search.cli.render.markdown import LONGEST_COMMENT, within_a_comment
 from search.cli.suggest import suggest
+from search.desk.export import check_folder
 from search.errors import UsageError
 from search.index.build import build_index
 from tests.site import item
@@ -72,6 +74,20 @@ def test_what_an_index_leaves_out_is_not_what_git_changed(left_out, run_search, 
     done = run_search("suggest", "--git", "main..HEAD", "--index", tmp_path / "index")
     assert [one["article"]["id"] for one in records(done)] == ["_news/é new.md"]
     assert done.stderr == ""
+
+
+def test_settings_are_read_once_however_many_files_are_left_out(left_out, repository, tmp_path, monkeypatch):
+    known = []
+
+    def why(_, settings):
+        known.append(settings)
+        return "of a rule"
+
+    monkeypatch.setattr("search.content.walk.why_passed_over", why)
+    with pytest.raises(Exit):
+        suggest([str(repository.root / path) for path in left_out], folder=tmp_path / "index", backfill=True)
+    assert len(known) == len(left_out)
+    assert all(one is known[0] for one in known)
 
 
 def test_backfill_says_why_a_file_is_left_out(left_out, repository, run_search, tmp_path):
@@ -228,6 +244,24 @@ def test_a_folder_that_is_made_for_an_export_is_told(harbour_index, run_search, 
     assert (there.returncode, "made" in there.stderr) == (0, False)
     each = run_search("export", "--data", "each", "--index", tmp_path / "index")
     assert "to each; made the folder each" in each.stderr
+
+
+def test_an_export_is_written_anew_whatever_folders_the_content_has(site, run_search, tmp_path):
+    site.article("x/a.md", "A story")
+    build_index(site.root, tmp_path / "index")
+    for made in (True, False):
+        done = run_search("export", "--data", "each", "--index", tmp_path / "index")
+        assert (done.returncode, "made the folder each" in done.stderr) == (0, made)
+    assert [path.relative_to(tmp_path).as_posix() for path in files(tmp_path)] == ["each/x/a.md.json"]
+
+
+def test_a_folder_for_an_export_can_be_written_or_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert check_folder(tmp_path) is None
+    assert check_folder(tmp_path / "new" / "each") == tmp_path / "new" / "each"
+    for place in (tmp_path / "file", tmp_path / "file" / "each"):
+        with pytest.raises(UsageError, match="no folder that can be"):
+            check_folder(place)
 
 
 def files(folder):

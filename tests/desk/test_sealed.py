@@ -39,10 +39,19 @@ SECRET = "SECRET"  # noqa: S105 - a text to look for
         ("a: &k secured\nb: {*k : S, c: 3}", "a: &k secured\nb: {*k: …, c: 3}"),
         ("? {secured: S}\n: 1\nsecured: S", "? {secured: …}\n: 1\nsecured: …"),
         ("a: 1\n# secured: S\nb: 2", "a: 1\n# secured: …\nb: 2"),
+        ("a: 1\n# secured: >-\n#   S\n\n#   S\nb: 2\n# c", "a: 1\n# secured: …\nb: 2\n# c"),
+        ("a:\n- b\n#  - secured:\n#    - S\n- c # d", "a:\n- b\n#  - secured: …\n- c # d"),
+        ("a: 1 # secured: S\nb: 2 # c", "a: 1 # secured: …\nb: 2 # c"),
+        ("a: # secured: S\n  b: | # secured: S\n    c\n", "a: # secured: …\n  b: | # secured: …\n    c\n"),
+        ("secured: S # secured: >-\n  # S\nb: 2", "secured: …\nb: 2"),
+        ("a: 'x # secured: b'\n# secured: S\r\nb: 2", "a: 'x # secured: b'\n# secured: …\r\nb: 2"),
+        ("{'a # b': c, secured: S, d: [e] # secured: S\n}", "{'a # b': c, secured: …, d: [e] # secured: …\n}"),
     ],
     ids=[
         "plain", "block", "same-indent-list", "item", "folded", "at-the-end", "flow", "flow-quoted", "no-yaml",
         "no-key", "characters-and-a-comment", "nested", "no-value", "alias-as-key", "mapping-as-key", "commented-out",
+        "commented-out-lines", "commented-out-list", "behind-a-value", "behind-a-key", "behind-a-sealed-field",
+        "no-comment", "flow-and-comments",
     ],
 )  # fmt: skip
 def test_sealed_values_are_hidden(text, shown):
