@@ -73,10 +73,8 @@ class _Files:
             return self._ids[target]
         is_address = target.startswith("https://")
         path = target.removeprefix(own) if is_address else target.partition("#")[0]
-        # a page that a file becomes is the same whatever is asked of it
-        path = path.partition("?")[0]
         page = page_path(_folded(unquote(path)))
-        if not page:
+        if not page or "?" in path:  # /news?id=3 and /news?id=4 may be two articles, and are not news.md
             return None
         is_name = "/" not in path.rstrip("/")
         found = self._names.get(page) if is_name else self._pages.get(page) or self._dated.get(page)
