@@ -11,6 +11,7 @@ import typer
 from search.cli import log
 from search.cli.inert import inert
 from search.cli.options import DEFAULT_INDEX, IndexFolder
+from search.cli.render.counts import counted
 from search.errors import ContentProblems, SearchError, UsageError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def apply(
 
 def _left(files: int, planned: int, decisions: int) -> str:
     told = f"{files} of {planned} files were left as they are" if files else ""
-    some = f"{decisions} decision{'s' if decisions > 1 else ''} cannot be carried out" if decisions else ""
+    some = f"{counted(decisions, 'decision')} cannot be carried out" if decisions else ""
     return " and ".join(filter(None, [told, some]))
 
 

@@ -13,6 +13,7 @@ import typer
 
 from search.cli import log
 from search.cli.options import DEFAULT_INDEX, IndexFolder
+from search.cli.render.counts import counted
 from search.errors import ContentProblems, UsageError
 
 if TYPE_CHECKING:
@@ -80,16 +81,12 @@ def audit(
         printed = list(with_lines(index, settings, (one for one in found if one.rule in shown)))
         sys.stdout.write("" if fix and dry_run else _rendered(index, printed, output))
     counts = Counter(one.severity for one in found)
-    told = ", ".join(_count(counts[level], level) for level in ("error", "warning", "note"))
+    told = ", ".join(counted(counts[level], level) for level in ("error", "warning", "note"))
     log.info(told, event="audited")
     order = list(Level)
     bad = sum(count for level, count in counts.items() if order.index(Level(level)) <= order.index(fail_on))
     if bad and fail_on is not Level.NEVER:
         raise ContentProblems(f"{told} in curated lists", "see above; --fix mends some, --fail-on sets the bar")
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
 def _wanted(named: list[str] | None, severity: Level) -> frozenset[str]:

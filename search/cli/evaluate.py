@@ -14,6 +14,7 @@ import typer
 from search.cli import log
 from search.cli.inert import inert_json
 from search.cli.options import DEFAULT_INDEX, MOST, IndexFolder, folder_named, now, path_named
+from search.cli.render.counts import counted
 from search.errors import UsageError
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: P
         cases = with_another_way(cases, theirs, "ranker", f"ranker of {other.folder}")
     by_grades = bool(wanted.judgements or wanted.decisions)
     depth = wanted.k or (5 if by_grades else 10)
-    report = compare(_count(len(graded), thing), cases, depth, wanted.worst, found)
+    report = compare(counted(len(graded), thing), cases, depth, wanted.worst, found)
     return replace(report, reliability=_reliability(said)) if by_grades and said else report
 
 
@@ -209,10 +210,6 @@ def _graded(
         return [(row, "", grades) for row, grades in judged.items()], "graded article"
     lists = curated_lists(index)
     return [(one.row, one.bucket, dict.fromkeys(one.items, 1)) for one in lists], "curated list"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _ways(ours: str, against: list[str], known: tuple[str, ...]) -> list[str]:

@@ -12,6 +12,7 @@ import typer
 
 from search.cli import log
 from search.cli.options import DEFAULT_INDEX, IndexFolder, folder_named
+from search.cli.render.counts import counted
 from search.errors import ContentProblems, UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def index(
     _advise(report, content_root)
     if strict and report.problems:
         raise ContentProblems(
-            f"{_count(len(report.problems), 'problem')} in the content",
+            f"{counted(len(report.problems), 'problem')} in the content",
             "the index holds everything else; mend the files named above and run again",
         )
     if strict and not report.articles:
@@ -86,17 +87,19 @@ def _learn(folder: Path, progress: Progress) -> str:
 
 def _summary(report: BuildReport, folder: Path) -> str:
     if not report.switched:
-        return f"{folder}: nothing changed, {_count(report.articles, 'article')} ({sum(report.seconds.values()):.1f} s)"
+        return (
+            f"{folder}: nothing changed, {counted(report.articles, 'article')} ({sum(report.seconds.values()):.1f} s)"
+        )
     failed = len({problem.path for problem in report.problems if problem.fatal})
-    parts = [_count(report.files, "file"), f"{report.read:,} read"]
+    parts = [counted(report.files, "file"), f"{report.read:,} read"]
     if report.gone:
         parts.append(f"{report.gone:,} gone")
     if report.not_articles:
         parts.append(f"{report.not_articles:,} {'is no article' if report.not_articles == 1 else 'are no articles'}")
     if failed:
         parts.append(f"{failed:,} with errors")
-    parts.append(f"{_count(report.encoded, 'text')} encoded by {report.encoder.name} ({report.encoder.backend})")
-    return f"{folder}: {_count(report.articles, 'article')}; {', '.join(parts)} ({sum(report.seconds.values()):.1f} s)"
+    parts.append(f"{counted(report.encoded, 'text')} encoded by {report.encoder.name} ({report.encoder.backend})")
+    return f"{folder}: {counted(report.articles, 'article')}; {', '.join(parts)} ({sum(report.seconds.values()):.1f} s)"
 
 
 def _advise(report: BuildReport, content_root: Path) -> None:
@@ -104,15 +107,11 @@ def _advise(report: BuildReport, content_root: Path) -> None:
     many = report.without_address
     if report.switched and many >= _MANY and many > _SHARE * report.in_files:
         log.info(
-            f"{_count(many, 'article')} name no address: lists that show them by it are not understood; write into "
+            f"{counted(many, 'article')} name no address: lists that show them by it are not understood; write into "
             f'{content_root / "search.toml"}: [content], and below it site_url = "https://your.site"',
             event="no-site-url",
             articles=many,
         )
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
 def _show_problems(problems: list[Problem]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from search.content.text import document_text
 from search.retrieval.scores import best_rows
-from search.retrieval.stories import are_so_many, one_of_each_first
+from search.retrieval.stories import are_so_many, best_of_each
 
 if TYPE_CHECKING:
     from search.encoders.reranker import Reranker
@@ -32,7 +32,8 @@ def rerank(
     count = max(RERANKED, k)
     rows = [row for row, _ in best_rows(index, scores, count)]
     if collapse and len(rows) < len(scores) and not are_so_many(index, rows, k):
-        rows = one_of_each_first(index, [row for row, _ in best_rows(index, scores, len(scores))])[:count]
+        ranked = [row for row, _ in best_rows(index, scores, len(scores))]
+        rows = list(dict.fromkeys([*best_of_each(index, ranked).values(), *ranked]))[:count]
     articles = index.articles(rows)
     texts = [document_text(articles[row].title, articles[row].excerpt) for row in rows]
     return dict(zip(rows, reranker.scores(text, texts).tolist(), strict=True))

@@ -55,10 +55,10 @@ def are_so_many(index: Index, rows: Collection[int], k: int) -> bool:
     return False
 
 
-def one_of_each_first(index: Index, ranked: Sequence[int]) -> list[int]:
-    """Return rows with the best of each story before all others, which follow as they were ranked."""
+def best_of_each(index: Index, ranked: Sequence[int]) -> dict[int, int]:
+    """Return the best ranked row of each story, by the row that stands for it, in the order of the ranks."""
     leaders = index.story_leaders(ranked)
-    first: dict[int, int] = {}
+    best: dict[int, int] = {}
     for row in ranked:
-        first.setdefault(leaders.get(row, row), row)
-    return list(dict.fromkeys([*first.values(), *ranked]))
+        best.setdefault(leaders.get(row, row), row)
+    return best

@@ -10,6 +10,7 @@ from search.index.lexical import any_of, bm25
 from search.retrieval.rerank import rerank
 from search.retrieval.scores import POOL, Wishes, best_rows, score
 from search.retrieval.search import Hit, newest, search
+from search.retrieval.stories import best_of_each
 from search.retrieval.wording import wording
 
 if TYPE_CHECKING:
@@ -101,12 +102,9 @@ def _among_newest(rows: Sequence[int], row: int, k: int) -> Finding:
 
 def _of_its_story(index: Index, ranked: Sequence[int], row: int) -> tuple[int, int]:
     """Return the best of a row's story, and its rank where each story stands once."""
-    leaders = index.story_leaders(ranked)
-    firsts: dict[int, int] = {}
-    for one in ranked:
-        firsts.setdefault(leaders.get(one, one), one)
-    wanted = leaders.get(row, row)
-    return firsts[wanted], list(firsts).index(wanted) + 1
+    best = best_of_each(index, ranked)
+    leader = index.story_leaders([row]).get(row, row)
+    return best[leader], list(best).index(leader) + 1
 
 
 def _among_hits(article_id: str, hits: Sequence[Hit], rank: int) -> Finding | None:

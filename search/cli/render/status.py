@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from search.cli.render.cells import cut
+from search.cli.render.counts import counted
 from search.cli.render.style import Style
 
 if TYPE_CHECKING:
@@ -58,4 +59,4 @@ def _age(created_at: str) -> str:
     seconds = max(0.0, (datetime.now(UTC) - datetime.fromisoformat(created_at)).total_seconds())
     name, size = next((unit for unit in reversed(_UNITS) if seconds >= unit[1]), _UNITS[0])
     count = int(seconds // size)
-    return f"{count} {name}{'' if count == 1 else 's'}"
+    return counted(count, name)

@@ -8,6 +8,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from search.cli.render.cells import cut, fold
+from search.cli.render.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ def byline(article: Article) -> str:
 
 def also_told(ids: tuple[str, ...]) -> str:
     """Return that others tell the same story."""
-    return f"also told in {len(ids)} more article{'s' if len(ids) > 1 else ''}: {ids[0]}"
+    return f"also told in {counted(len(ids), 'more article')}: {ids[0]}"
 
 
 def human_date(moment: datetime | None) -> str:
