@@ -204,6 +204,8 @@ def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None,
     if some := answer.corrected:
         meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
         log.info(f"searched for {meant} instead of {typed} (--as-typed keeps what is typed)", event="corrected")
+    for one in answer.periods:
+        log.info(f"what is of that time counts more: {one.words} ({one.as_filter} hides all else)", event="period")
     if some := answer.doubtful:
         log.info(f"did you mean {' and '.join(one.meant for one in some)}?", event="doubtful")
     return answer

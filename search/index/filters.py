@@ -88,6 +88,11 @@ class Condition:
     sql: str
     values: tuple[Any, ...]
 
+    def within(self, since: datetime | None, until: datetime | None) -> Condition:
+        """Return the condition that also asks for a date from one moment on and before another."""
+        parts = [self, *_plain_parts(Filters(since=since, until=until))]
+        return Condition(" AND ".join(part.sql for part in parts), tuple(one for part in parts for one in part.values))
+
 
 ANYTHING = Filters()
 

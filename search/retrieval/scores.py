@@ -19,11 +19,14 @@ from search.retrieval.fusion import (
     level,
     share_of,
 )
+from search.retrieval.periods import nearest
 from search.retrieval.stories import are_so_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    from numpy.typing import NDArray
 
     from search.encoders.base import Encoder
     from search.index.filters import Condition
@@ -47,6 +50,10 @@ FLOOR_SHARE = 0.25
 
 # The most that recency can add: less than what one telling word or a clearly closer meaning counts.
 RECENCY_WEIGHT = 0.1
+# What being of the time that the query names adds (scripts/eval_queries prints other weights), and how many candidates
+# each retriever hands on from that time, whatever ranks higher elsewhere.
+PERIOD_WEIGHT = 0.2
+_PERIOD_POOL = 100
 _DAY = 86_400.0
 
 
@@ -81,6 +88,7 @@ class Scores:
     feedback: dict[int, float]
     ceiling: float
     recency: dict[int, float] = field(default_factory=dict)
+    timely: dict[int, float] = field(default_factory=dict)
 
     def parts(self, row: int) -> tuple[Part, ...]:
         """Return what a row's total is the sum of."""
@@ -92,6 +100,8 @@ class Scores:
             parts.append(Part("leaders", FEEDBACK_WEIGHT, self.feedback[row]))
         if row in self.recency:
             parts.append(Part("recency", RECENCY_WEIGHT, self.recency[row]))
+        if row in self.timely:
+            parts.append(Part("time", PERIOD_WEIGHT, self.timely[row]))
         return tuple(parts)
 
     def is_above_floor(self) -> bool:
@@ -122,11 +132,15 @@ def score(
     while wishes.collapse and len(scores.total) >= pool and not are_so_many(index, scores.total, wishes.k):
         pool *= _MORE
         scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
-    if not wishes.half_life_days:
-        return scores
-    recency = _recency(index, scores.total, wishes.half_life_days, now)
-    total = {row: value + RECENCY_WEIGHT * recency[row] for row, value in scores.total.items()}
-    return replace(scores, total=total, recency=recency)
+    if asked.periods:
+        timely = _by_row(scores.total, nearest(asked.periods, _days(index, scores.total)))
+        scores = replace(scores, total=_added(scores.total, PERIOD_WEIGHT, timely), timely=timely)
+    if wishes.half_life_days:
+        ages = now.timestamp() / _DAY - _days(index, scores.total)
+        recent = 0.5 ** (np.maximum(np.nan_to_num(ages, nan=np.inf), 0) / wishes.half_life_days)
+        recency = _by_row(scores.total, recent)
+        scores = replace(scores, total=_added(scores.total, RECENCY_WEIGHT, recency), recency=recency)
+    return scores
 
 
 def pool_size(wishes: Wishes) -> int:
@@ -146,14 +160,18 @@ def _retrieved(
 ) -> Scores:
     mode = wishes.mode
     expression = any_of([*asked.words, *asked.others])
+    nearer = [where.within(one.since, one.until and one.until + one.aftermath) for one in asked.periods]
     dense: dict[int, float] = {}
     lexical: dict[int, float] = {}
     if mode != "dense":
-        lexical = dict(bm25(index.connection, expression, where, pool))
+        for condition, size in [(where, pool), *((one, _PERIOD_POOL) for one in nearer)]:
+            lexical |= dict(bm25(index.connection, expression, condition, size))
     if mode == "lexical" or encoder is None:
         return Scores(dict(lexical), {}, lexical, {}, 0.0)
     vector = encoder.encode_queries([asked.text])[0]
-    dense = _dense(index, vector, pool, index.rows(where) if has_filters else None, lexical)
+    of_their_time = {row for one in nearer for row in _nearest(index, vector, _PERIOD_POOL, index.rows(one))}
+    others = [*lexical, *of_their_time]
+    dense = _dense(index, vector, pool, index.rows(where) if has_filters else None, others)
     vectors = index.vectors.get(np.fromiter(dense, dtype=np.int64, count=len(dense)))
     dense = level(dense, vectors)
     if mode == "dense":
@@ -167,22 +185,31 @@ def _retrieved(
     return Scores(total, dense, lexical, second, most)
 
 
-def _dense(index: Index, vector: np.ndarray, pool: int, among: Rows | None, others: Iterable[int]) -> dict[int, float]:
+def _nearest(index: Index, vector: np.ndarray, pool: int, among: Rows | None) -> dict[int, float]:
     scores, rows = index.vectors.search(vector[None, :], pool, among)
-    dense = dict(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
-    rest = np.array([row for row in others if row not in dense], dtype=np.int64)
+    return dict(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
+
+
+def _dense(index: Index, vector: np.ndarray, pool: int, among: Rows | None, others: Iterable[int]) -> dict[int, float]:
+    dense = _nearest(index, vector, pool, among)
+    rest = np.array([row for row in dict.fromkeys(others) if row not in dense], dtype=np.int64)
     if len(rest):
         dense.update(zip(rest.tolist(), index.vectors.scores(vector, rest).tolist(), strict=True))
     return dense
 
 
-def _recency(index: Index, scores: Iterable[int], half_life_days: float, now: datetime) -> dict[int, float]:
-    """Return how recent rows are: 1 for what is of now, half of it a half-life ago, 0 for what has no date."""
-    columns = index.columns
-    rows = np.fromiter(scores, dtype=np.int64)
-    ages = now.timestamp() / _DAY - columns.days[columns.places(rows)]
-    worth = 0.5 ** (np.maximum(np.nan_to_num(ages, nan=np.inf), 0) / half_life_days)
-    return dict(zip(rows.tolist(), worth.tolist(), strict=True))
+def _days(index: Index, rows: Iterable[int]) -> NDArray[np.float64]:
+    """Return when articles were published, days since 1970 UTC, shape (n,); NaN where it is not known."""
+    days: NDArray[np.float64] = index.columns.days[index.columns.places(np.fromiter(rows, dtype=np.int64))]
+    return days
+
+
+def _by_row(rows: Iterable[int], values: NDArray[np.float64]) -> dict[int, float]:
+    return dict(zip(rows, values.tolist(), strict=True))
+
+
+def _added(total: dict[int, float], weight: float, values: dict[int, float]) -> dict[int, float]:
+    return {row: score + weight * values[row] for row, score in total.items()}
 
 
 def best_rows(index: Index, scores: dict[int, float], k: int) -> list[tuple[int, float]]:

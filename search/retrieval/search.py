@@ -9,7 +9,7 @@ from search.retrieval.fusion import Part
 from search.retrieval.rerank import rerank
 from search.retrieval.scores import Scores, Wishes, best_rows, pool_size, score
 from search.retrieval.stories import are_so_many, collapse
-from search.retrieval.wording import Wording, wording
+from search.retrieval.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from search.encoders.reranker import Reranker
     from search.index.filters import Condition
     from search.index.opened import Index
+    from search.retrieval.periods import Period
     from search.retrieval.query import Query
     from search.retrieval.scores import Mode
     from search.retrieval.spelling import Correction
@@ -66,6 +67,7 @@ class Answer:
         corrected: Words that were taken for misspelt and set right.
         others: Acronyms and long forms that were searched for too.
         doubtful: Words and phrases that may be misspelt, and were searched for as typed.
+        periods: Times that were read in the words; what is of them counts more.
     """
 
     query: Query
@@ -75,6 +77,7 @@ class Answer:
     corrected: list[Correction] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     doubtful: list[Correction] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
 
 
 def search(
@@ -104,11 +107,12 @@ def search(
     if not query.text:
         hits = _hits(index, [(row, 0.0) for row in newest(index, where, wishes.k)], None, wishes.mode, {})
         return Answer(query, wishes.mode, hits, passing)
-    asked = wording(index, query, encoder, as_typed=wishes.as_typed)
+    asked = wording(index, query, encoder, now, as_typed=wishes.as_typed, has_times=wishes.mode != "lexical")
     scores = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters))
     has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"
     if not scores.total or (has_floor and not scores.is_above_floor()):
-        return _nothing(index, query, wishes, encoder, passing, asked)
+        doubted = wording(index, query, encoder, now, as_typed=wishes.as_typed, last_resort=True)
+        return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others, doubted.doubtful)
     total = scores.total
     if reranker is not None:
         total = rerank(index, asked.text, total, reranker, wishes.k, collapse=wishes.collapse)
@@ -120,15 +124,7 @@ def search(
     hits = _hits(index, best, scores, wishes.mode, folded)
     if reranker is not None:
         hits = [replace(hit, parts=(Part("reranker", 1.0, hit.score),)) for hit in hits]
-    return Answer(query, wishes.mode, hits, passing, asked.corrected, asked.others, asked.doubtful)
-
-
-def _nothing(
-    index: Index, query: Query, wishes: Wishes, encoder: Encoder | None, passing: int, asked: Wording
-) -> Answer:
-    """Return the answer that finds nothing, with every word that may be misspelt."""
-    doubted = wording(index, query, encoder, as_typed=wishes.as_typed, last_resort=True)
-    return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others, doubted.doubtful)
+    return Answer(query, wishes.mode, hits, passing, asked.corrected, asked.others, asked.doubtful, asked.periods)
 
 
 def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) -> list[tuple[int, float]]:

@@ -53,7 +53,7 @@ def why_not(
     where = index.condition(query.filters)
     if not query.text:
         return _among_newest(newest(index, where, -1), row, wishes.k)
-    asked = wording(index, query, encoder, as_typed=wishes.as_typed)
+    asked = wording(index, query, encoder, now, as_typed=wishes.as_typed, has_times=wishes.mode != "lexical")
     total = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters)).total
     if row not in total:
         return Finding("retrieval", _not_retrieved(index, row, asked.words, wishes))

@@ -1,4 +1,8 @@
-"""The words of a query as the corpus would put them: misspellings set right, acronyms beside their long forms."""
+"""The words of a query as the corpus would put them: misspellings set right, acronyms beside their long forms.
+
+What names a time is no word to search for: articles are of their time, they seldom say it. The encoder reads the text
+as it is typed.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,13 @@ from search.index.filters import quoted
 from search.index.letters import without_accents
 from search.index.lexical import terms
 from search.retrieval import english
+from search.retrieval.periods import Period, nearest, periods_in
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from datetime import datetime
 
     from search.encoders.base import Encoder
     from search.index.opened import Index
@@ -26,6 +32,8 @@ _WORD = re.compile(r"\w+")
 # An acronym counts when this many articles explain it so.
 _MIN_ARTICLES = 2
 _MAX_LONG_FORMS = 2
+# A query that names more times than this means none of them.
+_MAX_PERIODS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class Wording:
         others: Acronyms of what it names, and what its acronyms stand for, as phrases.
         corrected: What was set right.
         doubtful: What may be misspelt, and is searched for as typed.
+        periods: Times that it names, and that articles are of.
     """
 
     text: str
@@ -45,10 +54,18 @@ class Wording:
     others: list[str]
     corrected: list[Correction]
     doubtful: list[Correction]
+    periods: list[Period]
 
 
 def wording(
-    index: Index, query: Query, encoder: Encoder | None, *, as_typed: bool, last_resort: bool = False
+    index: Index,
+    query: Query,
+    encoder: Encoder | None,
+    now: datetime,
+    *,
+    as_typed: bool,
+    has_times: bool = True,
+    last_resort: bool = False,
 ) -> Wording:
     """Return a query's text in the words of the corpus.
 
@@ -58,7 +75,9 @@ def wording(
         index: Whose articles.
         query: As typed.
         encoder: Knows which words are words; without it nothing is set right.
-        as_typed: Set nothing right and add nothing.
+        now: What is past, where the query says so.
+        as_typed: Set nothing right, add nothing, and take words for nothing but words.
+        has_times: Read what names a time as a time.
         last_resort: Nothing was found: doubt more.
     """
     text = query.text
@@ -75,7 +94,27 @@ def wording(
     ]
     text = _replaced(text, corrected)
     others = [] if as_typed else _same_meaning(index.connection, text)
-    return Wording(text, terms(text), others, corrected, doubtful)
+    periods = _periods(index, text, phrases, now) if has_times and not as_typed else []
+    timeless = text
+    for period in periods:
+        timeless = timeless.replace(period.words, " ")
+    words = terms(timeless) or terms(text)
+    return Wording(text, words, others, corrected, doubtful, periods)
+
+
+def _periods(index: Index, text: str, phrases: list[str], now: datetime) -> list[Period]:
+    """Return the times that a text names and that articles are of; what stands in an exact phrase is exact."""
+
+    def is_name(words: str) -> bool:
+        return _matches(index.connection, words) >= _MIN_ARTICLES
+
+    found = [
+        period
+        for period in periods_in(text, now, is_name)
+        if not any(period.words.casefold() in phrase for phrase in phrases)
+        and (nearest([period], index.columns.days) == 1).any()
+    ]
+    return found if len(found) <= _MAX_PERIODS else []
 
 
 def _replaced(text: str, found: list[Correction]) -> str:

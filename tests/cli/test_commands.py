@@ -34,7 +34,18 @@ def test_index_then_query(harbour, run_search, tmp_path):
 def test_json_has_the_fields_of_the_contract(built, run_search):
     done = run_search("query", "police cameras", "-k", 3, "--origin", "file", "--format", "json")
     answer = json.loads(done.stdout)
-    fields = ["query", "corrected", "doubtful", "also_searched", "mode", "encoder", "took_ms", "total", "results"]
+    fields = [
+        "query",
+        "corrected",
+        "doubtful",
+        "also_searched",
+        "periods",
+        "mode",
+        "encoder",
+        "took_ms",
+        "total",
+        "results",
+    ]
     assert list(answer) == fields
     assert (answer["query"], answer["mode"], answer["total"]) == ("police cameras", "hybrid", 3)
     first = answer["results"][0]
@@ -82,6 +93,10 @@ def test_filters_and_explanations(built, run_search):
     [
         ([], ["cosine", "words", "leaders"]),
         (["--recent", "30d"], ["cosine", "words", "leaders", "recency"]),
+        (["in march 2025"], ["cosine", "words", "leaders", "time"]),
+        (["in march 2025", "--as-typed"], ["cosine", "words", "leaders"]),
+        (["in march 2025", "--mode", "dense"], ["cosine", "time"]),
+        (["in march 2025", "--mode", "lexical"], ["BM25"]),
         (["--mode", "dense"], ["cosine"]),
         (["--mode", "lexical", "--recent", "10y"], ["BM25", "recency"]),
     ],
@@ -112,6 +127,16 @@ def test_an_explanation_tells_the_most_that_the_words_could_score(built, run_sea
     assert words["value"] == pytest.approx(share, abs=1e-5)
     assert "of " in run_search("query", "port cameras", "--explain").stdout.split("(BM25 ")[1].split(" at most)")[0]
     assert "newest first, without a score" in run_search("query", "topic:Sport", "--explain").stdout
+
+
+def test_a_time_in_the_words_is_said_and_told(built, run_search):
+    done = run_search("query", "port cameras in march 2025", "--format", "json")
+    assert json.loads(done.stdout)["periods"] == [
+        {"words": "in march 2025", "since": "2025-03-01T00:00:00Z", "until": "2025-04-01T00:00:00Z"}
+    ]
+    assert done.stderr == (
+        "what is of that time counts more: in march 2025 (since:2025-03-01 until:2025-03-31 hides all else)\n"
+    )
 
 
 def test_operators_within_the_text(built, run_search):

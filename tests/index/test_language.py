@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from search.encoders.vocabulary import Vocabulary
@@ -12,6 +14,8 @@ from search.index.language import find_acronyms
 from search.index.opened import open_index
 from search.retrieval.query import Query
 from search.retrieval.wording import wording
+
+NOW = datetime(2025, 6, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -37,13 +41,13 @@ def test_an_acronym_finds_its_long_form_and_back(site, tmp_path):
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         encoder = encoder_of(index)
-        assert wording(index, Query("what did the HSB say", ANYTHING), encoder, as_typed=False).others == [
+        assert wording(index, Query("what did the HSB say", ANYTHING), encoder, NOW, as_typed=False).others == [
             "harbour safety board"
         ]
-        assert wording(index, Query("harbour safety board", ANYTHING), encoder, as_typed=False).others == ["hsb"]
-        assert wording(index, Query("HSB", ANYTHING), encoder, as_typed=True).others == []
+        assert wording(index, Query("harbour safety board", ANYTHING), encoder, NOW, as_typed=False).others == ["hsb"]
+        assert wording(index, Query("HSB", ANYTHING), encoder, NOW, as_typed=True).others == []
         assert (
-            wording(index, Query("harbour safty board", ANYTHING), encoder, as_typed=False).text
+            wording(index, Query("harbour safty board", ANYTHING), encoder, NOW, as_typed=False).text
             == "harbour safety board"
         )
         words = dict(index.connection.execute("SELECT word, articles FROM vocabulary"))
@@ -57,7 +61,9 @@ def test_a_long_query_asks_for_no_phrase_longer_than_a_long_form(site, tmp_path)
     asked: list[str] = []
     with open_index(tmp_path / "index") as index:
         index.connection.set_trace_callback(asked.append)
-        others = wording(index, Query("a b " * 990 + "harbour safety board", ANYTHING), None, as_typed=False).others
+        others = wording(
+            index, Query("a b " * 990 + "harbour safety board", ANYTHING), None, NOW, as_typed=False
+        ).others
     assert others == ["hsb"]
     assert len(asked) == 2
     assert max(map(len, asked)) < 100_000
@@ -76,7 +82,7 @@ def test_the_words_of_corpus_and_encoder_are_read_once_a_query(harbour_index, mo
     asked: list[str] = []
     harbour_index.connection.set_trace_callback(asked.append)
     found = wording(
-        harbour_index, Query("poilce scan fcaes at the ferrry", ANYTHING), encoder, as_typed=False
+        harbour_index, Query("poilce scan fcaes at the ferrry", ANYTHING), encoder, NOW, as_typed=False
     ).corrected
     assert [one.meant for one in found] == ["police", "faces", "ferry"]
     assert len(lists) == 1

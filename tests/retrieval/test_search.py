@@ -398,3 +398,67 @@ def test_topics_are_searched(site, tmp_path):
         for mode in ("lexical", "hybrid"):
             answer = search(index, parse_query("dendrochronology", NOW), Wishes(mode=mode), encoder_of(index), NOW)
             assert answer.hits[0].article.id == "rings.md"
+
+
+@pytest.fixture
+def outages(site, tmp_path):
+    """An index of outages of one service, each month one, told in other words than the query's."""
+    for month in range(1, 13):
+        site.article(
+            f"{month:02}.md",
+            f"Login service of Copperleaf down again, report number {month}",
+            "Customers could not sign in for hours.",
+            publishedDateTime=f"2024-{month:02}-10T08:00:00Z",
+        )
+    site.article("undated.md", "Login service of Copperleaf down", "Nobody could sign in.", publishedDateTime=None)
+    site.article("server.md", "Copperleaf Server 2024 is out", "The new version.", publishedDateTime="2023-11-02")
+    site.article("server-2.md", "What Copperleaf Server 2024 costs", "Prices rise.", publishedDateTime="2023-11-20")
+    build_index(site.root, tmp_path / "outages")
+    with open_index(tmp_path / "outages") as index:
+        yield index
+
+
+def asked_of(index, typed, **wishes):
+    return search(index, parse_query(typed, NOW), Wishes(collapse=False, **wishes), encoder_of(index), NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("copperleaf outage april 2024", ["04.md", "05.md"]),
+        ("copperleaf outage in early october 2024", ["10.md"]),
+        ("copperleaf outage since december 2024", ["12.md"]),
+        ("copperleaf outage after november 2024", ["12.md"]),
+    ],
+)
+def test_what_is_of_the_time_named_leads(outages, typed, first):
+    answer = asked_of(outages, typed, k=20)
+    assert ids(answer)[: len(first)] == first
+    assert len(answer.hits) == 15  # a time in words hides nothing
+    (period,) = answer.periods
+    assert period.words in typed
+    assert ids(asked_of(outages, typed, k=1, as_typed=True)) != first[:1] or "april" in typed
+
+
+@pytest.mark.parametrize(
+    "typed", ['"report number 4" copperleaf "april 2024"', "copperleaf server 2024", "copperleaf outage april 1999"]
+)
+def test_a_phrase_a_name_and_a_time_of_no_article_are_words(outages, typed):
+    assert asked_of(outages, typed).periods == []
+
+
+def test_a_time_alone_is_searched_for_as_words_too(outages):
+    answer = asked_of(outages, "june 2024", floor=False)
+    assert next(one for one in ids(answer) if "server" not in one) == "06.md"
+    assert {hit.article.id for hit in answer.hits if hit.lexical} == {"server.md", "server-2.md"}
+
+
+def test_filters_hold_for_what_is_of_the_time_named(outages):
+    answer = asked_of(outages, "copperleaf outage april 2024 until:2024-03")
+    assert set(ids(answer)) == {"01.md", "02.md", "03.md", "server.md", "server-2.md"}
+
+
+def test_why_not_counts_the_time_as_the_query_does(outages):
+    query, encoder = parse_query("copperleaf outage april 2024", NOW), encoder_of(outages)
+    finding = why_not(outages, outages.row_of_id("04.md"), query, Wishes(collapse=False), encoder, NOW)
+    assert (finding.stage, finding.rank) == ("shown", 1)

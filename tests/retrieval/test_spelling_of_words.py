@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -60,13 +61,16 @@ SLIPS = """
 """.split()
 
 
+NOW = datetime(2025, 6, 15, tzinfo=UTC)
+
+
 @pytest.fixture(scope="module")
 def reworded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sample") / "index"
     build_index(CONTENT, folder)
     with open_index(folder) as index:
         encoder = encoder_of(index)
-        yield lambda text, filters=ANYTHING: wording(index, Query(text, filters), encoder, as_typed=False)
+        yield lambda text, filters=ANYTHING: wording(index, Query(text, filters), encoder, NOW, as_typed=False)
 
 
 def test_ordinary_words_and_names_stay(reworded):

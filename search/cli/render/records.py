@@ -39,6 +39,7 @@ def answer_record(index: Index, answer: Answer, took_ms: float, *, explain: bool
         "corrected": {one.typed: one.meant for one in answer.corrected},
         "doubtful": {one.typed: one.meant for one in answer.doubtful},
         "also_searched": answer.others,
+        "periods": [{"words": one.words, "since": iso(one.since), "until": iso(one.until)} for one in answer.periods],
         "mode": answer.mode,
         "encoder": index.manifest.encoder.name,
         "took_ms": round(took_ms, 1),

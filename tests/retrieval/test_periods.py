@@ -1,0 +1,142 @@
+"""Times that are read in the words of a query, and what is not one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.retrieval.periods import Period, nearest, periods_in
+
+NOW = datetime(2026, 11, 26, 15, 30, tzinfo=UTC)  # a Thursday
+DAY = timedelta(days=1)
+
+
+def read(text, names=()):
+    return [
+        (one.words, one.since and f"{one.since:%Y-%m-%d}", one.until and f"{one.until - DAY:%Y-%m-%d}")
+        for one in periods_in(text, NOW, lambda pair: pair in names)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "since", "until"),
+    [
+        ("directory outage March 2021", "March 2021", "2021-03-01", "2021-03-31"),
+        ("rail strike, sept. 2025!", "sept. 2025", "2025-09-01", "2025-09-30"),
+        ("lockdown spring 2020", "spring 2020", "2020-03-01", "2020-05-31"),
+        ("lockdown in the summer of 2020", "in the summer of 2020", "2020-06-01", "2020-08-31"),
+        ("fire 15 march 2021", "15 march 2021", "2021-03-15", "2021-03-15"),
+        ("fire of March 15th, 2021", "of March 15th, 2021", "2021-03-15", "2021-03-15"),
+        ("results 2021-03", "2021-03", "2021-03-01", "2021-03-31"),
+        ("results 2021-03-15", "2021-03-15", "2021-03-15", "2021-03-15"),
+        ("Q1 2020 earnings", "Q1 2020", "2020-01-01", "2020-03-31"),
+        ("2020 Q4 earnings", "2020 Q4", "2020-10-01", "2020-12-31"),
+        ("third quarter of 2021", "third quarter of 2021", "2021-07-01", "2021-09-30"),
+        ("floods in 2019", "in 2019", "2019-01-01", "2019-12-31"),
+        ("2025 cup final", "2025", "2025-01-01", "2025-12-31"),
+        ("selloff in early April 2020", "in early April 2020", "2020-04-01", "2020-04-10"),
+        ("talks mid-april 2020", "mid-april 2020", "2020-04-11", "2020-04-20"),
+        ("talks at the end of april 2020", "end of april 2020", "2020-04-21", "2020-04-30"),
+        ("police cameras since June", "since June", "2026-06-01", None),
+        ("police cameras since December", "since December", "2025-12-01", None),
+        ("cuts after march 2021", "after march 2021", "2021-04-01", None),
+        ("cuts before 2019", "before 2019", None, "2018-12-31"),
+        ("cuts until march 2019", "until march 2019", None, "2019-03-31"),
+        ("cuts from 2019 to 2021", "from 2019 to 2021", "2019-01-01", "2021-12-31"),
+        ("cuts between March 2020 and May 2021", "between March 2020 and May 2021", "2020-03-01", "2021-05-31"),
+        ("cuts from june 2020 until august 2020", "from june 2020 until august 2020", "2020-06-01", "2020-08-31"),
+        ("jobs last week", "last week", "2026-11-16", "2026-11-22"),
+        ("jobs this week", "this week", "2026-11-23", "2026-11-29"),
+        ("jobs last month", "last month", "2026-10-01", "2026-10-31"),
+        ("jobs this year", "this year", "2026-01-01", "2026-12-31"),
+        ("jobs in the past month", "past month", "2026-10-28", "2026-11-26"),
+        ("jobs in the last two weeks", "last two weeks", "2026-11-13", "2026-11-26"),
+        ("heat last summer", "last summer", "2026-06-01", "2026-08-31"),
+        ("strikes in may", "in may", "2026-05-01", "2026-05-31"),
+        ("December 2020", "December 2020", "2020-12-01", "2020-12-31"),
+    ],
+)
+def test_a_time_in_words(text, words, since, until):
+    assert read(text) == [(words, since, until)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "march on washington",
+        "may I park here",
+        "the fall of the wall",
+        "spring cleaning",
+        "windows server 2019",
+        "the 2022 census in numbers",
+        "last day of school",
+        "ten days that shook the world",
+        "second half year",
+        "31 houses",
+        "2019-20 season",
+        "month by month",
+        "",
+    ],
+)
+def test_what_is_no_time(text):
+    assert read(text, names=("server 2019", "2022 census")) == []
+
+
+def test_a_year_behind_a_preposition_is_a_time_whatever_names_there_are():
+    assert read("servers in 2019", names=("in 2019", "servers 2019"))[0][0] == "in 2019"
+
+
+def test_a_winter_begins_in_one_year_and_ends_in_the_next():
+    assert read("winter 2020 floods") == [
+        ("winter 2020", "2020-12-01", "2021-02-28"),
+        ("winter 2020", "2019-12-01", "2020-02-29"),
+    ]
+
+
+def test_two_times_stand_in_the_order_of_the_query():
+    assert [words for words, _, _ in read("2019 floods and the floods of march 2021")] == ["2019", "of march 2021"]
+
+
+def test_a_day_that_is_none_leaves_its_month():
+    assert read("31 june 2020") == [("june 2020", "2020-06-01", "2020-06-30")]
+
+
+def test_letters_that_grow_when_they_are_made_small_move_no_place():
+    assert read("İstanbul İzmir quake march 2020")[0][0] == "march 2020"
+
+
+def days(*moments):
+    return np.array([np.nan if one is None else one.timestamp() / 86_400 for one in moments])
+
+
+def test_nearness_is_one_within_and_falls_off_sooner_before_than_after():
+    since, until = datetime(2021, 3, 1, tzinfo=UTC), datetime(2021, 4, 1, tzinfo=UTC)
+    march = Period("march 2021", since, until)
+    near = march.nearness(days(since, until - timedelta(seconds=1), until + 10 * DAY, since - 10 * DAY, None))
+    assert near[:2].tolist() == [1.0, 1.0]
+    assert near[2] == pytest.approx(np.exp(-10 / 15.5))
+    assert near[3] == pytest.approx(np.exp(-20 / 15.5))
+    assert near[4] == 0
+    assert nearest([], days(None, NOW)).tolist() == [0.0, 0.0]
+
+
+@given(st.text(max_size=200), st.booleans())
+def test_any_text_is_read_and_every_time_stands_in_it(text, is_name):
+    for one in periods_in(text, NOW, lambda _: is_name):
+        assert one.words in text
+        assert one.since is None or one.until is None or one.since < one.until
+        assert one.as_filter
+
+
+WORDS = "march may 2021 2020 in since early the end of 15 q1 spring last two weeks , - to between and until 31 winter"
+
+
+@given(st.lists(st.sampled_from(WORDS.split()), max_size=12))
+def test_any_order_of_such_words_is_read(words):
+    text = " ".join(words)
+    near = nearest(periods_in(text, NOW, lambda _: False), days(NOW, None, datetime(1950, 1, 1, tzinfo=UTC)))
+    assert ((near >= 0) & (near <= 1)).all()
