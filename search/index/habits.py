@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 _MIN_HABIT: Final = 50
 
 
+def has_lists(connection: sqlite3.Connection) -> bool:
+    """Return whether articles list enough others for a habit."""
+    return bool(connection.execute("SELECT TOTAL(items) FROM listed_type").fetchone()[0] >= _MIN_HABIT)
+
+
 def lists_unpublished(connection: sqlite3.Connection) -> bool:
     """Return whether most of what published articles list is unpublished: then copies are meant to stand alone.
 

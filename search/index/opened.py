@@ -30,6 +30,7 @@ from search.index.generation import (
     read_manifest,
     unreadable,
 )
+from search.index.habits import has_lists
 from search.index.rows import article_from_json, read_articles, row_list
 
 if TYPE_CHECKING:
@@ -164,6 +165,11 @@ class Index:
             "SELECT name FROM topic GROUP BY name HAVING COUNT(*) * 2 >= ?", (self.manifest.articles,)
         )
         return frozenset(name.casefold() for (name,) in found)
+
+    @cached_property
+    def has_lists(self) -> bool:
+        """Whether enough is listed to show what the site lists; counted once."""
+        return has_lists(self.connection)
 
     def listed_types(self, kind: str) -> dict[str, int]:
         """Return how many items of each type the curated lists of articles of one type hold."""

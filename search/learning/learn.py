@@ -13,7 +13,7 @@ from search.errors import UsageError
 from search.evaluation.curated import by_bucket, curated_lists, fold_of, split_by
 from search.evaluation.metrics import calibration_error, ndcg, paired_interval
 from search.learning.examples import gather
-from search.learning.fit import fit_listed, fit_sigmoid
+from search.learning.fit import Graded, fit_listed, fit_sigmoid
 from search.learning.taken import learn_taken
 from search.related.features import FEATURES
 from search.related.ranker import Card, Ranker, blend, checksum, tree_sums
@@ -88,6 +88,7 @@ def learn(
     folds: int = 1,
     *,
     judged: Grades | None = None,
+    others: Sequence[Graded] = (),
     by_time: bool = False,
 ) -> Learnt:
     """Fit a ranker to the curated lists of an index and to graded pairs, and compare it.
@@ -103,6 +104,7 @@ def learn(
         progress: Told of phases and steps.
         folds: How many of ``FOLDS`` folds are held out in turn; one is enough to decide, all for the record.
         judged: Graded pairs that are measured on and never learnt from.
+        others: Graded pairs of other sites, to learn what is taken from too.
         by_time: Hold out the newest lists, instead of whole components chosen by chance.
 
     Raises:
@@ -123,7 +125,7 @@ def learn(
         np.concatenate([raw[one.row] for one in held_out]),
         np.concatenate([examples[one.row].marks(one.items) for one in held_out]),
     )
-    taken = learn_taken(examples, grades, raw.keys() | judged.keys(), against, progress)
+    taken = learn_taken(Graded(examples, grades), raw.keys() | judged.keys(), against, progress, others)
     progress.phase("fitting to all lists", 1)
     trees = fit_listed(examples, lists)
     progress.advance(1)
@@ -152,7 +154,9 @@ def learn(
         "affinity alone": compare({row: examples[row].matrix[:, _AFFINITY] for row in raw}),
     }
     if against is not None:
-        ways["ranker before"] = compare({row: against.scores(examples[row].matrix).ranked() for row in raw})
+        ways["ranker before"] = compare(
+            {row: against.scores(examples[row].matrix, has_lists=True).ranked() for row in raw}
+        )
     adopted, why = _verdict(ways)
     ranker = Ranker(
         trees,

@@ -15,9 +15,10 @@ judgement rules: what is listed weighs no more than leaves every fold of the gra
 site's habit rules what follows; where it says little, as at sites without lists, likeness does.
 ``scripts/learn_default`` prints the figures, for other weights too.
 
-What is taken is told by shares, ranks and how far a candidate stands out, never by a cosine as it is: cosines differ
-from site to site and from encoder to encoder, and what was learnt at one site has to hold at another. Only what is
-hardly alike at all is not believed, however far it stands out among what is even less so.
+What is taken was learnt at four sites that have little in common, and its trees may only rise with likeness and fall
+with distance (``search/learning/fit.py``): what was learnt at some sites has to hold at others, and
+``scripts/learn_default`` prints how it holds at each of them when it is learnt at the others alone. What a site lists
+is its habit: where it has no lists, none is known.
 """
 
 from __future__ import annotations
@@ -55,29 +56,23 @@ LEAD = 5.0
 REST_WEIGHT = 0.1
 # By this both scores differ as much from one candidate to the next: what is said against repetition weighs alike.
 FOLLOW_SCALE = 2.0
-# What is best of a bad lot stands out, and is bad: below an affinity of 0.7 a probability has a ceiling, 0 at 0.35.
-# scripts/eval_related prints what was taken by affinity: of the development judgements one pair in 59 below 0.4.
-_NOTHING_ALIKE, _ALIKE = 0.35, 0.7
-# Rare topics in common multiply the odds by up to e^1.3, to 0.7 at most. The grades that the trees know are of a site
-# whose topics are its sections. scripts/eval_related prints what was said of pairs with and without, and what came.
-_KINSHIP_ODDS, _KINSHIP_MOST = 1.3, 0.7
-_AFFINITY, _KINSHIP = FEATURES.index("affinity"), FEATURES.index("kinship")
+_AFFINITY = FEATURES.index("affinity")
 TAKEN_FEATURES = (
-    "dense_share",
-    "words_share",
-    "grams_share",
-    "dense_rank",
-    "words_rank",
-    "grams_rank",
+    "dense",
+    "words",
+    "grams",
     "days",
     "apart",
     "same_start",
+    "peers_dense",
+    "peers_words",
     "peers_near",
     "same_story",
+    "affinity",
     "affinity_rank",
-    "affinity_share",
     "standing",
     "mutual_rank",
+    "kinship",
 )
 LISTED_FEATURES = FEATURES[: FEATURES.index("first") + 1]
 
@@ -89,9 +84,9 @@ class Sigmoid:
     slope: float
     intercept: float
 
-    def __call__(self, values: NDArray[np.float64], odds: NDArray[np.float64] | float = 0.0) -> NDArray[np.float64]:
-        """Return probabilities, of the shape of ``values``; ``odds`` is added to their logarithms of odds."""
-        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-(self.slope * values + self.intercept + odds)))
+    def __call__(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return probabilities, of the shape of ``values``."""
+        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-(self.slope * values + self.intercept)))
         return probabilities
 
     @classmethod
@@ -130,7 +125,7 @@ class Scores(NamedTuple):
         lead: What those that lead are chosen and ordered by.
         follow: What the others are ordered by.
         probability: That an editor would take it.
-        listed: Probability that the site would list it.
+        listed: Probability that the site would list it; 0 where nothing is known of its habits.
     """
 
     lead: NDArray[np.float64]
@@ -158,10 +153,15 @@ class Ranker:
     taken: Trees
     card: Card
 
-    def scores(self, matrix: NDArray[np.float64]) -> Scores:
-        """Score the lines of a feature matrix, shape (candidates, features)."""
-        taken = probability_of(self.card.taken, tree_sums(self.taken, matrix), matrix)
-        listed = self.card.listed(tree_sums(self.listed, matrix))
+    def scores(self, matrix: NDArray[np.float64], *, has_lists: bool) -> Scores:
+        """Score the lines of a feature matrix.
+
+        Args:
+            matrix: Shape (candidates, features).
+            has_lists: Whether the site has lists: without any, it has no habit that could be imitated.
+        """
+        taken = self.card.taken(tree_sums(self.taken, matrix))
+        listed = self.card.listed(tree_sums(self.listed, matrix)) if has_lists else np.zeros(len(matrix))
         return blend(matrix, taken, listed)
 
 
@@ -185,19 +185,6 @@ def blend(
     lead = taken + close * (AFFINITY_WEIGHT + weight * listed)
     follow = FOLLOW_SCALE * (listed + rest * (taken + close))
     return Scores(lead, follow, taken, listed)
-
-
-def probability_of(taken: Sigmoid, sums: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the probability that an editor would take candidates, shape (candidates,).
-
-    Args:
-        taken: What the sums of the trees mean.
-        sums: Of the trees of grades, shape (candidates,).
-        matrix: The features, shape (candidates, features).
-    """
-    ceiling = np.clip((matrix[:, _AFFINITY] - _NOTHING_ALIKE) / (_ALIKE - _NOTHING_ALIKE), 0.0, 1.0)
-    kin = np.minimum(taken(sums, _KINSHIP_ODDS * matrix[:, _KINSHIP]), _KINSHIP_MOST)
-    return np.minimum(np.maximum(taken(sums), kin), ceiling)
 
 
 def tree_sums(trees: Trees, matrix: NDArray[np.float64]) -> NDArray[np.float64]:

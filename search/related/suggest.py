@@ -60,7 +60,7 @@ class Suggestion:
         dense: Cosine of the texts.
         words: Cosine of their words.
         kinship: What they share of rare topics, 0 to 1.
-        listed: Probability that the site would list it.
+        listed: Probability that the site would list it; 0 where it has no lists to tell by.
         days: Days from the article to this one; NaN when a date is unknown.
     """
 
@@ -116,7 +116,8 @@ def suggest(
     dropped = curated | (frozenset() if options.blind else options.rejected)
     # What is listed or turned down is ranked with the others: the best of what is left would stand out for nothing.
     pool = find_pool(index, profile, options.filters, copies, size=POOL + len(dropped))
-    scores = (ranker or ranker_for(index.folder)).scores(feature_matrix(index, pool))
+    ranker = ranker or ranker_for(index.folder)
+    scores = ranker.scores(feature_matrix(index, pool), has_lists=index.has_lists)
     order = np.lexsort((index.columns.order[pool.places], -scores.lead))
     wanted = pool.passes & np.array([row not in dropped for row in pool.rows.tolist()], dtype=np.bool_)
     order = order[wanted[order]]

@@ -13,10 +13,11 @@ from search.evaluation.curated import by_bucket, curated_lists, fold_of, split_b
 from search.index.build import build_index
 from search.index.opened import open_index
 from search.index.progress import Silent
-from search.learning.fit import fit_sigmoid
+from search.learning.examples import gather
+from search.learning.fit import Graded, fit_sigmoid, fit_taken
 from search.learning.learn import Comparison, _verdict, learn
-from search.learning.taken import MIN_ARTICLES
-from search.related.ranker import CARD_FILE, load_ranker, ranker_for, save_ranker
+from search.learning.taken import MIN_ARTICLES, learn_taken
+from search.related.ranker import CARD_FILE, load_ranker, ranker_for, save_ranker, tree_sums
 from search.related.subject import find_subject
 from search.related.suggest import suggest
 from tests.site import item
@@ -119,6 +120,40 @@ def test_what_an_editor_takes_is_learnt_anew_where_enough_articles_are_graded(li
     assert found.ranker.taken.text != load_ranker().taken.text
     probabilities, outcomes = found.taken
     assert probabilities[outcomes].mean() > probabilities[~outcomes].mean() + 0.2
+
+
+def test_what_is_taken_is_learnt_from_other_sites_too(listed):
+    lists = curated_lists(listed)
+    grades = {
+        one.row: {other.row: 4 if other.row in one.items else 0 for other in lists if other.row != one.row}
+        for one in lists[: MIN_ARTICLES + 2]
+    }
+    examples = gather(listed, grades)
+    turned_round = {row: {other: 4 - grade for other, grade in some.items()} for row, some in grades.items()}
+    alone = learn_taken(Graded(examples, grades), grades, None, Silent())
+    agreeing = learn_taken(Graded(examples, grades), grades, None, Silent(), [Graded(examples, grades)])
+    contradicting = learn_taken(Graded(examples, grades), grades, None, Silent(), [Graded(examples, turned_round)])
+    assert agreeing.pairs == contradicting.pairs == 2 * alone.pairs
+
+    def apart(taken):
+        said, came = taken.outcomes_of(examples, grades)
+        return said[came].mean() - said[~came].mean()
+
+    assert apart(agreeing) > 0.2
+    assert abs(apart(contradicting)) < 0.1
+
+
+def test_sites_weigh_alike_however_many_pairs_they_have(listed):
+    lists = curated_lists(listed)
+    examples = gather(listed, [one.row for one in lists])
+    rows = [one.row for one in lists]
+    many = Graded(examples, {one.row: {row: 4 if row in one.items else 0 for row in rows} for one in lists[:60]})
+    few = Graded(examples, {one.row: {row: 0 if row in one.items else 4 for row in rows} for one in lists[60:66]})
+    one = lists[70]
+    at = examples[one.row].marks(one.items)
+    sums = {times: tree_sums(fit_taken([many] * times + [few]), examples[one.row].matrix) for times in (1, 3)}
+    rise = {times: some[at].mean() - some[~at].mean() for times, some in sums.items()}
+    assert rise[3] > rise[1] + 0.1
 
 
 def test_few_grades_set_the_probabilities_of_the_ranker_before_right(listed):

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search.cli.render.related import _ranking
 from search.content.article import Article, Provider
@@ -29,9 +31,9 @@ from search.related.ranker import (
     LEADERS,
     LISTED_WEIGHT,
     REST_WEIGHT,
-    Sigmoid,
     blend,
-    probability_of,
+    load_ranker,
+    tree_sums,
 )
 from search.related.reasons import reasons_for
 from search.related.subject import find_subject
@@ -268,12 +270,40 @@ def test_what_an_editor_would_take_leads_and_what_the_site_would_list_follows():
     assert (few >= LEAD).all()
 
 
-def test_what_is_hardly_alike_is_not_likely_however_far_it_stands_out():
-    matrix = np.zeros((5, len(FEATURES)))
-    matrix[:, FEATURES.index("affinity")] = [-0.1, 0.2, 0.4, 0.6, 1.5]
-    sure = Sigmoid(slope=1.0, intercept=0.0)
-    assert probability_of(sure, np.full(5, 50.0), matrix) == pytest.approx([0, 0, 1 / 7, 5 / 7, 1])
-    assert probability_of(sure, np.full(5, -50.0), matrix) == pytest.approx(0, abs=1e-9)
+# What only makes it likelier that an editor takes it; what is far away in time or rank is less likely to be taken.
+RISING = ("dense", "words", "grams", "peers_dense", "peers_words", "affinity", "standing", "kinship", "same_story")
+FALLING = ("apart", "affinity_rank", "mutual_rank")
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=len(FEATURES), max_size=len(FEATURES)),
+    st.sampled_from(RISING + FALLING),
+    st.floats(0, 3),
+)
+def test_what_is_more_alike_is_never_less_likely_to_be_taken(values, name, more):
+    trees = load_ranker().taken
+    one = np.array([values]) * [400 if name in FALLING else 1 for name in FEATURES]
+    other = one.copy()
+    other[0, FEATURES.index(name)] += more if name in RISING else 100 * more
+    rise = tree_sums(trees, other)[0] - tree_sums(trees, one)[0]
+    assert rise >= -1e-9 if name in RISING else rise <= 1e-9
+
+
+def test_what_is_hardly_alike_is_not_likely_however_far_it_stands_out(samples):
+    for article_id in every_file(samples)[::5]:
+        answer = suggest(samples, find_subject(samples, article_id), Options(k=300, collapse=False, blind=True))
+        unlike = [one.probability for one in answer.suggested if _close(one) < 0.3]
+        assert unlike
+        assert max(unlike) < 0.3
+
+
+def test_a_site_without_lists_has_no_habit(harbour_index, samples):
+    assert not harbour_index.has_lists
+    answer = suggest(harbour_index, find_subject(harbour_index, "_news/face-cameras.md"), Options(k=9, blind=True))
+    assert {one.listed for one in answer.suggested} == {0.0}
+    assert samples.has_lists
+    answer = suggest(samples, find_subject(samples, every_file(samples)[0]), Options(k=9))
+    assert all(one.listed > 0 for one in answer.suggested)
 
 
 def test_without_collapsing_every_candidate_stands_at_its_own_rank(samples):
