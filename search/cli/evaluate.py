@@ -71,6 +71,7 @@ def evaluate(
     Without options the curated lists of the index are the truth, each article's own list hidden.
     """
     from search.cli.progress import Bars
+    from search.desk.output import PICTURES, and_made, check_place, write_whole
     from search.evaluation.drift import drift_between
     from search.index.opened import open_index
 
@@ -83,20 +84,16 @@ def evaluate(
         progress = stack.enter_context(Bars())
         index = stack.enter_context(open_index(folder))
         other = stack.enter_context(open_index(against_index)) if against_index else None
+        made = check_place(plot, PICTURES, index) if plot else None
         if other is not None and (drift := drift_between(index, other)).differing:
             log.info(str(drift), event="drift")
         measure = _of_queries if queries else _of_articles
         report = measure(index, other, wanted, progress)
     if plot:
         from search.cli.render.plot import report_svg
-        from search.desk.export import is_lost
 
-        try:
-            plot.write_text(report_svg(report), encoding="utf-8")
-        except OSError as error:
-            if is_lost(error):
-                raise
-            raise UsageError(f"{plot} cannot be written: {error.strerror}", "name a file that can be") from error
+        write_whole(plot, [report_svg(report)])
+        log.info(f"wrote {plot}{and_made(made)}", event="written")
     if output is EvalFormat.JSON:
         told = {**asdict(report), "calibration_error": report.calibration_error}
         sys.stdout.write(inert_json(told, indent=2) + "\n")

@@ -84,7 +84,7 @@ def suggest(
     An article that cannot be read is named, and the others go on.
     """
     from search.cli.filters import filters_from
-    from search.desk.export import check_place
+    from search.desk.output import PAGES, check_place
     from search.index.opened import open_index
     from search.related.options import Options
 
@@ -110,7 +110,7 @@ def suggest(
     )
     with open_index(folder) as index:
         narrowed = with_decisions(index, rejected_age(rejected_for))
-        made = check_place(html) if html else None
+        made = check_place(html, PAGES, index) if html else None
         subjects = _subjects(index, paths or [], since, git, everything=everything)
         answers = (_backfilled if backfill else suggested)(index, subjects, options, narrowed)
         found = (
@@ -145,7 +145,7 @@ def _print(index: Index, answers: Iterable[Related], output: Format, *, backfill
 def _write_page(index: Index, file: Path, answers: list[Related], made: Path | None) -> int:
     """Write one page of all answers, and return how many have suggestions."""
     from search.cli.render.html import suggestions_page
-    from search.desk.export import and_made, write_whole
+    from search.desk.output import and_made, write_whole
 
     write_whole(file, [suggestions_page(index, answers)])
     log.info(f"wrote {file}{and_made(made)}", event="written")

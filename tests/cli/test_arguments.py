@@ -90,7 +90,7 @@ def test_why_not_takes_unwanted_words_too(built, run_search):
         (["query", "--queries", "absent.tsv", "--format", "trec"], "absent.tsv cannot be read: no such file"),
         (["query", "x", "--topic", b"caf\xe9"], "is not UTF-8"),
         (["related", b"caf\xe9.md"], "is not UTF-8"),
-        (["eval", "--plot", "nowhere/plot.svg"], "nowhere/plot.svg cannot be written"),
+        (["eval", "--plot", "content/_news/regatta.md/plot.svg"], "regatta.md/plot.svg cannot be written"),
         (["eval", "--plot", ""], "a path that is given is empty"),
         (["eval", "--against-index", ""], "the path of a folder is empty"),
         (["export", "--data", ""], "a path that is given is empty"),
