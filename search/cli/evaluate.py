@@ -137,7 +137,8 @@ def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Pr
     if other is not None:
         theirs = query_cases(other, asked, judged, {"hybrid": known["hybrid"]}, encoder_of(other), now())
         cases = with_another_way(cases, theirs, "hybrid", f"hybrid of {other.folder}")
-    return compare("1 query" if len(cases) == 1 else f"{len(cases)} queries", cases, k, wanted.worst, {})
+    name = "1 query" if len(cases) == 1 else f"{len(cases)} queries"
+    return replace(compare(name, cases, k, wanted.worst, {}), not_judged=len(asked) - len(cases))
 
 
 def _is_any_known(index: Index, asked: list[JudgedQuery], judged: Judgements) -> bool:
@@ -167,7 +168,29 @@ def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: P
     by_grades = bool(wanted.judgements or wanted.decisions)
     depth = wanted.k or (5 if by_grades else 10)
     report = compare(counted(len(graded), thing), cases, depth, wanted.worst, found)
-    return replace(report, reliability=_reliability(said)) if by_grades and said else report
+    if not by_grades or not said:
+        return report
+    if untold := _untold([grade for _, grade in said], decided=wanted.decisions):
+        return replace(report, untold=untold)
+    return replace(report, reliability=_reliability(said))
+
+
+def _untold(grades: list[int], *, decided: bool) -> str:
+    """Say why the grades of judged pairs cannot tell how true a probability is; nothing where they can.
+
+    Judgements that name what is good and leave out what is not (most do that hold no 0) would make every probability
+    look too low.
+    """
+    from search.related.ranker import TAKEN_GRADE
+
+    pairs = counted(len(grades), "judged pair")
+    if max(grades) < TAKEN_GRADE:
+        return f"none of {pairs} is graded {TAKEN_GRADE} or more, which is what a probability is of"
+    if decided and min(grades) >= TAKEN_GRADE:
+        return f"none of {pairs} was turned down"
+    if not decided and min(grades) > 0:
+        return f"none of {pairs} is graded 0: what is good is named, and what is not is left out"
+    return ""
 
 
 def _reliability(said: list[tuple[float, int]]) -> list[tuple[float, float, float, int]]:
