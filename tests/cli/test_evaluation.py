@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -199,6 +200,15 @@ def test_why_not_names_the_stage(built, run_search, arguments, stage, code):
     done = run_search("why-not", *arguments)
     assert done.stdout.startswith(stage), done.stdout + done.stderr
     assert done.returncode == code
+
+
+def test_why_not_tells_ranks_of_articles_and_of_stories_apart(built, run_search):
+    asked = ("police cameras", "--no-floor")
+    told = run_search("why-not", "_news/regatta.md", *asked, "-k", 1).stdout
+    rank, place, k = map(int, re.findall(r"^rank: rank (\d+) .*, and (\d+) where each .* -k (\d+) would", told)[0])
+    assert rank - 1 == place == k
+    for count, shown in ((k, True), (k - 1, False)):
+        assert ("_news/regatta.md" in run_search("query", *asked, "-k", count, "--format", "json").stdout) is shown
 
 
 def test_why_not_prefers_what_is_recent_as_the_query_does(site, run_search, tmp_path):

@@ -122,6 +122,14 @@ def test_backfill_names_older_articles_that_should_list_the_new_one(repository, 
     assert "_news/face-cameras.md" in [one["article"]["id"] for one in found]
 
 
+@pytest.mark.parametrize(("option", "told"), [("--all", "every article counts as new"), ("--since=2026", "2026")])
+def test_a_backfill_of_everything_or_of_nothing_says_why(repository, run_search, tmp_path, option, told):
+    done = run_search("suggest", option, "--backfill", "--index", tmp_path / "index")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr.splitlines()[0]
+    assert done.stderr.splitlines()[1:] == ["nothing to suggest"]
+
+
 def test_backfill_as_paths_names_what_is_to_be_changed(repository, run_search, tmp_path):
     command = ["suggest", "--git", "main..HEAD", "--backfill", "--index", tmp_path / "index"]
     older = [one["article"]["id"] for one in records(run_search(*command))]
