@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -16,6 +17,7 @@ import pytest
 from search.desk.faults import MENDED, RULES, Finding
 from search.index.build import build_index
 from tests.conftest import REPOSITORY
+from tests.site import Site
 
 PACKAGE = REPOSITORY / "search"
 WITH_EXAMPLES = sorted(
@@ -44,6 +46,44 @@ def test_the_session_of_the_readme(tmp_path):
     assert done.returncode == 0, done.stderr
     for title in ("Lenses above the ticket gates", "Live facial recognition would scan travellers"):
         assert title in done.stdout
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A clone that lies in a folder with a space, its environment that of the tests."""
+    root = tmp_path / "a clone"
+    (root / "scripts").mkdir(parents=True)
+    (root / ".venv" / "bin").mkdir(parents=True)
+    (root / "indexes").mkdir()
+    (root / "examples").symlink_to(REPOSITORY / "examples")
+    shutil.copy(REPOSITORY / "scripts" / "run", root / "scripts" / "run")
+    for name, command in {
+        "scripts/environment": "exit 0",
+        ".venv/bin/search": f'"{sys.executable}" -m search "$@"',
+    }.items():
+        (root / name).write_text(f'#!/usr/bin/env bash\nexport PYTHONPATH="{REPOSITORY}"\n{command}\n')
+        (root / name).chmod(0o755)
+    return root
+
+
+@pytest.mark.parametrize("place", ["a clone", "elsewhere"])
+def test_the_script_runs_the_program_where_you_stand(clone, tmp_path, place):
+    here = tmp_path / place
+    here.mkdir(exist_ok=True)
+
+    def run(*arguments):
+        command = [os.path.relpath(clone / "scripts" / "run", here), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, cwd=here, check=False)
+
+    done = run()
+    assert done.returncode == 0, done.stderr
+    assert "Lenses above the ticket gates" in done.stdout
+    advice = done.stdout.splitlines()[-2].removeprefix("Ask it something yourself: ").replace("…", "cameras")
+    assert subprocess.run(["bash", "-c", advice], capture_output=True, cwd=here, check=False).returncode == 0
+    Site(here / "mine").article("a.md", "A ferry to the harbour")
+    assert run("index", "mine", "--index", "ix", "--encoder", "static").returncode == 0
+    assert (here / "ix" / "CURRENT").is_file()
+    assert run("query", "ferry", "--index", "ix", "--format", "paths").stdout == "mine/a.md\n"
 
 
 def sections(name):

@@ -15,6 +15,8 @@ from search.cli.render.counts import counted
 from search.errors import ContentProblems, SearchError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from search.desk.apply import Change, Refusal
 
 
@@ -58,7 +60,7 @@ def apply(
     else:
         if wanted:
             check_writable(desk.decisions_file)
-        refused += write_changes(changes, desk.folder)
+        refused += write_changes(changes, desk.folder, lambda told: sys.stdout.write(f"{told}\n"))
         left = {refusal.article for refusal in refused}
         waiting = {(refusal.article, refusal.candidate) for refusal in single}
         carried = [one for article, some in pending.items() if article not in left for one in some]
@@ -93,7 +95,7 @@ def write_diffs(changes: list[Change]) -> None:
             sys.stdout.buffer.write(change.diff().encode("utf-8", "surrogateescape"))
 
 
-def write_changes(changes: list[Change], folder: Path) -> list[Refusal]:
+def write_changes(changes: list[Change], folder: Path, tell: Callable[[str], object]) -> list[Refusal]:
     """Write changes and tell of each; return what could not be written."""
     from search.desk.apply import Refusal, write
 
@@ -105,9 +107,11 @@ def write_changes(changes: list[Change], folder: Path) -> list[Refusal]:
             failed.append(Refusal(change.article, 0, f"not written: {what}", todo))
             log.warning(str(failed[-1]), event="refused", path=change.article)
         elif change.before != change.after:
-            told = [
-                f"+{len(change.added)}" if change.added else "",
-                f"-{len(change.removed)}" if change.removed else "",
-            ]
-            sys.stdout.write(f"{change.article}  {' '.join(filter(None, told))}\n")
+            tell(in_short(change))
     return failed
+
+
+def in_short(change: Change) -> str:
+    """Return the article of a change, and how many items come and go."""
+    told = [f"+{len(change.added)}" if change.added else "", f"-{len(change.removed)}" if change.removed else ""]
+    return f"{change.article}  {' '.join(filter(None, told))}"

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 # Of what stands before colons in a long text this much is told.
 _TOLD: Final = 5
 _LONGEST: Final = 60
+# What to do instead of writing an operator that is none.
+_INSTEAD: Final = {
+    "OR": "without it too, articles that have some of the words are found",
+    "AND": 'to find only what has a word, write it in quotes: "pumps"',
+}
 
 
 def wishes_from(*, k: int, mode: ModeOption, collapse: bool, recent: str | None, as_typed: bool, floor: bool) -> Wishes:
@@ -43,7 +48,7 @@ def query_from(typed: str, filters: Filters, *, to_people: bool = True) -> Query
     Args:
         typed: The text.
         filters: Of the options.
-        to_people: Whether people read the answer: they are told what was perhaps meant by a NOT.
+        to_people: Whether people read the answer: they are told what was perhaps meant by NOT, OR and AND.
     """
     from search.index.filters import Filters as NoFilters
     from search.retrieval.query import Query, parse_query
@@ -60,6 +65,8 @@ def query_from(typed: str, filters: Filters, *, to_people: bool = True) -> Query
             f"NOT is read as a word; to leave out what follows it, write {parsed.meant_without[:_LONGEST]}",
             event="no-operator",
         )
+    for operator in parsed.no_operators if to_people else ():
+        log.info(f"{operator} is read as a word; {_INSTEAD[operator]}", event="no-operator")
     return parsed.narrowed(filters)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from search.cli import log
-from search.cli.options import DEFAULT_INDEX, IndexFolder
+from search.cli.options import DEFAULT_INDEX, IndexFolder, no_effect
 from search.cli.render.counts import counted
 from search.errors import ContentProblems, UsageError
 
@@ -48,12 +48,15 @@ def audit(
     rule: Annotated[list[str] | None, typer.Option(help="Only these rules; see --rules.")] = None,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what has one right answer.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --fix: print a diff, change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --fix: change nothing; as text, print a diff.")
+    ] = False,
     fail_on: Annotated[Level, typer.Option(help="Exit with 3 for this and worse, shown or not.")] = Level.ERROR,
 ) -> None:
     """Find faults in curated lists: repeated, gone, drifted or unrelated items, missing lists.
 
-    Works on the index: run search index first. A list that was changed since is read from its file.
+    Works on the index: run search index first. A list that was changed since is read from its file. With --fix JSON and
+    SARIF hold what is left, and standard error tells what was changed.
     """
     from search.cli.progress import Bars
     from search.desk.audit import audit as find
@@ -67,6 +70,9 @@ def audit(
     if rules:
         sys.stdout.write("".join(f"{name:<15} {level:<8} {text}\n" for name, (level, text) in RULES.items()))
         return
+    if dry_run and not fix:
+        no_effect("--dry-run", "without --fix: nothing is changed anyway")
+    for_people = output is AuditFormat.TEXT
     shown = _wanted(rule, severity)
     wanted = shown | _wanted(rule, fail_on)
     with open_index(folder) as index:
@@ -74,19 +80,19 @@ def audit(
         with Bars() as progress:
             found = list(find(index, settings, wanted, ranker_for(folder), progress))
         if fix:
-            found, changed = _mended(index, settings, found, shown, dry_run=dry_run)
+            found, changed = _mended(index, settings, found, shown, dry_run=dry_run, for_people=for_people)
             if changed:  # items that went have moved the others
                 again = find(index, settings, wanted, ranker_for(folder), Silent(), among=changed)
                 found = sorted([*found, *again], key=lambda one: one.path)
         printed = list(with_lines(index, settings, (one for one in found if one.rule in shown)))
-        sys.stdout.write("" if fix and dry_run else _rendered(index, printed, output))
+        sys.stdout.write("" if fix and dry_run and for_people else _rendered(index, printed, output))
     counts = Counter(one.severity for one in found)
     told = ", ".join(counted(counts[level], level) for level in ("error", "warning", "note"))
-    log.info(told, event="audited")
     order = list(Level)
     bad = sum(count for level, count in counts.items() if order.index(Level(level)) <= order.index(fail_on))
     if bad and fail_on is not Level.NEVER:
         raise ContentProblems(f"{told} in curated lists", "see above; --fix mends some, --fail-on sets the bar")
+    log.info(told, event="audited")
 
 
 def _wanted(named: list[str] | None, severity: Level) -> frozenset[str]:
@@ -124,10 +130,13 @@ def _rendered(index: Index, found: list[Finding], output: AuditFormat) -> str:
 
 
 def _mended(
-    index: Index, settings: Settings, found: list[Finding], rules: Collection[str], *, dry_run: bool
+    index: Index, settings: Settings, found: list[Finding], rules: Collection[str], *, dry_run: bool, for_people: bool
 ) -> tuple[list[Finding], set[str]]:
-    """Mend what some rules found, where it can be mended; return what is left in other files than were changed."""
-    from search.cli.apply import write_changes, write_diffs
+    """Mend what some rules found, where it can be mended; return what is left in other files than were changed.
+
+    What is done is told on standard output where people read it, else on standard error.
+    """
+    from search.cli.apply import in_short, write_changes, write_diffs
     from search.desk.apply import Change, Refusal
     from search.desk.mend import mend
     from search.desk.place import desk_of
@@ -139,8 +148,16 @@ def _mended(
             log.warning(str(refusal), event="refused", path=refusal.article)
     changed = {one.article for one in changes}
     if dry_run:
-        write_diffs(changes)
+        if for_people:
+            write_diffs(changes)
+        else:
+            for change in changes:
+                log.info(f"{in_short(change)}, not written", event="would-mend", path=change.article)
         mended = {one for one in found if one.path in changed and one.rule in rules and one.has_one_answer}
         return [one for one in found if one not in mended], set()
-    changed -= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder)}
+
+    def tell(told: str) -> None:
+        sys.stdout.write(f"{told}\n") if for_people else log.info(told, event="mended")
+
+    changed -= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder, tell)}
     return [one for one in found if one.path not in changed], changed

@@ -71,6 +71,7 @@ def evaluate(
     Without options the curated lists of the index are the truth, each article's own list hidden.
     """
     from search.cli.progress import Bars
+    from search.desk.output import PICTURES, and_made, check_place, write_whole
     from search.evaluation.drift import drift_between
     from search.index.opened import open_index
 
@@ -83,20 +84,16 @@ def evaluate(
         progress = stack.enter_context(Bars())
         index = stack.enter_context(open_index(folder))
         other = stack.enter_context(open_index(against_index)) if against_index else None
+        made = check_place(plot, PICTURES, index) if plot else None
         if other is not None and (drift := drift_between(index, other)).differing:
             log.info(str(drift), event="drift")
         measure = _of_queries if queries else _of_articles
         report = measure(index, other, wanted, progress)
     if plot:
         from search.cli.render.plot import report_svg
-        from search.desk.export import is_lost
 
-        try:
-            plot.write_text(report_svg(report), encoding="utf-8")
-        except OSError as error:
-            if is_lost(error):
-                raise
-            raise UsageError(f"{plot} cannot be written: {error.strerror}", "name a file that can be") from error
+        write_whole(plot, [report_svg(report)])
+        log.info(f"wrote {plot}{and_made(made)}", event="written")
     if output is EvalFormat.JSON:
         told = {**asdict(report), "calibration_error": report.calibration_error}
         sys.stdout.write(inert_json(told, indent=2) + "\n")
@@ -140,7 +137,8 @@ def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Pr
     if other is not None:
         theirs = query_cases(other, asked, judged, {"hybrid": known["hybrid"]}, encoder_of(other), now())
         cases = with_another_way(cases, theirs, "hybrid", f"hybrid of {other.folder}")
-    return compare("1 query" if len(cases) == 1 else f"{len(cases)} queries", cases, k, wanted.worst, {})
+    name = "1 query" if len(cases) == 1 else f"{len(cases)} queries"
+    return replace(compare(name, cases, k, wanted.worst, {}), not_judged=len(asked) - len(cases))
 
 
 def _is_any_known(index: Index, asked: list[JudgedQuery], judged: Judgements) -> bool:
@@ -170,7 +168,29 @@ def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: P
     by_grades = bool(wanted.judgements or wanted.decisions)
     depth = wanted.k or (5 if by_grades else 10)
     report = compare(counted(len(graded), thing), cases, depth, wanted.worst, found)
-    return replace(report, reliability=_reliability(said)) if by_grades and said else report
+    if not by_grades or not said:
+        return report
+    if untold := _untold([grade for _, grade in said], decided=wanted.decisions):
+        return replace(report, untold=untold)
+    return replace(report, reliability=_reliability(said))
+
+
+def _untold(grades: list[int], *, decided: bool) -> str:
+    """Say why the grades of judged pairs cannot tell how true a probability is; nothing where they can.
+
+    Judgements that name what is good and leave out what is not (most do that hold no 0) would make every probability
+    look too low.
+    """
+    from search.related.ranker import TAKEN_GRADE
+
+    pairs = counted(len(grades), "judged pair")
+    if max(grades) < TAKEN_GRADE:
+        return f"none of {pairs} is graded {TAKEN_GRADE} or more, which is what a probability is of"
+    if decided and min(grades) >= TAKEN_GRADE:
+        return f"none of {pairs} was turned down"
+    if not decided and min(grades) > 0:
+        return f"none of {pairs} is graded 0: what is good is named, and what is not is left out"
+    return ""
 
 
 def _reliability(said: list[tuple[float, int]]) -> list[tuple[float, float, float, int]]:

@@ -85,7 +85,8 @@ def export(
     """
     from search.cli.filters import filters_from
     from search.cli.related import rejected_age
-    from search.desk.export import check_folder, check_names, check_place
+    from search.desk.export import check_names
+    from search.desk.output import LINES, OBJECTS, check_folder, check_place
     from search.desk.selection import files_of
     from search.index.opened import open_index
     from search.related.options import Options
@@ -111,17 +112,19 @@ def export(
         min_probability=min_probability,
         per_provider=per_provider,
     )
-    made_for_articles = check_place(articles) if articles else None
-    check_data = check_place if data and data.suffix == ".json" else check_folder
-    made_for_data = check_data(data) if data else None
-    if made_for_data == made_for_articles:
-        made_for_data = None  # once is enough said
     if data == articles:
         raise UsageError(f"{data} cannot hold both", "give --data and --articles different names")
     age = rejected_age(rejected_for)
     with open_index(folder) as index:
-        if data and data.suffix != ".json":
+        made_for_articles = check_place(articles, LINES, index) if articles else None
+        made_for_data = None
+        if data and data.suffix == ".json":
+            made_for_data = check_place(data, OBJECTS, index)
+        elif data:
+            made_for_data = check_folder(data)
             check_names(files_of(index))
+        if made_for_data == made_for_articles:
+            made_for_data = None  # once is enough said
         if articles:
             _write_articles(index, articles, filters, made_for_articles)
         if data:
@@ -130,7 +133,7 @@ def export(
 
 def _write_articles(index: Index, file: Path, filters: Filters, made: Path | None) -> None:
     from search.cli.render.records import article_record, as_json_lines
-    from search.desk.export import and_made, write_whole
+    from search.desk.output import and_made, write_whole
 
     by_id = sorted((name, row) for row, name in index.ids(index.rows(index.condition(filters)).tolist()).items())
     some = (by_id[start : start + _AT_ONCE] for start in range(0, len(by_id), _AT_ONCE))
@@ -148,7 +151,8 @@ def _write_suggestions(
     index: Index, data: Path, options: Options, rejected_for: timedelta | None, made: Path | None
 ) -> None:
     from search.cli.suggest import readable, suggested, with_decisions
-    from search.desk.export import and_made, write_each, write_one
+    from search.desk.export import write_each, write_one
+    from search.desk.output import and_made
     from search.desk.selection import files_of
     from search.related.subject import subject_of_id
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from search.cli.options import DEFAULT_INDEX, IndexFolder
+from search.cli.options import DEFAULT_INDEX, IndexFolder, no_effect
 
 if TYPE_CHECKING:
     from search.index.opened import Index
@@ -43,6 +43,9 @@ def learn(
     """
     from search.cli.progress import Bars
 
+    ignored = {"--anyway": anyway, "--dry-run": dry_run, "--json": as_json, "--by-time": by_time}
+    for option in [name for name, given in ignored.items() if given and encoder]:
+        no_effect(option, "with --encoder, which adopts nothing")
     with Bars() as progress:
         told = (
             tune(folder, judgements, progress)

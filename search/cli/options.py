@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from search.cli import log
 from search.content.values import BEST_QUALITY
 from search.errors import UsageError
 
@@ -143,6 +144,12 @@ RejectedFor = Annotated[
         rich_help_panel=_SUGGESTIONS,
     ),
 ]
+
+
+def no_effect(option: str, where: str) -> None:
+    """Tell that an option that was given changes nothing, and where it would not: ``with --format paths``."""
+    log.info(f"{option} has no effect {where}", event="no-effect")
+
 
 DEFAULT_INDEX = Path("indexes/default")
 # By judged articles: of the ten that lead this keeps 96 in a hundred of what would be taken, and drops a third of the

@@ -38,6 +38,7 @@ from search.cli.options import (
     Topics,
     Types,
     Until,
+    no_effect,
     now,
 )
 from search.errors import ContentProblems, UsageError
@@ -74,7 +75,10 @@ def query(
     output: FormatOption = Format.TABLE,
     explain: Explain = False,
     queries: Annotated[
-        Path | None, typer.Option(help="A file of 'qid<TAB>text' lines, instead of TEXT ('-' for standard input).")
+        Path | None,
+        typer.Option(
+            help="A file of 'qid<TAB>text' lines ('-': standard input), instead of TEXT; with --format trec or jsonl."
+        ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 3 if any line of --queries could not be answered.")
@@ -94,8 +98,13 @@ def query(
 
     Exits with 1 when nothing is found. Lines of --queries that cannot be answered are named, and the others are.
     """
+    from search.index.filters import why_none
     from search.index.opened import open_index
 
+    if explain and output in {Format.PATHS, Format.MARKDOWN, Format.TREC}:
+        no_effect("--explain", f"with --format {output.value}")
+    if strict and not queries:
+        no_effect("--strict", "without --queries")
     filters = filters_from(
         since=since,
         until=until,
@@ -123,7 +132,7 @@ def query(
         floor=floor and not measured,
     )
     has_text = any(one.text for _, one in asked)
-    found, answered = False, 0
+    found, answered, why = False, 0, ""
     with open_index(folder) as index:
         opened = open_encoder(index, encoder) if has_text and mode is not ModeOption.LEXICAL else None
         reranker = open_reranker(rerank) if has_text and rerank else None
@@ -134,11 +143,22 @@ def query(
                 took_ms = (time.perf_counter() - started) * 1000
                 sys.stdout.write(_rendered(index, question.id, answer, output, explain=explain, took_ms=took_ms))
                 found, answered = found or bool(answer.hits), answered + 1
-    _end(queries, len(problems), answered=answered, found=found, strict=strict)
+                if not queries and not answer.passing:
+                    why = why_none(index.connection, one.filters)
+    _end(queries, len(problems), answered=answered, found=found, strict=strict, why=why)
 
 
-def _end(queries: Path | None, problems: int, *, answered: int, found: bool, strict: bool) -> None:
-    """Raise what gives the exit code: a run over a file goes on after its bad lines."""
+def _end(queries: Path | None, problems: int, *, answered: int, found: bool, strict: bool, why: str) -> None:
+    """Raise what gives the exit code: a run over a file goes on after its bad lines.
+
+    Args:
+        queries: The file, if there is one.
+        problems: How many of its lines could not be answered.
+        answered: How many were.
+        found: Whether anything was found.
+        strict: Whether problems are an error.
+        why: Why nothing was found, or ``""``.
+    """
     if queries and not answered:
         raise UsageError(f"{queries} holds no query that can be answered", "one 'qid<TAB>text' a line")
     if problems:
@@ -148,7 +168,7 @@ def _end(queries: Path | None, problems: int, *, answered: int, found: bool, str
             raise ContentProblems(told, hint)
         log.warning(told, hint=hint, event="problems", problems=problems)
     if not found:
-        log.info("nothing found")
+        log.info(f"nothing found: {why}" if why else "nothing found")
         raise typer.Exit(1)
 
 

@@ -33,6 +33,7 @@ from search.cli.options import (
     Topics,
     Types,
     Until,
+    no_effect,
     now,
 )
 
@@ -71,11 +72,14 @@ def related(
     from search.cli.filters import filters_from
     from search.desk.place import desk_of
     from search.desk.rejections import without_rejected
+    from search.index.filters import why_none
     from search.index.opened import open_index
     from search.related.options import Options
     from search.related.subject import find_subject
     from search.related.suggest import suggest
 
+    if explain and output is not Format.TABLE:
+        no_effect("--explain", f"with --format {output.value}")
     filters = filters_from(
         since=since,
         until=until,
@@ -109,8 +113,9 @@ def related(
         )
         answer = suggest(index, subject, options, encoder=opened)
         sys.stdout.write(rendered(index, answer, output, explain=explain))
+        why = "" if answer.suggested else why_none(index.connection, filters)
     if not answer.suggested:
-        log.info(nothing(answer))
+        log.info(_nothing(answer, why))
         raise typer.Exit(1)
 
 
@@ -123,11 +128,11 @@ def rejected_age(text: str | None) -> timedelta | None:
     return timedelta(days=parse_age(text))
 
 
-def nothing(answer: Related) -> str:
-    """Say why there is no suggestion."""
+def _nothing(answer: Related, why: str) -> str:
+    """Say that there is no suggestion and why; ``why`` if it is the filters, else ``""``."""
     if answer.best_left_out:
         return f"nothing good enough to suggest: the best is {answer.best_left_out:.0%} likely (--min-probability)"
-    return "nothing to suggest"
+    return f"nothing to suggest: {why}" if why else "nothing to suggest"
 
 
 def rendered(index: Index, answer: Related, output: Format, *, explain: bool) -> str:

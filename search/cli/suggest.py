@@ -29,6 +29,7 @@ from search.cli.options import (
     RejectedFor,
     Topics,
     Types,
+    no_effect,
     now,
     path_named,
 )
@@ -50,7 +51,9 @@ def suggest(
     paths: Annotated[list[str] | None, typer.Argument(help="Files, article ids or URLs.")] = None,
     k: Count = 10,
     folder: IndexFolder = DEFAULT_INDEX,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.JSONL,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="How to print.", show_default=Format.JSONL.value)
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every file of the index.")] = False,
     since: Annotated[str | None, typer.Option(help="Articles published then or later: 7d, yesterday, 2023-06.")] = None,
     git: Annotated[
@@ -84,23 +87,28 @@ def suggest(
     An article that cannot be read is named, and the others go on.
     """
     from search.cli.filters import filters_from
-    from search.desk.export import check_place
+    from search.desk.output import PAGES, check_place
+    from search.index.filters import why_none
     from search.index.opened import open_index
     from search.related.options import Options
 
+    if html and form:
+        no_effect("--format", "with --html, which writes a page")
+    output = form or Format.JSONL
+    filters = filters_from(
+        since=None,
+        until=None,
+        topics=topic,
+        categories=category,
+        providers=provider,
+        types=type_,
+        min_quality=min_quality,
+        published=published,
+        origin=origin,
+    )
     options = Options(
         k=k,
-        filters=filters_from(
-            since=None,
-            until=None,
-            topics=topic,
-            categories=category,
-            providers=provider,
-            types=type_,
-            min_quality=min_quality,
-            published=published,
-            origin=origin,
-        ),
+        filters=filters,
         past_only=past_only,
         diversity=diversity,
         min_probability=min_probability,
@@ -110,14 +118,15 @@ def suggest(
     )
     with open_index(folder) as index:
         narrowed = with_decisions(index, rejected_age(rejected_for))
-        made = check_place(html) if html else None
+        made = check_place(html, PAGES, index) if html else None
         subjects = _subjects(index, paths or [], since, git, everything=everything)
         answers = (_backfilled if backfill else suggested)(index, subjects, options, narrowed)
         found = (
             _write_page(index, html, list(answers), made) if html else _print(index, answers, output, backfill=backfill)
         )
+        why = "" if found else why_none(index.connection, filters)
     if not found:
-        log.info("nothing to suggest")
+        log.info(f"nothing to suggest: {why}" if why else "nothing to suggest")
         raise typer.Exit(1)
 
 
@@ -145,7 +154,7 @@ def _print(index: Index, answers: Iterable[Related], output: Format, *, backfill
 def _write_page(index: Index, file: Path, answers: list[Related], made: Path | None) -> int:
     """Write one page of all answers, and return how many have suggestions."""
     from search.cli.render.html import suggestions_page
-    from search.desk.export import and_made, write_whole
+    from search.desk.output import and_made, write_whole
 
     write_whole(file, [suggestions_page(index, answers)])
     log.info(f"wrote {file}{and_made(made)}", event="written")
@@ -189,6 +198,7 @@ def _backfilled(
     from search.content.settings import load_settings
     from search.content.walk import why_passed_over
     from search.desk.backfill import backfill
+    from search.index.filters import Filters
     from search.related.ranker import ranker_for
 
     settings = load_settings(index.content_root)
@@ -200,6 +210,9 @@ def _backfilled(
             log.warning(f"{subject.article.id} is left out of the index: {why}", event="problem")
         else:
             log.warning(f"{subject.article.id} is not in the index yet; run: search index", event="problem")
+    if rows and set(index.rows(index.condition(Filters(origin="file"))).tolist()) <= set(rows):
+        log.info("every article counts as new, so none is left that could list one; name the new ones, or use --git")
+        return
     yield from backfill(index, rows, options, ranker_for(index.folder), narrowed)
 
 
@@ -230,4 +243,7 @@ def _subjects(
         return readable(index, paths, find_subject)
     if git:
         return readable(index, changed_in_git(index.content_root, git), subject_of_id)
-    return readable(index, files_of(index, parse_since(since, now()) if since else None), subject_of_id)
+    some = files_of(index, parse_since(since, now()) if since else None)
+    if since and not some:
+        log.info(f"no article was published since {since}")
+    return readable(index, some, subject_of_id)

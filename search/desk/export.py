@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from search.desk.output import write_whole
 from search.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from search.related.suggest import Related, Suggestion
-
-
-_LOST: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE})
 
 
 def data_of(answer: Related) -> list[dict[str, Any]]:
@@ -78,11 +75,6 @@ def write_each(folder: Path, answers: Iterable[Related]) -> tuple[int, list[str]
     return count, too_long
 
 
-def is_lost(error: OSError) -> bool:
-    """Return whether what was written is lost though the place was a good one: a full disk, a reader that has gone."""
-    return error.errno in _LOST
-
-
 def check_names(ids: Iterable[str]) -> None:
     """Refuse articles of which one would need a file where another needs a folder, before there is anything to write.
 
@@ -100,80 +92,5 @@ def check_names(ids: Iterable[str]) -> None:
                 )
 
 
-def check_place(file: Path) -> Path | None:
-    """Refuse a place where nothing can be written, before there is anything to write.
-
-    Returns:
-        The folder that will be made for it, or None where there is one.
-
-    Raises:
-        UsageError: It is a folder, or its folder can neither be written nor made.
-    """
-    if file.is_dir():
-        raise UsageError(f"{file} is a folder", "name a file")
-    if file.exists() and not file.is_file() and os.access(file, os.W_OK):
-        return None  # a pipe, or a terminal
-    _check_writable(file, file.absolute().parents)
-    return None if file.parent.is_dir() else file.parent
-
-
-def check_folder(folder: Path) -> Path | None:
-    """Refuse a folder in which nothing can be written, before there is anything to write.
-
-    Returns:
-        The folder itself where it will be made, or None where there is one.
-
-    Raises:
-        UsageError: It is no folder, or can neither be written nor made.
-    """
-    whole = folder.absolute()
-    _check_writable(folder, [whole, *whole.parents])
-    return None if folder.is_dir() else folder
-
-
-def _check_writable(place: Path, folders: Iterable[Path]) -> None:
-    """Refuse a place when the first of some folders that is there, the nearest, takes no file."""
-    above = next((some for some in folders if some.exists()), place.absolute())
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        raise UsageError(f"{place} cannot be written: {above} is no folder that can be", "name a place that can be")
-
-
-def and_made(folder: Path | None) -> str:
-    """Return what to say of a folder that was made, so that a mistyped name is noticed; nothing of none."""
-    return "" if folder is None else f"; made the folder {folder}"
-
-
 def _write(file: Path, data: Any) -> None:
     write_whole(file, [json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"])
-
-
-def write_whole(file: Path, pieces: Iterable[str]) -> None:
-    """Write a file in one step, so that whoever reads meanwhile never reads half of it.
-
-    Args:
-        file: Its folder is made if it is missing.
-        pieces: The text.
-
-    Raises:
-        UsageError: It cannot be written; what was there before is there still.
-        OSError: The disk is full or fails, or whoever read from a pipe has gone.
-    """
-    try:
-        if file.exists() and not file.is_file():  # a pipe, or a terminal: nothing that could be replaced
-            with file.open("w", encoding="utf-8") as stream:
-                stream.writelines(pieces)
-            return
-        whole = file.resolve()
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        aside = whole.with_name(f".{os.getpid()}.part")
-        try:
-            with aside.open("w", encoding="utf-8") as stream:
-                stream.writelines(pieces)
-            aside.replace(whole)
-        finally:
-            aside.unlink(missing_ok=True)
-    except OSError as error:
-        if is_lost(error):
-            error.filename = error.filename or str(file)
-            raise
-        raise UsageError(f"{file} cannot be written: {error.strerror}", "name a place that can be") from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from search.evaluation.compare import Case
+from search.evaluation.trec import judged_queries
 from search.index.filters import ANYTHING
 from search.related.candidates import excluded_rows, find_pool
 from search.related.features import FEATURES, feature_matrix
@@ -97,8 +98,8 @@ def query_cases(
     encoder: Encoder,
     now: datetime,
 ) -> Iterator[Case]:
-    """Yield a case for each judged query, answered in several ways; stories are never collapsed."""
-    for query in queries:
+    """Yield a case for each query that is judged, answered in several ways; stories are never collapsed."""
+    for query in judged_queries(queries, judgements):
         asked = parse_query(query.text, now)
         rankings = {
             name: [
@@ -107,7 +108,7 @@ def query_cases(
             ]
             for name, wishes in ways.items()
         }
-        yield Case(query.id, query.text, query.type, judgements.get(query.id, {}), rankings)
+        yield Case(query.id, query.text, query.type, judgements[query.id], rankings)
 
 
 def with_another_way(cases: Iterable[Case], others: Iterable[Case], way: str, name: str) -> list[Case]:

@@ -53,8 +53,10 @@ class Report:
         differences: First way less each other, nDCG: mean, and bounds of the 95 % interval.
         worst: Cases with the lowest nDCG of the first way, with it.
         found_at_all: Share of relevant articles among the candidates, by group; empty where that means nothing.
-        reliability: Of probabilities, by bin: lower bound, mean said, share that came true, count; empty where
-            nothing was said.
+        reliability: Of probabilities of judged pairs, by bin: lower bound, mean said, share that came true, count;
+            empty where nothing was said, or where the judgements cannot tell.
+        untold: Why they cannot; ``""`` where they can, and where nothing was said.
+        not_judged: How many queries were left out because nothing is judged for them.
     """
 
     name: str
@@ -65,11 +67,13 @@ class Report:
     worst: list[tuple[Case, float]]
     found_at_all: dict[str, float] = field(default_factory=dict)
     reliability: list[tuple[float, float, float, int]] = field(default_factory=list)
+    untold: str = ""
+    not_judged: int = 0
 
     @property
-    def calibration_error(self) -> float:
-        """The expected calibration error of ``reliability``; 0 where nothing was said."""
-        return bins_error(self.reliability)
+    def calibration_error(self) -> float | None:
+        """The expected calibration error of ``reliability``; None where there is none."""
+        return bins_error(self.reliability) if self.reliability else None
 
 
 def compare(name: str, cases: Sequence[Case], k: int, worst: int, found_at_all: Mapping[str, float]) -> Report:

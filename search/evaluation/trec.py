@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from search.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from search.index.opened import Index
@@ -102,6 +102,11 @@ def read_queries(path: Path, left_out: Callable[[UsageError], None] | None = Non
             lines[query.id] = number
             queries.append(query)
     return queries
+
+
+def judged_queries(queries: Iterable[JudgedQuery], judgements: Judgements) -> list[JudgedQuery]:
+    """Return the queries that anything is judged for; as trec_eval has it, the others are not measured."""
+    return [query for query in queries if query.id in judgements]
 
 
 def _trec_query(path: Path, number: int, line: str) -> JudgedQuery:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from search.errors import UsageError
@@ -111,6 +112,25 @@ def condition(connection: sqlite3.Connection, filters: Filters) -> Condition:
     parts = [*_plain_parts(filters), *_named_parts(connection, filters), *_word_parts(filters)]
     sql = " AND ".join(part.sql for part in parts) or "1"
     return Condition(sql, tuple(value for part in parts for value in part.values))
+
+
+def why_none(connection: sqlite3.Connection, filters: Filters) -> str:
+    """Say why no article can pass the filters of date and of quality; nothing where they are not why."""
+    since, until, quality = filters.since, filters.until, filters.min_quality
+    newest, is_too_old, oldest, is_too_new, best = connection.execute(
+        "SELECT date(MAX(published_at) / 1000000, 'unixepoch'), MAX(published_at) < ?, "
+        "date(MIN(published_at) / 1000000, 'unixepoch'), MIN(published_at) >= ?, MAX(quality) FROM article",
+        (microseconds(since), microseconds(until)),
+    ).fetchone()
+    if (since or until) and newest is None:
+        return "no article has a date"
+    if since and until and until <= since:
+        return f"no time is both since {since.date()} and until {(until - timedelta.resolution).date()}"
+    if is_too_old or is_too_new:
+        return f"the newest article is of {newest}" if is_too_old else f"the oldest article is of {oldest}"
+    if quality is not None and (best is None or best < quality):
+        return "no article has a quality" if best is None else f"no article has a quality above {best}"
+    return ""
 
 
 def _plain_parts(filters: Filters) -> Iterator[Condition]:

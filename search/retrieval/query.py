@@ -50,6 +50,7 @@ _FIELDS = {
     "origin": "origin",
     "published": "published",
 }
+_OPERATORS = frozenset({"OR", "AND"})
 # What to write for the opposite of a field that a minus cannot turn round.
 _OPPOSITES = {
     "since": "use until: for what was published before",
@@ -75,6 +76,7 @@ class Query:
             is nearly meant, or ``""``.
         meant_without: What stands behind an upper-case NOT, which was read as a word, as it is to be written to be left
             out: ``-football``; or ``""``.
+        no_operators: ``OR`` and ``AND`` where they stand in upper case between words, and were read as words.
     """
 
     text: str
@@ -82,6 +84,7 @@ class Query:
     cut: bool = False
     no_fields: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     meant_without: str = field(default="", compare=False)
+    no_operators: tuple[str, ...] = field(default=(), compare=False)
 
     def narrowed(self, filters: Filters) -> Query:
         """Return the query with more filters."""
@@ -124,7 +127,9 @@ def parse_query(typed: str, now: datetime) -> Query:
     if not text and not filters:
         what = f"there is no word in the query {typed.strip()[:60]}" if typed.strip() else "the query is empty"
         raise UsageError(what, "say what to look for, for example: search query heat pumps in old houses")
-    return Query(text, filters, cut, tuple(_no_fields(looked_at)), _meant_without(looked_at))
+    return Query(
+        text, filters, cut, tuple(_no_fields(looked_at)), _meant_without(looked_at), tuple(_no_operators(looked_at))
+    )
 
 
 def _field_and_value(match: re.Match[str]) -> tuple[str, str]:
@@ -144,6 +149,18 @@ def _meant_without(typed: str) -> str:
             return f"-{match[0]}"
         before = match["word"] or ""
     return ""
+
+
+def _no_operators(typed: str) -> list[str]:
+    """Return which of OR and AND stand between two words, fields or phrases, outside of quotes; each once."""
+    pieces = list(_PIECE.finditer(typed))
+    between = zip(pieces, pieces[1:], pieces[2:], strict=False)
+    found = (
+        match["word"]
+        for before, match, after in between
+        if match["word"] in _OPERATORS and not match["minus"] and _has_word(before[0]) and _has_word(after[0])
+    )
+    return list(dict.fromkeys(found))
 
 
 def _no_fields(typed: str) -> Iterator[tuple[str, str]]:

@@ -84,12 +84,11 @@ def _among_ranked(index: Index, row: int, total: dict[int, float], hits: Sequenc
     if first != row:
         told = f"rank {rank}, one story with {index.ids([first])[first]}, which is not shown either; --no-collapse"
         return Finding("story", told, rank)
-    return Finding(
-        "rank",
-        f"rank {rank} of {len(total)} candidates with a score of {total[row]:.3f}; what is shown ends at "
-        f"{hits[-1].score:.3f}; -k {place} would show it",
-        rank,
-    )
+    stands = f"rank {rank} of {len(total)} candidates with a score of {total[row]:.3f}"
+    if place != rank:
+        stands += f", and {place} where each story counts once"
+    ends = f"what is shown ends at {hits[-1].score:.3f}"
+    return Finding("rank", f"{stands}; {ends}; -k {place} would show it", rank)
 
 
 def _among_newest(rows: Sequence[int], row: int, k: int) -> Finding:

@@ -90,7 +90,7 @@ def test_why_not_takes_unwanted_words_too(built, run_search):
         (["query", "--queries", "absent.tsv", "--format", "trec"], "absent.tsv cannot be read: no such file"),
         (["query", "x", "--topic", b"caf\xe9"], "is not UTF-8"),
         (["related", b"caf\xe9.md"], "is not UTF-8"),
-        (["eval", "--plot", "nowhere/plot.svg"], "nowhere/plot.svg cannot be written"),
+        (["eval", "--plot", "content/_news/regatta.md/plot.svg"], "regatta.md/plot.svg cannot be written"),
         (["eval", "--plot", ""], "a path that is given is empty"),
         (["eval", "--against-index", ""], "the path of a folder is empty"),
         (["export", "--data", ""], "a path that is given is empty"),
@@ -209,6 +209,74 @@ def test_who_writes_not_is_told_of_the_minus(built, run_search, typed, meant):
     done = run_search("query", typed, "--as-typed")
     assert done.stderr.splitlines() == [f"NOT is read as a word; to leave out what follows it, write {meant}"]
     assert run_search("query", typed, "--as-typed", "--format", "json").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("port OR ferry OR pumps", ["OR"]),
+        ('"heat pumps" AND (port OR ferry)', ["AND", "OR"]),
+        ("port or ferry and pumps", []),
+        ("OR port AND", []),
+        ('"port OR ferry"', []),
+        ("port -OR ferry", []),
+    ],
+)
+def test_who_writes_or_and_and_is_told_that_they_are_words(built, run_search, typed, told):
+    lines = run_search("query", typed, "--as-typed", "--mode", "lexical").stderr.splitlines()
+    assert [line.split(" is read as a word; ")[0] for line in lines if "is read as" in line] == told
+    assert "is read as" not in run_search("query", typed, "--as-typed", "--mode", "lexical", "--format", "json").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["query", "port", "--explain", "--format", "paths"], "--explain has no effect with --format paths"),
+        (["query", "port", "--explain", "--format", "trec"], "--explain has no effect with --format trec"),
+        (["query", "port", "--explain", "--format", "markdown"], "--explain has no effect with --format markdown"),
+        (["query", "port", "--explain", "--format", "json"], ""),
+        (["query", "port", "--strict"], "--strict has no effect without --queries"),
+        (
+            ["related", "_news/regatta.md", "--explain", "--format", "json"],
+            "--explain has no effect with --format json",
+        ),
+        (["related", "_news/regatta.md", "--explain"], ""),
+        (
+            ["suggest", "--all", "--html", "a.html", "--format", "jsonl"],
+            "--format has no effect with --html, which writes a page",
+        ),
+        (["suggest", "--all", "--html", "a.html"], ""),
+        (["learn", "--encoder", "--dry-run"], "--dry-run has no effect with --encoder, which adopts nothing"),
+    ],
+)
+def test_an_option_without_effect_is_told(built, run_search, arguments, told):
+    done = run_search(*arguments)
+    assert "Traceback" not in done.stderr
+    assert [line for line in done.stderr.splitlines() if "has no effect" in line] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--since", "2025-06", "--until", "2025-05"], "no time is both since 2025-06-01 and until 2025-05-31"),
+        (["--since", "2025-07"], "the newest article is of 2025-06-02"),
+        (["--until", "2024"], "the oldest article is of 2025-02-11"),
+        (["--min-quality", 82], "no article has a quality above 81"),
+    ],
+)
+def test_filters_that_nothing_can_pass_are_told(built, run_search, options, why):
+    assert run_search("query", "port", *options).stderr == f"nothing found: {why}\n"
+    assert run_search("query", *options).stderr == f"nothing found: {why}\n"
+    assert run_search("related", "_news/face-cameras.md", *options).stderr == f"nothing to suggest: {why}\n"
+    if "--min-quality" in options:
+        assert run_search("suggest", "--all", *options).stderr == f"nothing to suggest: {why}\n"
+
+
+def test_a_site_without_qualities_or_dates_is_told(site, run_search, tmp_path):
+    site.article("a.md", "Ferry sails", quality=None, publishedDateTime=None)
+    build_index(site.root, tmp_path / "indexes" / "default", encoder="static")
+    assert run_search("query", "ferry", "--min-quality", 1).stderr == "nothing found: no article has a quality\n"
+    assert run_search("query", "ferry", "--since", "2020").stderr == "nothing found: no article has a date\n"
 
 
 def test_as_many_unwanted_words_as_a_query_holds(built, run_search):

@@ -218,6 +218,17 @@ def test_status(built, run_search):
     assert run_search("status", "--not-articles").stdout.startswith("_data/quay.md: no article: ")
 
 
+def test_status_says_what_lists_the_files_that_it_counts(harbour, run_search, tmp_path):
+    harbour.write("_news/bad.md", "---\ntitle: [unclosed\n---\n")
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    text = run_search("status").stdout
+    told = "not-article 1 (--not-articles lists them), problem 1 (--problems lists them)\n"
+    assert f"files  article 6, {told}" in text
+    assert "problems  1 file not read, 0 warnings (--problems lists them)\n" in text
+    for option, count in {"--not-articles": 1, "--problems": 1}.items():
+        assert len(run_search("status", option).stdout.splitlines()) == count
+
+
 def test_status_lists_what_filters_can_ask_for(harbour, run_search, tmp_path):
     for number in range(12):
         harbour.article(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -45,6 +46,7 @@ def test_decisions_of_editors_are_judgements(built, run_search):
     assert report["overall"]["ranker"]["cases"] == 1
     assert 0 < report["overall"]["ranker"]["ndcg"] <= 1
     assert sum(count for *_, count in report["reliability"]) == 2
+    assert "over 2 judged pairs, no others\n" in run_search("eval", "--decisions").stdout
     run_search("eval", "--decisions", "--plot", "plot.svg")
     assert "said and taken" in (built.root.parent / "plot.svg").read_text()
 
@@ -104,6 +106,37 @@ def test_judged_queries_are_measured(built, run_search, tmp_path, form):
     report = json.loads(done.stdout)
     assert report["overall"]["lexical"]["mrr"] == pytest.approx(0.5)
     assert report["worst"][0][0]["id"] == "b"
+
+
+def test_queries_without_a_judgement_are_left_out_and_one_that_finds_nothing_is_not(built, run_search, tmp_path):
+    (tmp_path / "q.tsv").write_text("a\tKestrel K-40\nb\tzeppelin\nc\tregatta\nd\tferry\n")
+    (tmp_path / "j.qrels").write_text("a 0 _news/heat-pumps.md 3\nb 0 _news/regatta.md 2\n")
+    asked = ("eval", "--queries", "q.tsv", "--judgements", "j.qrels")
+    report = json.loads(run_search(*asked, "--format", "json").stdout)
+    assert report["overall"]["lexical"] == {"cases": 2, "ndcg": 0.5, "recall": 0.5, "mrr": 0.5}
+    assert [one["id"] for one, _ in report["worst"]] == ["b", "a"]
+    assert report["not_judged"] == 2
+    assert run_search(*asked).stdout.startswith("2 queries\n2 without a judgement left out\n")
+
+
+@pytest.mark.parametrize(
+    ("grades", "why"),
+    [
+        ((4, 2), "none of 2 judged pairs is graded 0: what is good is named, and what is not is left out"),
+        ((2, 0), "none of 2 judged pairs is graded 3 or more, which is what a probability is of"),
+        ((3, 0), ""),
+    ],
+)
+def test_judgements_that_cannot_tell_how_true_probabilities_are(built, run_search, tmp_path, grades, why):
+    others = zip(("_news/crowd-cameras.md", "_news/heat-pumps.md"), grades, strict=True)
+    (tmp_path / "j.qrels").write_text("".join(f"_news/face-cameras.md 0 {name} {grade}\n" for name, grade in others))
+    asked = ("eval", "--judgements", "j.qrels")
+    report = json.loads(run_search(*asked, "--format", "json").stdout)
+    assert report["untold"] == why
+    assert (report["calibration_error"] is None) == (not report["reliability"]) == bool(why)
+    told = run_search(*asked, "--plot", "plot.svg").stdout
+    assert ("calibration error 0." in told) == ("said and taken" in (tmp_path / "plot.svg").read_text()) == (not why)
+    assert why in told
 
 
 def test_what_is_judged_against_itself_is_told(built, run_search, tmp_path):
@@ -167,6 +200,15 @@ def test_why_not_names_the_stage(built, run_search, arguments, stage, code):
     done = run_search("why-not", *arguments)
     assert done.stdout.startswith(stage), done.stdout + done.stderr
     assert done.returncode == code
+
+
+def test_why_not_tells_ranks_of_articles_and_of_stories_apart(built, run_search):
+    asked = ("police cameras", "--no-floor")
+    told = run_search("why-not", "_news/regatta.md", *asked, "-k", 1).stdout
+    rank, place, k = map(int, re.findall(r"^rank: rank (\d+) .*, and (\d+) where each .* -k (\d+) would", told)[0])
+    assert rank - 1 == place == k
+    for count, shown in ((k, True), (k - 1, False)):
+        assert ("_news/regatta.md" in run_search("query", *asked, "-k", count, "--format", "json").stdout) is shown
 
 
 def test_why_not_prefers_what_is_recent_as_the_query_does(site, run_search, tmp_path):

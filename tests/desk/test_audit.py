@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -113,6 +114,35 @@ def test_fix_mends_what_has_one_right_answer_and_nothing_else(faulty, run_search
     left = found(tmp_path / "index")
     assert not [one for one in left if one.has_one_answer]
     assert {"gone-target", "removed-target"} <= {one.rule for one in left}
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_a_fix_for_programs_prints_what_is_left_and_nothing_else(faulty, run_search, tmp_path, form):
+    command = ("audit", "--index", tmp_path / "index", "--fix", "--format", form, "--fail-on", "never")
+
+    def left(done):
+        told = json.loads(done.stdout)
+        rules = (
+            [one["rule"] for one in told] if form == "json" else [one["ruleId"] for one in told["runs"][0]["results"]]
+        )
+        return sorted(rules)
+
+    path = faulty.root / "_news/faulty.md"
+    before = path.read_text()
+    dry = run_search(*command, "--dry-run")
+    assert path.read_text() == before
+    assert re.search(r"^_news/faulty\.md  \+3 -2, not written$", dry.stderr, re.MULTILINE)
+    real = run_search(*command)
+    assert re.search(r"^_news/faulty\.md  \+3 -2$", real.stderr, re.MULTILINE)
+    assert path.read_text() != before
+    assert left(dry) == left(real)
+    assert "gone-target" in left(real)
+    assert not {"itself", "repeated"} & set(left(real))
+
+
+def test_a_dry_run_of_nothing_is_told(faulty, run_search, tmp_path):
+    done = run_search("audit", "--index", tmp_path / "index", "--dry-run", "--fail-on", "never")
+    assert done.stderr.splitlines()[0] == "--dry-run has no effect without --fix: nothing is changed anyway"
 
 
 def test_fix_keeps_what_an_editor_wrote_into_a_copy(harbour, run_search, tmp_path):
@@ -414,4 +444,6 @@ def test_the_last_line_counts_all_that_was_found(faulty, run_search, tmp_path):
     done = run_search("audit", "--index", tmp_path / "index")
     errors, warnings = (done.stdout.count(f": {level}: ") for level in ("error", "warning"))
     assert min(errors, warnings) > 1
-    assert f"search: {errors} errors, {warnings} warnings, 0 notes in curated lists\n" in done.stderr
+    told = f"{errors} errors, {warnings} warnings, 0 notes"
+    assert done.stderr.count(told) == done.stderr.count(f"search: {told} in curated lists\n") == 1
+    assert run_search("audit", "--index", tmp_path / "index", "--fail-on", "never").stderr == f"{told}\n"

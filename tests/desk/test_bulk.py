@@ -13,7 +13,7 @@ from typer import Exit
 from search.cli.export import export
 from search.cli.render.markdown import LONGEST_COMMENT, within_a_comment
 from search.cli.suggest import suggest
-from search.desk.export import check_folder
+from search.desk.output import check_folder
 from search.errors import UsageError
 from search.index.build import build_index
 from tests.site import item
@@ -122,6 +122,14 @@ def test_backfill_names_older_articles_that_should_list_the_new_one(repository, 
     assert "_news/face-cameras.md" in [one["article"]["id"] for one in found]
 
 
+@pytest.mark.parametrize(("option", "told"), [("--all", "every article counts as new"), ("--since=2026", "2026")])
+def test_a_backfill_of_everything_or_of_nothing_says_why(repository, run_search, tmp_path, option, told):
+    done = run_search("suggest", option, "--backfill", "--index", tmp_path / "index")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr.splitlines()[0]
+    assert done.stderr.splitlines()[1:] == ["nothing to suggest"]
+
+
 def test_backfill_as_paths_names_what_is_to_be_changed(repository, run_search, tmp_path):
     command = ["suggest", "--git", "main..HEAD", "--backfill", "--index", tmp_path / "index"]
     older = [one["article"]["id"] for one in records(run_search(*command))]
@@ -171,6 +179,62 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(harbour_index
             suggest(folder=tmp_path / "index", everything=True, html=place)
     with pytest.raises(UsageError):
         export(tmp_path / "file" / "data", folder=tmp_path / "index")
+
+
+OUTPUTS = {
+    "page.html": ("suggest", "--all", "--min-probability", 0, "--html"),
+    "articles.jsonl": ("export", "--articles"),
+    "data.json": ("export", "--data"),
+    "plot.svg": ("eval", "--plot"),
+}
+KEPT = {
+    "content/_news/heat-pumps.md": "is an article of the index",
+    "content/page.html": "is an article of the index",
+    "link.json": "is an article of the index",
+    "content/_drafts/idea.html": "begins with front matter",
+    "idea.json": "begins with front matter",
+    "idea.svg": "begins with front matter",
+    "unclosed.json": "begins with front matter",
+    "index/CURRENT": "belongs to the index",
+    "content/.search/decisions.jsonl": "holds the decisions of the desk",
+    "notes.mdx": "does not end in .jsonl",
+    "notes.txt": "does not end in .jsonl",
+}
+
+
+@pytest.mark.parametrize("command", OUTPUTS.values(), ids=OUTPUTS)
+def test_no_output_takes_the_place_of_what_is_none(harbour, run_search, tmp_path, command):
+    for path in ("page.html", "_drafts/idea.html"):
+        harbour.article(path, f"A page of {path}")
+    front = "---\ntitle: An idea\n"
+    for path, text in {
+        "content/.search/decisions.jsonl": '{"article": "a.md"}\n',
+        "idea.json": f"{front}---\n",
+        "idea.svg": f"{front}---\n",
+        "unclosed.json": front,
+        "notes.mdx": "mine",
+        "notes.txt": "mine",
+    }.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    (tmp_path / "link.json").symlink_to(harbour.root / "_news/heat-pumps.md")
+    build_index(harbour.root, tmp_path / "index")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for path, why in KEPT.items():
+        done = run_search(*command, path, "--index", "index")
+        assert (done.returncode, done.stdout) == (2, ""), path
+        assert path in done.stderr
+        assert command != OUTPUTS["articles.jsonl"] or f"{path} would be overwritten, and {why}" in done.stderr
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_an_output_takes_the_place_of_the_last_one_and_of_an_empty_file(harbour_index, run_search, tmp_path, name):
+    (tmp_path / "empty").touch()
+    for place in (name, name) if name == "data.json" else (name, name, "empty"):
+        done = run_search(*OUTPUTS[name], place, "--index", "index")
+        assert (done.returncode, done.stderr.splitlines()[-1].split(" to ")[-1].removeprefix("wrote ")) == (0, place)
+        assert (tmp_path / place).stat().st_size
 
 
 def test_nothing_sealed_is_exported(site, run_search, tmp_path):

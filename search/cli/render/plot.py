@@ -62,7 +62,7 @@ def _reliability(report: Report, left: int) -> list[str]:
     bottom = _TOP + _HEIGHT
     most = max(count for *_, count in report.reliability)
     parts = [
-        f'<text x="{left}" y="20" font-weight="600">said and taken, off by {report.calibration_error:.3f}</text>',
+        f'<text x="{left}" y="20" font-weight="600">said and taken, off by {report.calibration_error or 0:.3f}</text>',
         f'<rect x="{left}" y="{_TOP}" width="{_HEIGHT}" height="{_HEIGHT}" fill="none" stroke="#ddd"/>',
         f'<path d="M{left} {bottom}L{left + _HEIGHT} {_TOP}" stroke="#999" stroke-dasharray="4 4"/>',
     ]

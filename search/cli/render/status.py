@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _TOP = 10
 _LONGEST = 60
+_LISTED_BY = {"not-article": "--not-articles", "problem": "--problems"}
 _UNITS = ("minute", 60), ("hour", 3600), ("day", 86400)
 
 
@@ -29,7 +30,7 @@ def status_text(summary: Summary) -> str:
         ("content", summary.content_root),
         ("articles", f"{sum(summary.articles.values()):,}: {_counts(summary.articles)}"),
         ("types", _top(summary.types, len(summary.types))),
-        ("files", _counts(summary.files) + (" (--not-articles lists them)" if summary.not_articles else "")),
+        ("files", _files(summary.files)),
         ("dates", f"{summary.first} to {summary.last}" if summary.first else "none"),
         ("curated", f"{summary.curated:,} items in {summary.with_curated:,} lists"),
         ("flags", f"{summary.unpublished:,} unpublished, {summary.removed:,} removed"),
@@ -37,11 +38,19 @@ def status_text(summary: Summary) -> str:
         ("categories", _top(summary.categories, summary.distinct["categories"])),
         ("providers", _top(summary.providers, summary.distinct["providers"])),
         ("encoder", f"{encoder.name} ({encoder.backend}), {encoder.dim} dimensions, {encoder.fingerprint[:12]}"),
-        ("problems", f"{fatal:,} files not read, {others:,} warnings" if summary.problems else "none"),
+        ("problems", _problems(fatal, others) if summary.problems else "none"),
     ]
-    if summary.problems:
-        rows.append(("", "search status --problems lists them"))
     return "".join(f"{style.heading(f'{name:>10}')}  {value}\n" for name, value in rows)
+
+
+def _problems(fatal: int, others: int) -> str:
+    return f"{counted(fatal, 'file')} not read, {counted(others, 'warning')} (--problems lists them)"
+
+
+def _files(counts: dict[str, int]) -> str:
+    """Return outcomes with their numbers of files, and what lists them."""
+    listed = {outcome: f" ({_LISTED_BY[outcome]} lists them)" for outcome in _LISTED_BY if counts.get(outcome)}
+    return ", ".join(f"{outcome} {count:,}{listed.get(outcome, '')}" for outcome, count in counts.items())
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -1,0 +1,144 @@
+"""Files that a person names to be written: what must not be lost is kept, and what is written is written whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING, Final
+
+from search.content.fence import read_block
+from search.content.frontmatter import FrontMatterError
+from search.content.settings import load_settings
+from search.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from search.index.opened import Index
+
+PAGES: Final = (".html", ".htm")
+OBJECTS: Final = (".json",)
+LINES: Final = (".jsonl", ".ndjson", ".json")
+PICTURES: Final = (".svg",)
+"""How the names of files end that options write, the usual ending first."""
+
+_LOST: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE})
+
+
+def check_place(file: Path, kinds: Sequence[str], index: Index) -> Path | None:
+    """Refuse a place where nothing can or should be written, before there is anything to write.
+
+    Args:
+        file: What a person named to be written.
+        kinds: How the names of such files end: a file that is there already, and ends otherwise, is another's.
+        index: What is written about: none of its articles is overwritten, and nothing that it or the desk keeps.
+
+    Returns:
+        The folder that will be made for it, or None where there is one.
+
+    Raises:
+        UsageError: It is a folder, its folder can neither be written nor made, or what is there would be lost.
+    """
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder", "name a file")
+    if file.exists() and not file.is_file() and os.access(file, os.W_OK):
+        return None  # a pipe, or a terminal
+    _check_writable(file, file.absolute().parents)
+    if file.is_file() and (what := _what_is_lost(file.resolve(), kinds, index)):
+        raise UsageError(
+            f"{file} would be overwritten, and {what}", f"name a new file, or one that ends in {kinds[0]}; or delete it"
+        )
+    return None if file.parent.is_dir() else file.parent
+
+
+def check_folder(folder: Path) -> Path | None:
+    """Refuse a folder in which nothing can be written, before there is anything to write.
+
+    Returns:
+        The folder itself where it will be made, or None where there is one.
+
+    Raises:
+        UsageError: It is no folder, or can neither be written nor made.
+    """
+    whole = folder.absolute()
+    _check_writable(folder, [whole, *whole.parents])
+    return None if folder.is_dir() else folder
+
+
+def _what_is_lost(file: Path, kinds: Sequence[str], index: Index) -> str:
+    """Say why a file that is there is not overwritten; nothing of one that is such an output, or empty."""
+    root = index.content_root.resolve()
+    below = file.relative_to(root).as_posix() if file.is_relative_to(root) else ""
+    if below and index.row_of_id(below) is not None:
+        return "is an article of the index"
+    if file.is_relative_to(index.folder.resolve()):
+        return "belongs to the index"
+    if file.suffix == ".jsonl" and below == load_settings(root).decisions:
+        return "holds the decisions of the desk"
+    if _has_front_matter(file):
+        return "begins with front matter, as articles do"
+    if file.suffix.lower() not in kinds and file.stat().st_size:
+        return f"does not end in {' or '.join(kinds)}"
+    return ""
+
+
+def _has_front_matter(file: Path) -> bool:
+    try:
+        with file.open("rb") as stream:
+            block = read_block(stream)
+    except FrontMatterError:
+        return True  # it has one that is broken
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}", "name another file") from error
+    # data begin as front matter in JSON does
+    return block is not None and not (block.syntax == "json" and file.suffix.lower() in LINES)
+
+
+def _check_writable(place: Path, folders: Iterable[Path]) -> None:
+    """Refuse a place when the first of some folders that is there, the nearest, takes no file."""
+    above = next((some for some in folders if some.exists()), place.absolute())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise UsageError(f"{place} cannot be written: {above} is no folder that can be", "name a place that can be")
+
+
+def and_made(folder: Path | None) -> str:
+    """Return what to say of a folder that was made, so that a mistyped name is noticed; nothing of none."""
+    return "" if folder is None else f"; made the folder {folder}"
+
+
+def write_whole(file: Path, pieces: Iterable[str]) -> None:
+    """Write a file in one step, so that whoever reads meanwhile never reads half of it.
+
+    Args:
+        file: Its folder is made if it is missing.
+        pieces: The text.
+
+    Raises:
+        UsageError: It cannot be written; what was there before is there still.
+        OSError: The disk is full or fails, or whoever read from a pipe has gone.
+    """
+    try:
+        if file.exists() and not file.is_file():  # a pipe, or a terminal: nothing that could be replaced
+            with file.open("w", encoding="utf-8") as stream:
+                stream.writelines(pieces)
+            return
+        whole = file.resolve()
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        aside = whole.with_name(f".{os.getpid()}.part")
+        try:
+            with aside.open("w", encoding="utf-8") as stream:
+                stream.writelines(pieces)
+            aside.replace(whole)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        if _is_lost(error):
+            error.filename = error.filename or str(file)
+            raise
+        raise UsageError(f"{file} cannot be written: {error.strerror}", "name a place that can be") from error
+
+
+def _is_lost(error: OSError) -> bool:
+    """Return whether what was written is lost though the place was a good one: a full disk, a reader that has gone."""
+    return error.errno in _LOST
