@@ -9,6 +9,19 @@ if TYPE_CHECKING:
 
 # Fewer items or articles than this show no habit.
 _MIN_HABIT: Final = 50
+# Tags that say in which collection a file is, not what it is about. Those that the tag pages of Eleventy's own starter
+# leave out (https://github.com/11ty/eleventy-base-blog), and what else sites call all of their articles. That a whole
+# folder has a tag of its own name shows no such thing: so has a folder of articles on dengue.
+_COLLECTIONS: Final = frozenset({"all", "nav", "post", "posts", "blog", "article", "articles", "news"})
+
+
+def common_topics(connection: sqlite3.Connection, articles: int) -> frozenset[str]:
+    """Return topics, in lower case, that say nothing when they are shared.
+
+    At least half of all articles have them, or they name the collection that an article is in.
+    """
+    found = connection.execute("SELECT name FROM topic GROUP BY name HAVING COUNT(*) * 2 >= ?", (articles,))
+    return _COLLECTIONS.union(name.casefold() for (name,) in found)
 
 
 def lists_unpublished(connection: sqlite3.Connection) -> bool:

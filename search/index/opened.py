@@ -30,6 +30,7 @@ from search.index.generation import (
     read_manifest,
     unreadable,
 )
+from search.index.habits import common_topics
 from search.index.rows import article_from_json, read_articles, row_list
 
 if TYPE_CHECKING:
@@ -159,11 +160,8 @@ class Index:
 
     @cached_property
     def common_topics(self) -> frozenset[str]:
-        """Topics that at least half of all articles have: sharing one means nothing."""
-        found = self.connection.execute(
-            "SELECT name FROM topic GROUP BY name HAVING COUNT(*) * 2 >= ?", (self.manifest.articles,)
-        )
-        return frozenset(name.casefold() for (name,) in found)
+        """Topics in lower case that say nothing when they are shared."""
+        return common_topics(self.connection, self.manifest.articles)
 
     def listed_types(self, kind: str) -> dict[str, int]:
         """Return how many items of each type the curated lists of articles of one type hold."""
