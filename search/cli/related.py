@@ -107,7 +107,7 @@ def related(
         options = without_rejected(
             index, subject, options, desk_of(index.content_root).decisions(), now(), rejected_age(rejected_for)
         )
-        answer = suggest(index, subject, options, encoder=opened)
+        answer = suggest(index, subject, options, encoder=opened, now=now())
         sys.stdout.write(rendered(index, answer, output, explain=explain))
     if not answer.suggested:
         log.info(nothing(answer))
@@ -133,6 +133,7 @@ def nothing(answer: Related) -> str:
 def rendered(index: Index, answer: Related, output: Format, *, explain: bool) -> str:
     """Return suggestions in the format asked for."""
     from search.cli.render import records
+    from search.index.standing import standing_in
 
     match output:
         case Format.JSON:
@@ -150,8 +151,8 @@ def rendered(index: Index, answer: Related, output: Format, *, explain: bool) ->
         case Format.MARKDOWN:
             from search.cli.render.markdown import related_markdown
 
-            return related_markdown(answer)
+            return related_markdown(answer, standing_in(index, now()))
         case _:
             from search.cli.render.related import related_text
 
-            return related_text(answer, explain=explain)
+            return related_text(answer, explain=explain, standing=standing_in(index, now()))

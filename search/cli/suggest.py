@@ -147,7 +147,7 @@ def _write_page(index: Index, file: Path, answers: list[Related], made: Path | N
     from search.cli.render.html import suggestions_page
     from search.desk.export import and_made, write_whole
 
-    write_whole(file, [suggestions_page(index, answers)])
+    write_whole(file, [suggestions_page(index, answers, now())])
     log.info(f"wrote {file}{and_made(made)}", event="written")
     return sum(bool(answer.suggested) for answer in answers)
 
@@ -180,7 +180,7 @@ def suggested(
     for subject in subjects:
         if not subject.encoded and encoder is None:
             encoder = encoder_of(index)
-        yield suggest_for(index, subject, narrowed(subject, options), encoder=encoder, ranker=ranker)
+        yield suggest_for(index, subject, narrowed(subject, options), encoder=encoder, ranker=ranker, now=now())
 
 
 def _backfilled(
@@ -200,7 +200,7 @@ def _backfilled(
             log.warning(f"{subject.article.id} is left out of the index: {why}", event="problem")
         else:
             log.warning(f"{subject.article.id} is not in the index yet; run: search index", event="problem")
-    yield from backfill(index, rows, options, ranker_for(index.folder), narrowed)
+    yield from backfill(index, rows, options, ranker_for(index.folder), narrowed, now=now())
 
 
 def readable(index: Index, references: Iterable[str], find: Callable[[Index, str], Subject]) -> Iterator[Subject]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from search.index.rows import microseconds, row_list
+
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import datetime
 
 # Fewer items or articles than this show no habit.
 _MIN_HABIT: Final = 50
@@ -52,3 +55,35 @@ def holds_drafts_back(connection: sqlite3.Connection) -> bool:
         return False
     most_are = articles >= _MIN_HABIT and unpublished > articles / 2
     return not most_are and not lists_unpublished(connection)
+
+
+def scheduled(connection: sqlite3.Connection, after: datetime) -> list[int]:
+    """Return the rows of the site's own articles that are dated later than a moment, ascending."""
+    found = connection.execute(
+        "SELECT row FROM article WHERE published_at > ? AND origin = 'file' ORDER BY row", (microseconds(after),)
+    )
+    return [row for (row,) in found]
+
+
+def holds_scheduled_back(connection: sqlite3.Connection, after: datetime) -> bool:
+    """Return whether what is dated later than a moment is no suggestion yet, as ``holds_drafts_back`` of drafts.
+
+    It is one at a calendar of events: where most articles are dated so, or most of what the others list.
+    """
+    moment = microseconds(after)
+    rows = row_list(scheduled(connection, after))
+    some, listed = connection.execute(
+        "SELECT (SELECT COUNT(*) FROM json_each(?1)), (SELECT COUNT(*) FROM json_each(?1) "
+        "JOIN address ON address.row = value JOIN curated ON curated.target = address.url "
+        "JOIN article AS subject ON subject.id = curated.path AND subject.published_at <= ?2)",
+        (rows, moment),
+    ).fetchone()
+    if 2 * some <= _MIN_HABIT and listed < _MIN_HABIT:
+        return True  # as nearly everywhere
+    articles, items = connection.execute(
+        "SELECT (SELECT COUNT(*) FROM article WHERE origin = 'file'), (SELECT COUNT(*) FROM curated "
+        "JOIN article AS subject ON subject.id = curated.path AND subject.published_at <= ?)",
+        (moment,),
+    ).fetchone()
+    most_are = articles >= _MIN_HABIT and some > articles / 2
+    return not most_are and not (listed >= _MIN_HABIT and listed > items / 2)

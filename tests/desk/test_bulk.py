@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from typer import Exit
@@ -120,6 +121,28 @@ def test_backfill_names_older_articles_that_should_list_the_new_one(repository, 
         assert one["article"]["published_at"] <= "2025-07-01T08:00:00Z"
         assert [some["id"] for some in one["suggested"]] == ["_news/é new.md"]
     assert "_news/face-cameras.md" in [one["article"]["id"] for one in found]
+
+
+def test_what_is_yet_to_come_out_is_neither_exported_nor_to_be_listed(harbour, run_search, tmp_path):
+    soon = datetime.now(UTC) + timedelta(days=40)
+    for days in (-400, 0):
+        harbour.article(
+            f"_news/gate{days}.md",
+            f"Police to scan faces at the ferry terminal, part {days}",
+            publishedDateTime=(soon + timedelta(days=days)).isoformat(),
+        )
+    options = ("--min-probability", 0, "--index", tmp_path / "index")
+    build_index(harbour.root, tmp_path / "index")
+    assert run_search("export", "--data", tmp_path / "data.json", *options).returncode == 0
+    exported = json.loads((tmp_path / "data.json").read_text())
+    ids = {name: {one["id"] for one in suggestions} for name, suggestions in exported.items()}
+    assert "_news/gate-400.md" in ids["_news/face-cameras.md"]
+    assert "_news/gate-400.md" in ids["_news/gate0.md"]
+    assert not any("_news/gate0.md" in found for found in ids.values())
+    article = harbour.root / "_news/gate0.md"
+    assert run_search("suggest", article, "--backfill", *options).returncode == 1
+    shown = run_search("suggest", "--all", *options, "--format", "jsonl").stdout
+    assert all(one["id"] != "_news/gate0.md" for line in shown.splitlines() for one in json.loads(line)["suggested"])
 
 
 def test_backfill_as_paths_names_what_is_to_be_changed(repository, run_search, tmp_path):
