@@ -59,10 +59,11 @@ def holds_drafts_back(connection: sqlite3.Connection) -> bool:
 
 def scheduled(connection: sqlite3.Connection, after: datetime) -> list[int]:
     """Return the rows of the site's own articles that are dated later than a moment, ascending."""
+    # sorted here: SQLite would rather read all articles in the order of rows than few by date
     found = connection.execute(
-        "SELECT row FROM article WHERE published_at > ? AND origin = 'file' ORDER BY row", (microseconds(after),)
+        "SELECT row FROM article WHERE published_at > ? AND origin = 'file'", (microseconds(after),)
     )
-    return [row for (row,) in found]
+    return sorted(row for (row,) in found)
 
 
 def holds_scheduled_back(connection: sqlite3.Connection, after: datetime) -> bool:
@@ -70,20 +71,20 @@ def holds_scheduled_back(connection: sqlite3.Connection, after: datetime) -> boo
 
     It is one at a calendar of events: where most articles are dated so, or most of what the others list.
     """
+    # what costs more is counted only where it can decide: this is asked for every article that has suggestions
+    later = scheduled(connection, after)
+    if 2 * len(later) > _MIN_HABIT:
+        (articles,) = connection.execute("SELECT COUNT(*) FROM article WHERE origin = 'file'").fetchone()
+        if articles >= _MIN_HABIT and len(later) > articles / 2:
+            return False
+    by_others = "JOIN article AS subject ON subject.id = curated.path AND subject.published_at <= ?"
     moment = microseconds(after)
-    rows = row_list(scheduled(connection, after))
-    some, listed = connection.execute(
-        "SELECT (SELECT COUNT(*) FROM json_each(?1)), (SELECT COUNT(*) FROM json_each(?1) "
-        "JOIN address ON address.row = value JOIN curated ON curated.target = address.url "
-        "JOIN article AS subject ON subject.id = curated.path AND subject.published_at <= ?2)",
-        (rows, moment),
+    (listed,) = connection.execute(
+        f"SELECT COUNT(*) FROM json_each(?) JOIN address ON address.row = value "
+        f"JOIN curated ON curated.target = address.url {by_others}",
+        (row_list(later), moment),
     ).fetchone()
-    if 2 * some <= _MIN_HABIT and listed < _MIN_HABIT:
-        return True  # as nearly everywhere
-    articles, items = connection.execute(
-        "SELECT (SELECT COUNT(*) FROM article WHERE origin = 'file'), (SELECT COUNT(*) FROM curated "
-        "JOIN article AS subject ON subject.id = curated.path AND subject.published_at <= ?)",
-        (moment,),
-    ).fetchone()
-    most_are = articles >= _MIN_HABIT and some > articles / 2
-    return not most_are and not (listed >= _MIN_HABIT and listed > items / 2)
+    if listed < _MIN_HABIT:
+        return True
+    (items,) = connection.execute(f"SELECT COUNT(*) FROM curated {by_others}", (moment,)).fetchone()
+    return bool(listed <= items / 2)
