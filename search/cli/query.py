@@ -233,6 +233,7 @@ def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None,
 
 def _rendered(index: Index, query_id: str, answer: Answer, output: Format, *, explain: bool, took_ms: float) -> str:
     from search.cli.render import records
+    from search.index.standing import standing_in
 
     match output:
         case Format.JSON:
@@ -250,8 +251,9 @@ def _rendered(index: Index, query_id: str, answer: Answer, output: Format, *, ex
         case Format.MARKDOWN:
             from search.cli.render.markdown import answer_markdown
 
-            return answer_markdown(answer)
+            return answer_markdown(answer, standing_in(index, now()))
         case _:
             from search.cli.render.answer import answer_text
 
-            return answer_text(index, answer, explain=explain, took_ms=took_ms) if answer.hits else ""
+            standing = standing_in(index, now())
+            return answer_text(index, answer, standing, explain=explain, took_ms=took_ms) if answer.hits else ""

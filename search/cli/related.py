@@ -111,7 +111,7 @@ def related(
         options = without_rejected(
             index, subject, options, desk_of(index.content_root).decisions(), now(), rejected_age(rejected_for)
         )
-        answer = suggest(index, subject, options, encoder=opened)
+        answer = suggest(index, subject, options, encoder=opened, now=now())
         sys.stdout.write(rendered(index, answer, output, explain=explain))
         why = "" if answer.suggested else why_none(index.connection, filters)
     if not answer.suggested:
@@ -138,6 +138,7 @@ def _nothing(answer: Related, why: str) -> str:
 def rendered(index: Index, answer: Related, output: Format, *, explain: bool) -> str:
     """Return suggestions in the format asked for."""
     from search.cli.render import records
+    from search.index.standing import standing_in
 
     match output:
         case Format.JSON:
@@ -155,8 +156,8 @@ def rendered(index: Index, answer: Related, output: Format, *, explain: bool) ->
         case Format.MARKDOWN:
             from search.cli.render.markdown import related_markdown
 
-            return related_markdown(answer)
+            return related_markdown(answer, standing_in(index, now()))
         case _:
             from search.cli.render.related import related_text
 
-            return related_text(answer, explain=explain)
+            return related_text(answer, explain=explain, standing=standing_in(index, now()))

@@ -156,7 +156,7 @@ def _write_page(index: Index, file: Path, answers: list[Related], made: Path | N
     from search.cli.render.html import suggestions_page
     from search.desk.output import and_made, write_whole
 
-    write_whole(file, [suggestions_page(index, answers)])
+    write_whole(file, [suggestions_page(index, answers, now())])
     log.info(f"wrote {file}{and_made(made)}", event="written")
     return sum(bool(answer.suggested) for answer in answers)
 
@@ -189,7 +189,7 @@ def suggested(
     for subject in subjects:
         if not subject.encoded and encoder is None:
             encoder = encoder_of(index)
-        yield suggest_for(index, subject, narrowed(subject, options), encoder=encoder, ranker=ranker)
+        yield suggest_for(index, subject, narrowed(subject, options), encoder=encoder, ranker=ranker, now=now())
 
 
 def _backfilled(
@@ -213,7 +213,7 @@ def _backfilled(
     if rows and set(index.rows(index.condition(Filters(origin="file"))).tolist()) <= set(rows):
         log.info("every article counts as new, so none is left that could list one; name the new ones, or use --git")
         return
-    yield from backfill(index, rows, options, ranker_for(index.folder), narrowed)
+    yield from backfill(index, rows, options, ranker_for(index.folder), narrowed, now=now())
 
 
 def readable(index: Index, references: Iterable[str], find: Callable[[Index, str], Subject]) -> Iterator[Subject]:

@@ -17,7 +17,7 @@ _ENDINGS: Final = (*EXTENSIONS, ".htm")
 _DATED = re.compile(r"(\d{4})-(\d{2})-(\d{2})-(.+)")
 # Hugo's folder of everything, and Jekyll's of posts, stand in no address.
 _ABOVE: Final = "content/"
-_POSTS: Final = "_posts"
+POSTS: Final = "_posts"
 
 
 class Page(NamedTuple):
@@ -47,7 +47,7 @@ def page_path(path: str) -> str:
     path = path.strip("/").removeprefix(_ABOVE)
     lower = path.lower()
     ending = next((ending for ending in _ENDINGS if lower.endswith(ending)), "")
-    parts = [part for part in path[: len(path) - len(ending)].split("/") if part != _POSTS]
+    parts = [part for part in path[: len(path) - len(ending)].split("/") if part != POSTS]
     if parts and parts[-1] == "index":
         parts.pop()
     return "/".join(parts)
@@ -84,7 +84,7 @@ def page_addresses(path: str, site_url: str) -> list[str]:
     """
     page = page_path(path)
     pages = [page] if page else []
-    if (found := _DATED.fullmatch(page.rpartition("/")[2])) and _POSTS in path.split("/"):
+    if (found := _DATED.fullmatch(page.rpartition("/")[2])) and POSTS in path.split("/"):
         folder = page.rpartition("/")[0]
         pages.append("/".join([*([folder] if folder else []), *found.groups()]))
     return [f"{site_url.rstrip('/')}/{_as_address(one)}" for one in pages]

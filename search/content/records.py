@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from search.content.article import Article, CuratedItem, FileRecord, Problem, Provider
 from search.content.dates import parse_date
 from search.content.faults import Fault
-from search.content.pages import page_addresses
+from search.content.pages import POSTS, page_addresses
 from search.content.urls import canonical_url
 from search.content.values import (
     BEST_QUALITY,
@@ -24,7 +24,7 @@ from search.content.values import (
     as_quality,
     as_text,
 )
-from search.content.walk import EXTENSIONS
+from search.content.walk import DRAFTS, EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from search.content.frontmatter import FrontMatter
     from search.content.settings import Settings
 
+# Raised when the same file gives something else than before: every index then reads all files again.
+READER: Final = 1
 MAX_RELATED: Final = 2_000
 MAX_PROBLEMS: Final = 20
 _LONGEST: Final = {"title": LONGEST_TITLE, "excerpt": LONGEST_EXCERPT}
@@ -48,6 +50,9 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
 # An address of an item that is the path of a file or of its page.
 _PATH = re.compile(rf"\.{{0,2}}/[^/].*|.+(?:{'|'.join(map(re.escape, EXTENSIONS))})", re.IGNORECASE)
 _NO_PROVIDER = Provider()
+# https://jekyllrb.com/docs/posts/#tags-and-categories; other generators take such text for one name.
+_PARTED_BY_JEKYLL = frozenset({"tags", "categories"})
+_OF_JEKYLL = frozenset({POSTS, DRAFTS})
 # What Eleventy takes from the file or from git: a date, but none that is written here.
 _COMPUTED_DATES = frozenset({"last modified", "created", "git last modified", "git created"})
 
@@ -110,6 +115,8 @@ class _Reader:
         provider = self._provider(fields, place)
         if not provider.domain and canonical:
             provider = Provider(provider.name, as_domain(canonical))
+        elif provider == _NO_PROVIDER and origin == "file":  # it has the address that the site gives its page
+            provider = Provider("", as_domain(self._settings.site_url))
         kind = self._text(fields, "type", place).lower() or "article"
         return Article(
             id=self._path if origin == "file" else canonical,
@@ -154,12 +161,18 @@ class _Reader:
         if name not in fields:
             return ()
         found = fields[name][0]
-        names = as_names(found.value)
+        names = as_names(found.value, by_spaces=not place and self._are_parted_by_spaces(found.place[-1]))
         # `categories` are topics as well as a category, and told once.
         if names.cut and (name == "topics" or fields.get("topics", [None])[0] != found):
             what = f"`{found.place[-1][:40]}` has more than {MAX_TOPICS} entries, or one of more than {LONGEST_NAME}"
             self._fault((*place, *found.place), f"{what} characters; the rest is left out", "shorten it")
         return names.names
+
+    def _are_parted_by_spaces(self, key: str) -> bool:
+        """Return whether text under a key holds several names: Jekyll parts that of its plural keys at spaces."""
+        if self._settings.topics_by_spaces is not None:
+            return self._settings.topics_by_spaces
+        return key.casefold() in _PARTED_BY_JEKYLL and not _OF_JEKYLL.isdisjoint(self._path.split("/")[:-1])
 
     def _address(self, fields: Fields, place: tuple[str | int, ...]) -> tuple[str, str]:
         """Return the first usable address: as written, and canonical; where there is none, that of an AMP variant."""

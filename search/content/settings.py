@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FILE_NAME: Final = "search.toml"
 _MAX_SIZE = 256 * 1024
 _TABLES = ("content", "desk", "fields")
-_CONTENT_KEYS = ("exclude", "include", "site_url")
+_CONTENT_KEYS = ("exclude", "include", "site_url", "topics_by_spaces")
 _DESK_KEYS = ("decisions",)
 DECISIONS: Final = ".search/decisions.jsonl"
 _MAX_NAMES = 100
@@ -38,6 +38,7 @@ class Settings:
         include: Globs of what is a candidate; empty for everything.
         exclude: Globs of what is none, stronger than ``include``.
         site_url: What relative permalinks are joined to, or ``""``.
+        topics_by_spaces: Whether spaces part the words of a text of topics or categories; None: where Jekyll reads it.
         decisions: Where decisions are kept, relative to the content root.
     """
 
@@ -45,6 +46,7 @@ class Settings:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     site_url: str = ""
+    topics_by_spaces: bool | None = None
     decisions: str = DECISIONS
 
 
@@ -109,6 +111,9 @@ def _settings(tables: dict[str, Any], file: str) -> Settings:
     site_url = content.get("site_url", "")
     if not isinstance(site_url, str) or (site_url and not canonical_url(site_url)):
         raise UsageError(f"{file}: site_url is no http or https address", 'write site_url = "https://example.com"')
+    by_spaces = content.get("topics_by_spaces")
+    if by_spaces is not None and not isinstance(by_spaces, bool):
+        raise UsageError(f"{file}: topics_by_spaces is neither true nor false", "write topics_by_spaces = false")
     desk = tables.get("desk", {})
     _known(desk, _DESK_KEYS, file, "key in [desk]")
     decisions = desk.get("decisions", DECISIONS)
@@ -122,6 +127,7 @@ def _settings(tables: dict[str, Any], file: str) -> Settings:
         include=globs["include"],
         exclude=globs["exclude"],
         site_url=site_url.strip(),
+        topics_by_spaces=by_spaces,
         decisions=decisions,
     )
 

@@ -79,10 +79,13 @@ def as_quality(value: Any) -> int | None:
     return round(number) if 0 <= number <= BEST_QUALITY else None
 
 
-def as_names(value: Any) -> Names:
-    """Return names from a list of texts or of mappings with a name, or from text with commas; each once, in order."""
+def as_names(value: Any, *, by_spaces: bool = False) -> Names:
+    """Return names from a list of texts or of mappings with a name, or from text with commas; each once, in order.
+
+    Of text without commas spaces part the names if that is said.
+    """
     if isinstance(value, str):
-        value = value.split(",")
+        value = value.split() if by_spaces and "," not in value else value.split(",")
     if not isinstance(value, list):
         value = [value]
     names: dict[str, None] = {}

@@ -11,6 +11,7 @@ from search.related.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from search.index.opened import Index
     from search.related.options import Options
@@ -28,6 +29,8 @@ def backfill(
     options: Options,
     ranker: Ranker,
     with_decisions: Callable[[Subject, Options], Options] = lambda _, options: options,
+    *,
+    now: datetime | None = None,
 ) -> Iterator[Related]:
     """Yield older articles whose suggestions hold new ones, those suggestions alone; by id.
 
@@ -37,6 +40,7 @@ def backfill(
         options: What is wanted for each older article; ``k`` bounds the place at which a new one must stand.
         ranker: Who ranks.
         with_decisions: Adds what was turned down for an article to its options.
+        now: As of ``suggest``.
     """
     wanted = set(new)
     dates = index.articles(new)
@@ -44,7 +48,7 @@ def backfill(
     around = replace(options, k=NEIGHBOURS, blind=True, per_provider=0, filters=ANYTHING)
     holders: dict[str, int] = {}
     for row in new:
-        for one in suggest(index, subject_of_row(index, row), around, ranker=ranker).suggested:
+        for one in suggest(index, subject_of_row(index, row), around, ranker=ranker, now=now).suggested:
             moment, other = dates[row].published_at, one.article.published_at
             is_older = moment is None or other is None or other <= moment
             found = index.row_of_id(one.article.id)
@@ -52,7 +56,7 @@ def backfill(
                 holders[one.article.id] = found
     for _, holder in sorted(holders.items()):
         subject = subject_of_row(index, holder)
-        answer = suggest(index, subject, with_decisions(subject, options), ranker=ranker)
+        answer = suggest(index, subject, with_decisions(subject, options), ranker=ranker, now=now)
         some = [one for one in answer.suggested if index.row_of_id(one.article.id) in wanted]
         if some:
             yield replace(answer, suggested=some)

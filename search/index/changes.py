@@ -8,6 +8,7 @@ from hashlib import blake2b, file_digest
 from typing import TYPE_CHECKING
 
 from search.content.load import load_file
+from search.content.records import READER
 from search.content.walk import Candidate, find_candidates, why_left_out
 from search.index.ingest import FileState, read_failures, read_file_states
 
@@ -102,8 +103,15 @@ def _fails_by(candidate: Candidate, content_root: Path, settings: Settings) -> l
 
 
 def _digest_of(settings: Settings) -> str:
-    """Return a digest of what decides how files are read: defaults of this release included, the desk's not."""
-    deciding = [settings.fields.names, settings.include, settings.exclude, settings.site_url]
+    """Return a digest of what decides how files are read: what this release brings included, the desk's not."""
+    deciding = [
+        READER,
+        settings.fields.names,
+        settings.include,
+        settings.exclude,
+        settings.site_url,
+        settings.topics_by_spaces,
+    ]
     return blake2b(json.dumps(deciding, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 

@@ -30,7 +30,7 @@ from search.index.generation import (
     read_manifest,
     unreadable,
 )
-from search.index.habits import has_lists
+from search.index.habits import common_topics, has_lists
 from search.index.rows import article_from_json, read_articles, row_list
 
 if TYPE_CHECKING:
@@ -160,11 +160,8 @@ class Index:
 
     @cached_property
     def common_topics(self) -> frozenset[str]:
-        """Topics that at least half of all articles have: sharing one means nothing."""
-        found = self.connection.execute(
-            "SELECT name FROM topic GROUP BY name HAVING COUNT(*) * 2 >= ?", (self.manifest.articles,)
-        )
-        return frozenset(name.casefold() for (name,) in found)
+        """Topics in lower case that say nothing when they are shared."""
+        return common_topics(self.connection, self.manifest.articles)
 
     @cached_property
     def has_lists(self) -> bool:

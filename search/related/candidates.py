@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from search.index.derived import GRAMS, TOPICS, WORDS
+from search.index.habits import holds_scheduled_back, scheduled
 from search.index.rows import row_list, text_key
+from search.index.standing import GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -82,7 +86,14 @@ class Pool:
 
 
 def find_pool(
-    index: Index, subject: Profile, filters: Filters, excluded: Iterable[int], *, size: int = POOL, lists: bool = True
+    index: Index,
+    subject: Profile,
+    filters: Filters,
+    excluded: Iterable[int],
+    *,
+    size: int = POOL,
+    lists: bool = True,
+    now: datetime | None = None,
 ) -> Pool:
     """Return the candidates for an article.
 
@@ -91,10 +102,12 @@ def find_pool(
         subject: What they shall relate to.
         filters: What candidates must be. The best of those that are not are in the pool too: how far a candidate
             stands out does not depend on what somebody looks for. None is flagged as removed; none, unless the filter
-            asks for such, is a draft, or of a type that the site's lists do not mix with the subject's.
+            asks for such, is a draft, is yet to come out, or is of a type that the site's lists do not mix with the
+            subject's.
         excluded: Rows that are none: the subject, its copies, what is curated already.
         size: How many at most, with filters as many again.
         lists: Whether to look into the curated lists of the nearest articles. Not where lists are to be foretold.
+        now: As of ``suggest``.
     """
     columns = index.columns
     passing = np.ones(len(columns), dtype=np.bool_)
@@ -103,6 +116,9 @@ def find_pool(
         passing[columns.places(index.rows(index.condition(filters)))] = True
     allowed = ~columns.removed
     allowed &= ~columns.held_back | passing if filters.published is False else ~columns.held_back
+    if now is not None:
+        is_out = ~_yet_to_come(index, subject, now)
+        allowed &= is_out | passing if _asks_for_more(filters, now) else is_out
     allowed[columns.places(np.array(sorted(excluded), dtype=np.int64))] = False
     if subject.types:
         mixed = np.logical_or.reduce([columns.type == kind for kind in subject.types])
@@ -157,6 +173,23 @@ def find_pool(
         first=first[best],
         kinship=kinship[places],
     )
+
+
+def _asks_for_more(filters: Filters, now: datetime) -> bool:
+    """Return whether filters ask for what is not out: drafts, whatever their date, or what comes out later."""
+    return filters.published is False or (filters.since is not None and filters.since > now)
+
+
+def _yet_to_come(index: Index, subject: Profile, now: datetime) -> NDArray[np.bool_]:
+    """Return what is no suggestion yet, because it comes out later than today and later than the subject."""
+    found = np.zeros(len(index.columns), dtype=np.bool_)
+    after = now + GRACE
+    if rows := scheduled(index.connection, after):
+        places = index.columns.places(np.array(rows, dtype=np.int64))
+        # a day apart is as far in the future; a subject without a date is out today
+        later = places[~(index.columns.days[places] <= subject.day + GRACE / timedelta(days=1))]
+        found[later] = holds_scheduled_back(index.connection, after)
+    return found
 
 
 def _kinship(index: Index, topics: Iterable[int]) -> NDArray[np.float64]:

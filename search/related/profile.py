@@ -13,6 +13,8 @@ from search.index.rows import microseconds
 from search.index.terms import terms_of, topics_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from search.encoders.base import Encoder, Vectors
     from search.index.opened import Index
     from search.index.terms import Terms
@@ -32,7 +34,7 @@ class Profile:
         title: As it stands in the article.
         vector: Of its text, shape (dim,).
         terms: Of its text.
-        topics: Ids of its topics.
+        topics: Ids of its topics that say something when they are shared.
         day: When published, days since 1970 UTC; NaN when unknown.
         quality: 0 to 100; NaN when unknown.
         provider: As in the columns of the index; -1 if no article there is by this provider.
@@ -71,13 +73,18 @@ def profile_of(index: Index, subject: Subject, encoder: Encoder | None) -> Profi
         title=article.title,
         vector=vector,
         terms=terms,
-        topics=tuple(topics_of(article.topics)["id"].tolist()),
+        topics=_topics(index, article.topics),
         day=np.nan if stamp is None else stamp / MICROSECONDS_A_DAY,
         quality=np.nan if article.quality is None else float(article.quality),
         provider=_provider(index, article.provider.domain or article.provider.name),
         types=_types(index, article.type),
         story=-1 if subject.row is None else index.story_of(subject.row),
     )
+
+
+def _topics(index: Index, names: Iterable[str]) -> tuple[int, ...]:
+    telling = topics_of(name for name in names if name.casefold() not in index.common_topics)
+    return tuple(telling["id"].tolist())
 
 
 def _types(index: Index, kind: str) -> tuple[int, ...]:

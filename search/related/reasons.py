@@ -40,7 +40,7 @@ def reasons_for(
         kind: What it was found to be.
         days: From the one to the other; NaN when a date is unknown.
         rarity: ln(articles / articles with a word).
-        common_topics: Topics in lower case that say nothing, because most articles have them.
+        common_topics: Topics in lower case that say nothing.
     """
     reasons = ["covers the same event"] if kind == "same-story" else []
     names = _telling_names(subject, other, rarity)[:_MAX_NAMES]

@@ -19,6 +19,7 @@ from search.related.reasons import reasons_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from search.content.article import Article, CuratedItem
     from search.encoders.base import Encoder
@@ -98,11 +99,13 @@ def suggest(
     *,
     encoder: Encoder | None = None,
     ranker: Ranker | None = None,
+    now: datetime | None = None,
 ) -> Related:
     """Return suggestions for an article.
 
     Never the article itself, a copy of it, what is curated already or another article of a curated story, or what
-    is flagged as removed; a draft only where the filters ask for such, or the site lists them.
+    is flagged as removed; a draft, or what is yet to come out, only where the filters ask for such, or the site lists
+    them.
 
     Args:
         index: Where to look.
@@ -110,12 +113,13 @@ def suggest(
         options: What is wanted.
         encoder: That of the index; needed for a draft only.
         ranker: Who ranks; the index's own by default.
+        now: From which on dates are in the future; None where they say nothing, as when rankers are measured.
     """
     copies, curated = excluded_rows(index, subject, blind=options.blind)
     profile = profile_of(index, subject, encoder)
     dropped = curated | (frozenset() if options.blind else options.rejected)
     # What is listed or turned down is ranked with the others: the best of what is left would stand out for nothing.
-    pool = find_pool(index, profile, options.filters, copies, size=POOL + len(dropped))
+    pool = find_pool(index, profile, options.filters, copies, size=POOL + len(dropped), now=now)
     ranker = ranker or ranker_for(index.folder)
     scores = ranker.scores(feature_matrix(index, pool), has_lists=index.has_lists)
     order = np.lexsort((index.columns.order[pool.places], -scores.lead))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -86,6 +88,45 @@ def test_titles_keep_within_a_narrow_terminal(site, tmp_path, monkeypatch):
     lines = related_text(related, explain=False).splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("  1  "))
     assert [cells(line) for line in lines[start : start + 2]] == [29, 21]
+
+
+@pytest.fixture
+def unseen(site, tmp_path):
+    """A site with a draft, an article that is yet to come out, and one that was removed."""
+    soon = (datetime.now(UTC) + timedelta(days=40)).isoformat()
+    site.article("a.md", "Ferry strike ends")
+    site.article("b.md", "Ferry strike: the second week", published=False)
+    site.article("c.md", "Ferry strike: a year on", publishedDateTime=soon)
+    site.article("d.md", "Ferry strike: the third week", removed=True)
+    build_index(site.root, tmp_path / "indexes" / "default")
+    return site
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_what_readers_do_not_see_is_marked_among_results(unseen, run_search, form):
+    found = run_search("query", "ferry strike", "--format", form).stdout
+    assert sorted(re.findall("draft|scheduled|removed", found)) == ["draft", "removed", "scheduled"]
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "html"])
+@pytest.mark.parametrize(("article", "mark"), [("a.md", []), ("b.md", ["draft"]), ("c.md", ["scheduled"])])
+def test_what_readers_do_not_see_is_marked_beside_suggestions(unseen, run_search, tmp_path, form, article, mark):
+    page = tmp_path / "page.html"
+    how = ("--html", page) if form == "html" else ("--format", form)
+    done = run_search("suggest", unseen.root / article, "--unpublished", "--min-probability", 0, *how)
+    told = page.read_text().partition("</style>")[2] if form == "html" else done.stdout
+    own, _, proposed = told.partition("uggested")
+    assert re.findall("draft|scheduled|removed", own) == mark
+    assert re.findall("draft|scheduled|removed", proposed) == ([] if article == "b.md" else ["draft"])
+
+
+def test_at_a_site_where_most_is_unpublished_nothing_is_a_draft(site, run_search, tmp_path):
+    for number in range(60):
+        site.article(f"{number}.md", f"Ferry strike, day {number}", published=number < 9)
+    build_index(site.root, tmp_path / "index", encoder="static")
+    found = run_search("query", "ferry strike day 30", "-k", 60, "--index", tmp_path / "index").stdout
+    assert "Ferry strike, day 30" in found
+    assert "draft" not in found
 
 
 @pytest.mark.parametrize(

@@ -312,6 +312,48 @@ def test_relative_permalink_is_joined_to_the_site():
     assert article("title: x\npermalink: /:year/:title/", settings=settings).url == ""
 
 
+def test_what_names_no_provider_is_of_the_site_whether_it_says_its_address_or_not():
+    settings = Settings(site_url="https://www.example.com/paper/")
+    own = Provider("", "example.com")
+    assert article("title: x\npermalink: /2024/a/", settings=settings).provider == own
+    assert article("title: x", settings=settings).provider == own
+    assert article("title: x").provider == Provider()
+    assert article("title: x\nsource: Quay Courier", settings=settings).provider == Provider("Quay Courier", "")
+    elsewhere = "title: x\nexternal_url: https://quaycourier.example/a"
+    assert article(elsewhere, settings=settings).provider == Provider("", "quaycourier.example")
+    (item,) = record(
+        "title: x\nrelated:\n  - {title: a, ampWebUrl: https://amp.tide.example/a}", settings=settings
+    ).curated
+    assert item.article is not None
+    assert item.article.provider == Provider("", "tide.example")
+
+
+@pytest.mark.parametrize(
+    ("path", "front", "by_spaces", "topics"),
+    [
+        ("_posts/2025-02-02-a.md", "tags: moon  heron", None, ("moon", "heron")),
+        ("sport/_posts/2025/2025-02-02-a.md", "Categories: moon heron", None, ("moon", "heron")),
+        ("_drafts/a.md", "tags: moon heron", None, ("moon", "heron")),
+        ("_posts/2025-02-02-a.md", "tags: Big Moon, heron", None, ("Big Moon", "heron")),
+        ("_posts/2025-02-02-a.md", "tags: [Big Moon, heron]", None, ("Big Moon", "heron")),
+        ("_posts/2025-02-02-a.md", "tag: Big Moon", None, ("Big Moon",)),
+        ("_posts/2025-02-02-a.md", "topics: Big Moon", None, ("Big Moon",)),
+        ("_posts/2025-02-02-a.md", "tags: Big Moon", False, ("Big Moon",)),
+        ("content/_posts.md", "tags: Big Moon", None, ("Big Moon",)),
+        ("_news/a.md", "tags: Big Moon", None, ("Big Moon",)),
+        ("_news/a.md", "tags: moon heron", True, ("moon", "heron")),
+    ],
+)
+def test_text_of_topics_is_parted_at_spaces_where_jekyll_reads_it(path, front, by_spaces, topics):
+    settings = Settings(topics_by_spaces=by_spaces)
+    assert article(f"title: x\n{front}", path, settings=settings).topics == topics
+
+
+def test_the_category_of_a_post_of_jekyll_is_the_first_of_its_text():
+    found = article("title: x\ncategories: news ports", "_posts/2025-02-02-a.md")
+    assert (found.category, found.topics) == ("news", ("news", "ports"))
+
+
 def test_date_in_the_file_name_of_jekyll():
     path = "_posts/2024-03-05-tide.md"
     assert article("title: x", path).published_at == datetime(2024, 3, 5, tzinfo=UTC)

@@ -15,12 +15,14 @@ def test_settings_of_a_site(tmp_path):
     (tmp_path / "search.toml").write_text(
         '[fields]\ntitle = ["headline", "title"]\nexcerpt = "teaser"\n'
         '[content]\ninclude = ["posts/**/*.md"]\nexclude = "drafts"\nsite_url = "https://example.com"\n'
+        "topics_by_spaces = false\n"
     )
     assert load_settings(tmp_path) == Settings(
         fields=FieldMap({"title": ("headline", "title"), "excerpt": ("teaser",)}),
         include=("posts/**/*.md",),
         exclude=("drafts",),
         site_url="https://example.com",
+        topics_by_spaces=False,
     )
 
 
@@ -47,6 +49,7 @@ def test_a_byte_order_mark_is_no_fault(tmp_path):
         ("[content]\nexclude = ['../x']\n", "outside", ""),
         ("[content]\nsite_url = 'example'\n", "site_url", "https://"),
         ("[content]\nsite_url = 5\n", "site_url", "https://"),
+        ("[content]\ntopics_by_spaces = 'no'\n", "topics_by_spaces is neither true nor false", "= false"),
         ("[content]\ninclude = [\n", ":2: no TOML", ""),
         ("[content\n", ":1: no TOML", ""),
         ("x = " + "[" * 5_000, "no TOML", ""),

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from typer import Exit
@@ -128,6 +129,28 @@ def test_a_backfill_of_everything_or_of_nothing_says_why(repository, run_search,
     assert (done.returncode, done.stdout) == (1, "")
     assert told in done.stderr.splitlines()[0]
     assert done.stderr.splitlines()[1:] == ["nothing to suggest"]
+
+
+def test_what_is_yet_to_come_out_is_neither_exported_nor_to_be_listed(harbour, run_search, tmp_path):
+    soon = datetime.now(UTC) + timedelta(days=40)
+    for days in (-400, 0):
+        harbour.article(
+            f"_news/gate{days}.md",
+            f"Police to scan faces at the ferry terminal, part {days}",
+            publishedDateTime=(soon + timedelta(days=days)).isoformat(),
+        )
+    options = ("--min-probability", 0, "--index", tmp_path / "index")
+    build_index(harbour.root, tmp_path / "index")
+    assert run_search("export", "--data", tmp_path / "data.json", *options).returncode == 0
+    exported = json.loads((tmp_path / "data.json").read_text())
+    ids = {name: {one["id"] for one in suggestions} for name, suggestions in exported.items()}
+    assert "_news/gate-400.md" in ids["_news/face-cameras.md"]
+    assert "_news/gate-400.md" in ids["_news/gate0.md"]
+    assert not any("_news/gate0.md" in found for found in ids.values())
+    article = harbour.root / "_news/gate0.md"
+    assert run_search("suggest", article, "--backfill", *options).returncode == 1
+    shown = run_search("suggest", "--all", *options, "--format", "jsonl").stdout
+    assert all(one["id"] != "_news/gate0.md" for line in shown.splitlines() for one in json.loads(line)["suggested"])
 
 
 def test_backfill_as_paths_names_what_is_to_be_changed(repository, run_search, tmp_path):

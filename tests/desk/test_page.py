@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import httpx
@@ -316,6 +317,34 @@ def test_a_long_title_is_cut_in_what_a_search_finds(site, tmp_path):
         page = Page(Session(index, desk_of(site.root), Options()))
         (found,) = page.post("search", {"article": "n.md", "text": "ferry"}).json()["results"]
     assert len(found["title"]) <= 300
+
+
+def test_what_readers_do_not_see_is_marked(site, tmp_path):
+    soon = (datetime.now(UTC) + timedelta(days=40)).isoformat()
+    site.article("live.md", "Ferry strike ends", related=["https://harbourpost.example/gone"])
+    site.article("draft.md", "Ferry strike: the second week", published=False)
+    site.article("soon.md", "Ferry strike: a year on", publishedDateTime=soon)
+    site.article("later.md", "Ferry strike: what was learnt", publishedDateTime=soon, draft=True)
+    site.article("gone.md", "Ferry strike: the third week", removed=True)
+    build_index(site.root, tmp_path / "index")
+    marks = {"live.md": "", "draft.md": "draft", "soon.md": "scheduled", "later.md": "draft, scheduled"}
+    marks["gone.md"] = "removed"
+    with open_index(tmp_path / "index") as index:
+        page = Page(Session(index, desk_of(site.root), Options(min_probability=0.0)))
+        found = page.post("search", {"article": "live.md", "text": "ferry strike"}).json()["results"]
+        own = {name: page.get(f"article/{name}").text for name in marks}
+    told = {one["id"]: one["meta"].split(" · ")[2:] for one in found}
+    assert told == {name: [mark] for name, mark in marks.items() if name != "live.md"}
+    for name, text in own.items():
+        (line,) = re.findall(r'<h1.*?</h1>\n<p class="meta">(.*?)</p>', text, re.DOTALL)
+        assert re.findall("<strong>(.*?)</strong>", line) == [mark for mark in [marks[name]] if mark]
+    (listed,) = re.findall('<span class="meta"><bdi>(.*?)</bdi>', own["live.md"])
+    assert listed.endswith(" · removed")
+    card = re.search('<li class="card".*?data-id="soon.md".*?>(.*?)</li>', own["later.md"], re.DOTALL)
+    assert card is not None
+    assert "<strong>scheduled</strong>" in card[1]
+    assert 'data-meta="Harbour Post · ' in card[0]
+    assert ' · scheduled"' in card[0]
 
 
 @pytest.mark.parametrize("host", sorted(WILDCARDS))

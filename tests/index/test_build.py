@@ -247,10 +247,18 @@ def test_other_defaults_of_the_field_map_read_everything_again(harbour, tmp_path
     assert build_index(harbour.root, tmp_path / "index").read == 7
 
 
-def test_new_settings_read_everything_again(harbour, tmp_path):
+def test_another_reader_reads_everything_again_and_encodes_nothing(harbour, tmp_path, monkeypatch):
+    build_index(harbour.root, tmp_path / "index")
+    monkeypatch.setattr("search.index.changes.READER", 0)
+    report = build_index(harbour.root, tmp_path / "index")
+    assert (report.read, report.encoded, report.switched) == (7, 0, True)
+
+
+@pytest.mark.parametrize("setting", ['[fields]\nexcerpt = "summary"\n', "[content]\ntopics_by_spaces = true\n"])
+def test_new_settings_read_everything_again(harbour, tmp_path, setting):
     folder = tmp_path / "index"
     build_index(harbour.root, folder)
-    harbour.write("search.toml", '[fields]\nexcerpt = "summary"\n')
+    harbour.write("search.toml", setting)
     report = build_index(harbour.root, folder)
     assert report.read == 7
 

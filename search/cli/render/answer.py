@@ -13,16 +13,17 @@ from search.index.lexical import terms
 
 if TYPE_CHECKING:
     from search.index.opened import Index
+    from search.index.standing import Standing
     from search.retrieval.search import Answer, Hit
 
 _EXCERPT_LINES = 2
 
 
-def answer_text(index: Index, answer: Answer, *, explain: bool, took_ms: float) -> str:
+def answer_text(index: Index, answer: Answer, standing: Standing, *, explain: bool, took_ms: float) -> str:
     """Return a query's answer as text."""
     style = Style.of(sys.stdout)
     mark = _marker(answer.query.text, style)
-    blocks = [_hit_block(hit, style, mark, explain=explain) for hit in answer.hits]
+    blocks = [_hit_block(hit, style, mark, standing(hit.article), explain=explain) for hit in answer.hits]
     mode = answer.mode if answer.query.text else "newest first"
     engine = (
         f" · {index.manifest.encoder.name} ({index.manifest.encoder.backend})" if mode in {"hybrid", "dense"} else ""
@@ -31,12 +32,12 @@ def answer_text(index: Index, answer: Answer, *, explain: bool, took_ms: float) 
     return "\n".join([*blocks, style.dim(foot)]) + "\n"
 
 
-def _hit_block(hit: Hit, style: Style, mark: _Marker, *, explain: bool) -> str:
+def _hit_block(hit: Hit, style: Style, mark: _Marker, standing: str, *, explain: bool) -> str:
     article = hit.article
     lines = titled(hit.rank, article, style, mark)
     score = f" · {hit.score:.3f}" if hit.score else ""
     place = article.id if article.origin == "file" else "embedded only"
-    lines.append(INDENT + style.dim(byline(article) + score))
+    lines.append(INDENT + style.dim(byline(article, standing) + score))
     lines += [INDENT + mark(line) for line in fold(article.excerpt, width(), _EXCERPT_LINES)]
     lines.append(INDENT + style.path(place))
     if hit.also:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from search.desk.page.templating import render, stylesheet
+from search.index.standing import standing_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from search.index.opened import Index
     from search.related.suggest import Related
 
 
-def suggestions_page(index: Index, answers: Sequence[Related]) -> str:
-    """Return suggestions as an HTML document."""
+def suggestions_page(index: Index, answers: Sequence[Related], now: datetime) -> str:
+    """Return suggestions as an HTML document of a moment."""
     return render(
         "suggestions.html",
         answers=answers,
         site=index.content_root.name,
-        today=datetime.now(UTC).strftime("%-d %b %Y"),
+        standing=standing_in(index, now),
+        today=now.strftime("%-d %b %Y"),
         css=stylesheet(),
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from search.content.article import Article
+    from search.index.standing import Standing
     from search.related.suggest import Related
     from search.retrieval.search import Answer
 
@@ -28,21 +29,22 @@ _UNSAFE_IN_LINK = re.compile(r"[\s<>()\\`]")
 _LIKE_AN_ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
-def answer_markdown(answer: Answer) -> str:
+def answer_markdown(answer: Answer, standing: Standing) -> str:
     """Return a query's answer as a numbered list."""
     lines = [f"## {escape(answer.query.text) or 'Newest'}", ""]
-    lines += [f"{hit.rank}. {_entry(hit.article)}" for hit in answer.hits]
+    lines += [f"{hit.rank}. {_entry(hit.article, standing(hit.article))}" for hit in answer.hits]
     return "\n".join(lines) + "\n"
 
 
-def related_markdown(related: Related) -> str:
+def related_markdown(related: Related, standing: Standing) -> str:
     """Return the curated list of an article, folded, and its suggestions.
 
     A file is named by its place in the content: where that is on this machine concerns no reader of a comment.
     """
     article = related.article
     lines = [f"## {link(shortened(article.title), article.url)}", ""]
-    lines += [escape(article.id), ""] if article.origin == "file" else []
+    told = [escape(article.id) if article.origin == "file" else "", standing(article)]
+    lines += [", ".join(filter(None, told)), ""] if any(told) else []
     if related.curated:
         lines += ["<details>", f"<summary>Curated: {len(related.curated)}</summary>", ""]
         lines += [f"{entry.rank}. {link(curated_name(entry), entry.url)}" for entry in related.curated]
@@ -51,7 +53,8 @@ def related_markdown(related: Related) -> str:
         lines += ["**Curated:** none"]
     lines += ["", "**Suggested**", ""]
     lines += [
-        f"{number}. {_entry(one.article)}: {one.probability:.0%}, *{one.kind}*; {escape('; '.join(one.reasons))}"
+        f"{number}. {_entry(one.article, standing(one.article))}: "
+        f"{one.probability:.0%}, *{one.kind}*; {escape('; '.join(one.reasons))}"
         for number, one in enumerate(related.suggested, 1)
     ] or ["nothing that fits"]
     return "\n".join(lines) + "\n"
@@ -86,7 +89,7 @@ def link(text: str, url: str) -> str:
     return f"[{escape(text)}]({_LIKE_AN_ENTITY.sub('&amp;', target)})"
 
 
-def _entry(article: Article) -> str:
+def _entry(article: Article, standing: str) -> str:
     provider = escape(article.provider.name or article.provider.domain)
-    byline = ", ".join(filter(None, [provider, human_date(article.published_at)]))
+    byline = ", ".join(filter(None, [provider, human_date(article.published_at), standing]))
     return f"{link(shortened(article.title), article.url)} ({byline})"

@@ -13,14 +13,19 @@ from search.related.features import KINSHIP_WEIGHT, nearness
 from search.related.ranker import AFFINITY_WEIGHT, FOLLOW_SCALE, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
 
 if TYPE_CHECKING:
+    from search.index.standing import Standing
     from search.related.suggest import Related, Suggestion
 
 
-def related_text(related: Related, *, explain: bool) -> str:
+def related_text(related: Related, *, explain: bool, standing: Standing = lambda _: "") -> str:
     """Return the curated list beside the suggestions as text."""
     style = Style.of(sys.stdout)
     article = related.article
-    lines = [style.bold(style.link(shortened(article.title), article.url)), style.dim(byline(article)), ""]
+    lines = [
+        style.bold(style.link(shortened(article.title), article.url)),
+        style.dim(byline(article, standing(article))),
+        "",
+    ]
     lines.append(style.heading(f"curated ({len(related.curated)})" if related.curated else "curated: none yet"))
     for entry in related.curated:
         unknown = "" if entry.id else style.dim("  (not in the index)")
@@ -29,14 +34,14 @@ def related_text(related: Related, *, explain: bool) -> str:
     for number, suggestion in enumerate(related.suggested, 1):
         if suggestion.rank == LEADERS + 1:  # why likelihood need not fall from here on
             lines.append(style.dim("also, by what this site lists"))
-        lines.append(_suggestion_block(number, suggestion, style, explain=explain))
+        lines.append(_suggestion_block(number, suggestion, style, standing(suggestion.article), explain=explain))
     return "\n".join(lines) + "\n"
 
 
-def _suggestion_block(number: int, suggestion: Suggestion, style: Style, *, explain: bool) -> str:
+def _suggestion_block(number: int, suggestion: Suggestion, style: Style, standing: str, *, explain: bool) -> str:
     article = suggestion.article
     lines = titled(number, article, style)
-    lines.append(INDENT + style.dim(f"{byline(article)} · {suggestion.probability:.0%} likely"))
+    lines.append(INDENT + style.dim(f"{byline(article, standing)} · {suggestion.probability:.0%} likely"))
     lines.append(f"{INDENT}{style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons)}")
     if suggestion.also:
         lines.append(INDENT + style.dim(also_told(suggestion.also)))

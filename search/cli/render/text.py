@@ -36,15 +36,13 @@ def titled(rank: int, article: Article, style: Style, mark: Callable[[str], str]
     ]
 
 
-def byline(article: Article) -> str:
-    """Return who published an article, when, and what it is about, in a line."""
+def byline(article: Article, standing: str) -> str:
+    """Return who published an article, when, and what it is about, in a line, and what readers do not see of it."""
     parts = [article.provider.name or article.provider.domain, human_date(article.published_at)]
     topics = ", ".join(article.topics[:_SHOWN_TOPICS])
     if article.type not in {"", "article"}:
         parts.append(article.type)
-    if article.removed:
-        parts.append("removed")
-    return shortened(" · ".join(part for part in [*parts, topics] if part))
+    return shortened(" · ".join(part for part in [*parts, standing, topics] if part))
 
 
 def also_told(ids: tuple[str, ...]) -> str:

@@ -16,16 +16,20 @@ if TYPE_CHECKING:
     from search.content.article import Article
     from search.desk.decisions import Decision
     from search.index.opened import Index
+    from search.index.standing import Standing
     from search.related.subject import Subject
 
 
-def listed_items(index: Index, subject: Subject, pending: Sequence[Decision]) -> list[Listed]:
+def listed_items(
+    index: Index, subject: Subject, pending: Sequence[Decision], standing: Standing = lambda _: ""
+) -> list[Listed]:
     """Return the list as it stands in the file and as decisions will make it: what goes is marked, what joins is last.
 
     Args:
         index: Knows the articles.
         subject: Whose list.
         pending: What was accepted or removed and is not in the file.
+        standing: Tells what readers do not see.
     """
     rows = curated_rows(index, subject.curated)
     articles = index.articles({some[0] for some in rows if some})
@@ -38,18 +42,23 @@ def listed_items(index: Index, subject: Subject, pending: Sequence[Decision]) ->
         shown = item.article or (articles[some[0]] if some else None)
         title = item.title or (shown.title if shown else "") or item.target or "(no title)"
         url = shown.url if shown else item.target
-        listed.append(Listed(name, title, url, place, byline(shown) if shown else "", place in gone))
+        meta = byline(shown, standing(articles[some[0]]) if some else "") if shown else ""
+        listed.append(Listed(name, title, url, place, meta, place in gone))
     known = set().union(*names)
     for one in pending:
         row = index.row_of_id(one.candidate)
         if one.verdict == "accepted" and one.candidate not in known and row is not None:
             article = index.articles([row])[row]
-            listed.append(Listed(one.candidate, article.title, article.url, None, byline(article)))
+            listed.append(Listed(one.candidate, article.title, article.url, None, byline(article, standing(article))))
     return listed
 
 
 def turned_down(
-    index: Index, decisions: Iterable[Decision], listed: Iterable[Listed], suggested: Collection[str]
+    index: Index,
+    decisions: Iterable[Decision],
+    listed: Iterable[Listed],
+    suggested: Collection[str],
+    standing: Standing,
 ) -> list[TurnedDown]:
     """Return what was rejected or removed, is not listed, and is not proposed; the latest first.
 
@@ -58,6 +67,7 @@ def turned_down(
         decisions: What holds for the article, oldest first.
         listed: Its list on the page.
         suggested: Ids of what is proposed: a rejection may have lapsed.
+        standing: Tells what readers do not see.
     """
     shown = {one.id for one in listed} | set(suggested)
     made: list[TurnedDown] = []
@@ -67,19 +77,19 @@ def turned_down(
         row = index.row_of_id(one.candidate)
         article = None if row is None else index.articles([row])[row]
         why = REASONS.get(one.reason, "") if one.verdict == "rejected" else "taken out of the list"
-        meta = " · ".join(filter(None, [byline(article) if article else "", why]))
+        meta = " · ".join(filter(None, [byline(article, standing(article)) if article else "", why]))
         title = article.title if article else one.candidate
         made.append(TurnedDown(one.candidate, title, article.url if article else "", meta))
     return made[::-1]
 
 
-def found_record(article: Article, listed: Iterable[Listed]) -> dict[str, Any]:
+def found_record(article: Article, listed: Iterable[Listed], standing: str) -> dict[str, Any]:
     """Return an article that a search found, as the page's script wants it."""
     names = {known for item in listed if not item.removed for known in (item.id, item.url) if known}
     return {
         "id": article.id,
         "title": short(article.title),
         "url": article.url,
-        "meta": byline(article),
+        "meta": byline(article, standing),
         "listed": bool(names & {article.id, article.url}),
     }

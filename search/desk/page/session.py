@@ -36,6 +36,7 @@ from search.desk.selection import is_candidate
 from search.errors import UsageError
 from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING
+from search.index.standing import standing_in
 from search.related.ranker import ranker_for
 from search.related.subject import UnknownArticle, subject_of_id
 from search.related.suggest import suggest
@@ -129,28 +130,30 @@ class Session:
         subject = self._subject(article)
         name = subject.article.id
         decisions = self.decisions()
-        options = without_rejected(
-            self._index, subject, self._options, decisions, datetime.now(UTC), self._rejected_for
-        )
+        now = datetime.now(UTC)
+        standing = standing_in(self._index, now)
+        options = without_rejected(self._index, subject, self._options, decisions, now, self._rejected_for)
         pending = decisions.pending_of(name)
         # What is accepted counts as listed: neither it nor its story is proposed once more.
         accepted = (CuratedItem(0, one.candidate, "") for one in pending if one.verdict == "accepted")
         with_accepted = replace(subject, curated=(*subject.curated, *accepted))
-        answer = suggest(self._index, with_accepted, options, encoder=self._encoder_for(subject), ranker=self._ranker)
+        encoder = self._encoder_for(subject)
+        answer = suggest(self._index, with_accepted, options, encoder=encoder, ranker=self._ranker, now=now)
         before = resolved(self._index.content_root, name).read_bytes()
         refusal = self._refusal(name, before)
         self._remember(before)
-        listed = listed_items(self._index, subject, pending)
+        listed = listed_items(self._index, subject, pending, standing)
         also = [other for one in answer.suggested for other in one.also]
         previous, place, following = self.queues.around(queue, name)
         return View(
             answer=answer,
+            standing=standing,
             listed=listed,
             digest=digest(before),
             editable=not refusal,
             refusal=refusal,
             turned_down=turned_down(
-                self._index, decisions.of(name), listed, [one.article.id for one in answer.suggested]
+                self._index, decisions.of(name), listed, [one.article.id for one in answer.suggested], standing
             ),
             undoable=[
                 (one.candidate, one.verdict)
@@ -208,9 +211,10 @@ class Session:
         self._encoder = self._encoder or encoder_of(self._index)
         now = datetime.now(UTC)
         answer = search(self._index, parse_query(text, now), Wishes(k=FOUND + 1), self._encoder, now)
-        listed = listed_items(self._index, subject, self.decisions().pending_of(subject.article.id))
+        standing = standing_in(self._index, now)
+        listed = listed_items(self._index, subject, self.decisions().pending_of(subject.article.id), standing)
         others = (hit.article for hit in answer.hits if hit.article.id != subject.article.id)
-        return [found_record(article, listed) for article in islice(others, FOUND)]
+        return [found_record(article, listed, standing(article)) for article in islice(others, FOUND)]
 
     def preview(self, article: str, shown: str, items: Sequence[int | str]) -> Change:
         """Return what saving would change.

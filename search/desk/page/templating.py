@@ -55,10 +55,10 @@ def is_web(url: str) -> bool:
     return url.startswith(_WEB)
 
 
-def byline(article: Article) -> str:
-    """Return who published an article, and when."""
+def byline(article: Article, standing: str) -> str:
+    """Return who published an article, and when, and what readers of the site do not see of it."""
     when = _day(article.published_at) if article.published_at else ""
-    return " · ".join(filter(None, [short(article.provider.name or article.provider.domain), when]))
+    return " · ".join(filter(None, [short(article.provider.name or article.provider.domain), when, standing]))
 
 
 def _day(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from search.related.ranker import LEADERS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from search.index.standing import Standing
     from search.related.suggest import Related
 
 
@@ -60,6 +61,7 @@ class View:
     """
 
     answer: Related
+    standing: Standing
     listed: list[Listed]
     digest: str
     editable: bool
