@@ -30,6 +30,9 @@ COPY_DAYS = 30.0
 # Articles whose cosines stand for those outside the window, evenly spaced in time.
 _SAMPLE = 4096
 _BLOCK = 512
+# What stands for the share where there are no other times to compare with: a cosine of 0.63 is one event then.
+_SHARE_UNKNOWN = 0.25
+_LEAST_OUTSIDE = 1e-9
 # No event has more coverage that is found pair by pair; bounds what thousands of articles of one date cost.
 _MAX_PAIRS = 256
 
@@ -39,7 +42,9 @@ class SameEvent:
     """Logistic regression: the probability that two articles within the window cover one event.
 
     The shares are, for each of the two, the share of the window among all articles at least as alike to it as the
-    other is (add-one smoothed). Fitted once to judged kinds; ``scripts/eval_related`` prints what they find.
+    other is (add-one smoothed), beyond what the window holds of all articles anyway: of a wire's busy month much
+    falls into one window that has no event in common. Fitted once to judged kinds; ``scripts/eval_related`` prints
+    what they find.
     """
 
     intercept: float = -8.0
@@ -170,7 +175,22 @@ def _block_pairs(
     scale = (len(times) - in_window) / np.maximum(far.sum(axis=1), 1)
     near = _at_least(inside[lines], line, cosines)
     other = _at_least(outside, line, cosines) * scale[line]
-    return first + block.start, second + low, cosines, near / (near + other + 1)
+    share = _beyond_chance(near / (near + other + 1), (in_window / len(times))[line])
+    return first + block.start, second + low, cosines, share
+
+
+def _beyond_chance(share: NDArray[np.float64], by_chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of the window beyond what falls into it by chance.
+
+    Args:
+        share: Of the window among what is as alike, shape (pairs,).
+        by_chance: Of the window among all articles. Where that is nearly all of them, as at a site of one week, nothing
+            is known of other times, and likeness decides.
+    """
+    beyond = np.maximum(share - by_chance, 0) / np.maximum(1 - by_chance, _LEAST_OUTSIDE)
+    known = 1 - by_chance**2
+    mixed: NDArray[np.float64] = known * beyond + (1 - known) * _SHARE_UNKNOWN
+    return mixed
 
 
 def _at_least(scores: NDArray[np.float32], line: NDArray[np.int64], values: NDArray[np.float32]) -> NDArray[np.float64]:

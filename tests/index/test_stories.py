@@ -6,7 +6,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.index.stories import _LINK, MIN_COSINE, WINDOW_DAYS, _average_link, find_stories, pair_evidence
+from search.index.stories import (
+    _LINK,
+    _SHARE_UNKNOWN,
+    MIN_COSINE,
+    WINDOW_DAYS,
+    _average_link,
+    find_stories,
+    pair_evidence,
+)
 
 
 def unit(vectors):
@@ -35,7 +43,9 @@ def test_the_evidence_is_that_of_brute_force(seed, n):
                 for here in (one, other):
                     alike = [x for x in dated if x != here and cosines[here, x] >= cosines[one, other] - 1e-6]
                     near = [x for x in alike if abs(days[x] - days[here]) <= WINDOW_DAYS]
-                    shares.append(len(near) / (len(alike) + 1))
+                    window = sum(abs(days[x] - days[here]) <= WINDOW_DAYS for x in dated) / len(dated)
+                    beyond = max(len(near) / (len(alike) + 1) - window, 0) / max(1 - window, 1e-9)
+                    shares.append((1 - window**2) * beyond + window**2 * _SHARE_UNKNOWN)
                 expected[one, other] = (cosines[one, other], *sorted(shares), abs(days[one] - days[other]))
     pairs = list(zip(found.first.tolist(), found.second.tolist(), strict=True))
     assert sorted(pairs) == sorted(expected)
@@ -59,6 +69,21 @@ def test_a_burst_is_a_story_and_what_is_printed_every_week_is_none():
     stories = find_stories(vectors, days, keys(len(vectors)))
     assert [0, 1, 2, 3, 4] in stories
     assert not any(5 <= place < 45 for story in stories for place in story)
+
+
+def test_a_window_that_holds_much_of_all_articles_makes_no_story_of_what_is_somewhat_alike():
+    """A wire's busiest days: two of three articles come within ten days, and half of those are alike by their form."""
+    random = np.random.default_rng(5)
+    reports = unit(random.normal(size=(120, 16)) + 0.9 * np.sqrt(16) * np.eye(16)[0])
+    others = unit(random.normal(size=(240, 16)))
+    vectors = np.concatenate([reports, others])
+    days = np.concatenate([random.uniform(0, 60, size=120), random.uniform(0, 60, size=240)])
+    days = np.where(random.random(360) < 2 / 3, days / 6, days + 30)
+    assert np.median(reports @ reports.T) > MIN_COSINE
+    found = find_stories(vectors, days, keys(360))
+    assert sum(len(story) for story in found) < 40
+    alone = find_stories(vectors[:120], np.linspace(0, 3, 120), keys(120))
+    assert sum(len(story) for story in alone) < 100
 
 
 def test_copies_within_a_month_are_one_story_and_later_ones_are_not():
