@@ -31,7 +31,8 @@ def apply(
 ) -> None:
     """Write accepted suggestions into the related lists of their articles, and take out what was removed.
 
-    Only lines of the list change. A file that cannot be changed safely, or was changed meanwhile, is left alone and
+    Only lines of the list change, and only the list as it stands now says what is left to do: other changes since a
+    decision do not matter. A file that cannot be changed safely, or changes while it is written, is left alone and
     named, and so is a decision that cannot be carried out; the exit code is then 3.
     """
     from search.desk.apply import Change, Refusal, applied, plan

@@ -28,7 +28,7 @@ class Article:
         origin: ``"file"`` or ``"embedded"``.
         title: Plain text: entities decoded, markup and control characters removed, white space folded.
         excerpt: Plain text like the title; may be empty.
-        url: The address as written in the file, http(s) only, or ``""``.
+        url: The address as written in the file, http(s) only, or ``""``; an index gives what has none that of its page.
         canonical_url: What makes two records the same article, or ``""`` without an address.
         alias_urls: Other canonical URLs of the same article (AMP variants, ``originalUrl``), sorted,
             ``canonical_url`` not among them. Of a file without an address those that the site gives its page.

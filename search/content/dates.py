@@ -72,6 +72,19 @@ def parse_date(value: Any) -> datetime:
     return moment
 
 
+def says_day_alone(value: Any) -> bool:
+    """Return whether a date as front matter has it says the day, and no time."""
+    if isinstance(value, str):
+        return any(found["hour"] is None for form in _FORMS if (found := form.fullmatch(value.strip()[:_LONGEST])))
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def day_written(value: Any) -> date:
+    """Return the day of a date as it was written, in its own offset; raises ValueError like ``parse_date``."""
+    parse_date(value)
+    return _moment(value).date()
+
+
 def _moment(value: Any) -> datetime:
     if isinstance(value, str):
         return _from_text(value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +19,7 @@ from search.content.frontmatter import parse_block
 from search.content.item import Scalar, as_value, block_item, flow_item, item_of, plain_value, value_of, written_key
 from search.content.layout import Layout, find_layout
 from search.content.records import MAX_RELATED
+from search.content.shape import NewItem, is_full, plain_item, shape_of_items, short_item
 from search.content.splice import splices
 
 if TYPE_CHECKING:
@@ -27,34 +27,23 @@ if TYPE_CHECKING:
 
     from search.content.fence import Block
     from search.content.settings import Settings
+    from search.content.shape import Shape
 
 # Larger files are not news; they are read whole here.
 MAX_FILE: Final = 64 * 1024 * 1024
 _COMMA = re.compile(r"\s*,\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class NewItem:
-    """An item to add.
-
-    Attributes:
-        values: The front matter of the article it shows, or an item that shows it elsewhere: see ``values_of``.
-        address: Its URL, or the path of its file where it has none: what stands for it in a list of bare addresses.
-        path: Of its file, ``""`` where it has none: what stands for it in a list of bare paths.
-    """
-
-    values: Mapping[str, Any]
-    address: str
-    path: str = ""
-
-
-def edit_related(data: bytes, wanted: Sequence[int | NewItem], settings: Settings) -> bytes:
+def edit_related(
+    data: bytes, wanted: Sequence[int | NewItem], settings: Settings, elsewhere: Shape | None = None
+) -> bytes:
     """Return a file with its ``related`` list changed.
 
     Args:
         data: The file.
         wanted: The list as it shall be: 0-based positions of items that stand in it now, and new items.
         settings: How the site's content is to be read.
+        elsewhere: The shape of the site's other lists: what a list without items takes.
 
     Raises:
         FrontMatterError: The list cannot be changed safely; says on which line, why, and what to do.
@@ -62,7 +51,8 @@ def edit_related(data: bytes, wanted: Sequence[int | NewItem], settings: Setting
     if len(data) > MAX_FILE:
         raise FrontMatterError(0, "the file is larger than 64 MB", "edit it by hand")
     block, values = _read(data)
-    key, listed = _related(values, settings)
+    key, listed = _related(values, settings, elsewhere)
+    shape = shape_of_items((key,), listed) or elsewhere
     kept = [one for one in wanted if isinstance(one, int)]
     if len(set(kept)) != len(kept) or not set(kept) <= set(range(len(listed))):
         raise FrontMatterError(0, f"`{key}` has {len(listed)} items, and others were meant", "look at the file again")
@@ -71,7 +61,7 @@ def edit_related(data: bytes, wanted: Sequence[int | NewItem], settings: Setting
     text = block.source.decode()
     try:
         layout = _layout(text, key, len(listed))
-        made = [one if isinstance(one, int) else _made(one, listed, layout, settings) for one in wanted]
+        made = [one if isinstance(one, int) else _made(one, shape, layout, settings) for one in wanted]
         changed = _changed(text, key, layout, made, _newline(data, block))
     except FrontMatterError as error:
         raise FrontMatterError(error.line and error.line + block.first_line - 1, error.what, error.todo) from None
@@ -155,8 +145,8 @@ def _newline(data: bytes, block: Block) -> str:
     return "\r\n" if 2 * front.count(b"\r\n") > front.count(b"\n") else "\n"
 
 
-def _related(values: Mapping[str, Any], settings: Settings) -> tuple[str, list[Any]]:
-    """Return the key of the list in this file, and the list."""
+def _related(values: Mapping[str, Any], settings: Settings, elsewhere: Shape | None = None) -> tuple[str, list[Any]]:
+    """Return the key of the list in this file, and the list; a new one has the key of the site's other lists."""
     for found in settings.fields.find(values).get("related", ()):
         if isinstance(found.value, list):
             if len(found.value) > MAX_RELATED:
@@ -167,13 +157,15 @@ def _related(values: Mapping[str, Any], settings: Settings) -> tuple[str, list[A
             return found.place[0], found.value
     names = settings.fields.names["related"]
     known = {name.casefold() for name in names}
-    for key in values:
-        if key.casefold() in known:
-            return key, []  # without a value; or no list, which the layout refuses
-    nested = next((name for name in names if "." in name and (name == names[0] or _has(values, name))), "")
+    usual = ".".join(elsewhere.place) if elsewhere else names[0]
+    for key, value in values.items():
+        # one without a value; or no list, which the layout refuses, unless the site's lists have another key
+        if key.casefold() in known and (elsewhere is None or key == usual or value in (None, "", [])):
+            return key, []
+    nested = next((name for name in (usual, *names) if "." in name and (name == usual or _has(values, name))), "")
     if nested:
         raise FrontMatterError(0, f"the list belongs inside of `{nested.rpartition('.')[0]}`", "edit it by hand")
-    return names[0], []
+    return usual, []
 
 
 def _has(values: Any, name: str) -> bool:
@@ -195,11 +187,12 @@ def _layout(text: str, key: str, count: int) -> Layout:
     return layout
 
 
-def _made(new: NewItem, listed: Sequence[Any], layout: Layout, settings: Settings) -> Any:
-    if listed and all(isinstance(item, str) for item in listed):
-        paths = not any("://" in item for item in listed)
-        return Scalar(new.path if paths and new.path else new.address, text=True)
+def _made(new: NewItem, shape: Shape | None, layout: Layout, settings: Settings) -> Any:
+    if shape is not None and not shape.keys:
+        return plain_item(new, shape, settings)
     item = item_of(new.values, settings, layout.style, new.address)
+    if shape is not None and not is_full(shape, item, settings):
+        return short_item(new, shape, settings, layout.style)
     if not item:
         return Scalar(new.address, text=True)
     return item if "://" in new.address else {**item, "path": Scalar(new.address, text=True)}

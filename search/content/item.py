@@ -138,13 +138,14 @@ def item_of(values: Mapping[str, Any], settings: Settings, style: Style, address
                 continue
             key = place[0]
         if key in values and values[key] != Scalar("", text=True) and values[key] != []:
-            item["webUrl" if key == "originalUrl" else key] = _shown(name, values[key], style)
+            item["webUrl" if key == "originalUrl" else key] = shown(name, values[key], style)
     places = {key: place for place, key in enumerate(style.item_keys)}
     order = sorted(item, key=lambda key: (places.get(key, len(places)), 0))
     return {key: item[key] for key in order} if places.keys() >= item.keys() else item
 
 
-def _shown(name: str, value: Any, style: Style) -> Any:
+def shown(name: str, value: Any, style: Style) -> Any:
+    """Return what an item shows of a value: of a provider no more than the items beside it do."""
     if name != "provider" or not isinstance(value, dict):
         return value
     wanted = style.inner_keys.get("provider", _PROVIDER_KEYS)

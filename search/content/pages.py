@@ -8,13 +8,22 @@ means that file and no other.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from search.content.urls import canonical_url
 from search.content.walk import EXTENSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from search.content.article import Article
 
 # A reader's address may end on what the file itself never does.
 _ENDINGS: Final = (*EXTENSIONS, ".htm")
 _DATED = re.compile(r"(\d{4})-(\d{2})-(\d{2})-(.+)")
+_PAGE_ENDINGS: Final = (".html", ".htm")
+_UNDER_DATE = re.compile(r"(?:^|/)\d{4}/\d{2}/\d{2}/")
 # Hugo's folder of everything, and Jekyll's of posts, stand in no address.
 _ABOVE: Final = "content/"
 POSTS: Final = "_posts"
@@ -45,9 +54,7 @@ def page_path(path: str) -> str:
         ('news/a', '2024-05-01-a', 'news/a')
     """
     path = path.strip("/").removeprefix(_ABOVE)
-    lower = path.lower()
-    ending = next((ending for ending in _ENDINGS if lower.endswith(ending)), "")
-    parts = [part for part in path[: len(path) - len(ending)].split("/") if part != POSTS]
+    parts = [part for part in path[: len(path) - len(_ending(path))].split("/") if part != POSTS]
     if parts and parts[-1] == "index":
         parts.pop()
     return "/".join(parts)
@@ -80,7 +87,7 @@ def page_addresses(path: str, site_url: str) -> list[str]:
         site_url: The site's address.
 
     Returns:
-        The address of its path; for one of Jekyll's posts that of its date too.
+        The address of its path; for one of Jekyll's posts that of its date too, which is the one that Jekyll gives it.
     """
     page = page_path(path)
     pages = [page] if page else []
@@ -90,6 +97,83 @@ def page_addresses(path: str, site_url: str) -> list[str]:
     return [f"{site_url.rstrip('/')}/{_as_address(one)}" for one in pages]
 
 
+def names_of_file(path: str, category: str = "") -> list[str]:
+    """Return what lists may call a file, its path first; whoever takes one sees to it that it means no other file.
+
+    Args:
+        path: Relative to the content root, with ``/``.
+        category: Of the article.
+    """
+    page = page_of(path, category)
+    stem = path[: len(path) - len(_ending(path))]
+    # where Jekyll puts a post comes before where it could
+    pages = [*page.dated[1:], *page.dated[:1], page.path] if POSTS in path.split("/") else [page.path, *page.dated]
+    bare = [path, path.rpartition("/")[2], stem, *page.names, *pages]
+    from_root = [f"/{one}{end}" for one in [*pages, *page.names] if one for end in ("/", ".html", "")]
+    return list(dict.fromkeys([*bare, f"/{path}", *from_root]))
+
+
+def likest(examples: Iterable[str], names: Iterable[str]) -> str:
+    """Return the name that looks most like some examples, of equal ones the first; ``""`` without any.
+
+    One with a date is held against those with a date, where there are such: posts and pages differ on one site.
+
+    Examples:
+        >>> likest(["/2026/03/04/comet.html"], names_of_file("_posts/2026-03-08-tail.md"))
+        '/2026/03/08/tail.html'
+    """
+    looks = [_look(text) for text in examples]
+
+    def alike(name: str) -> float:
+        look = _look(name)
+        same = [one for one in looks if one.dated == look.dated] or looks
+        return sum(a == b for one in same for a, b in zip(look, one, strict=True)) / max(len(same), 1)
+
+    return max(names, key=alike, default="")
+
+
+class _Look(NamedTuple):
+    """What a name looks like: its slashes, its ending, where its date stands, which folders are named."""
+
+    begins: bool
+    ends: bool
+    ending: str
+    dated: str
+    folder: bool
+    root: bool
+    posts: bool
+
+
+def _look(text: str) -> _Look:
+    bare = text.strip("/")
+    ending = _ending(bare)
+    bare = bare[: len(bare) - len(ending)]
+    under_date = _UNDER_DATE.search(bare)
+    dated = "folders" if under_date else "name" if _DATED.fullmatch(bare.rpartition("/")[2]) else ""
+    rest = bare[under_date.end() :] if under_date else bare
+    kind = "page" if ending in _PAGE_ENDINGS else "file" if ending else ""
+    return _Look(
+        text[:1] == "/", text[-1:] == "/", kind, dated, "/" in rest, bare.startswith(_ABOVE), POSTS in bare.split("/")
+    )
+
+
+def _ending(path: str) -> str:
+    return next((path[-len(ending) :] for ending in _ENDINGS if path.lower().endswith(ending)), "")
+
+
+def with_page_address(article: Article, site_url: str) -> Article:
+    """Return an article that can be linked to: one whose file says no address gets that of its page, where it is known.
+
+    Args:
+        article: From a file, or from a list.
+        site_url: The site's address, or ``""``.
+    """
+    if article.url or article.origin != "file" or not site_url:
+        return article
+    known = [url for url in page_addresses(article.id, site_url) if canonical_url(url) in article.alias_urls]
+    return replace(article, url=known[-1]) if known else article
+
+
 def _as_address(path: str) -> str:
     """Return a path as it stands in an address: what would end it there is written otherwise."""
-    return path.replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+    return path.replace("%", "%25").replace("?", "%3F").replace("#", "%23").replace(" ", "%20")

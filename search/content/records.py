@@ -43,7 +43,7 @@ _LONGEST: Final = {"title": LONGEST_TITLE, "excerpt": LONGEST_EXCERPT}
 _LONGEST_PATH: Final = 4096
 _DATE_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?=$|[-_.])")
 _ARTICLE_TYPES = frozenset({"post", "posts", "blog", "blogpost", "newsarticle", "page"})
-_REFERENCE_KEYS = ("path", "file", "id", "slug", "ref")
+REFERENCE_KEYS: Final = ("path", "file", "id", "slug", "ref")
 # ``javascript:``, ``mailto:``, ``ftp://``: an address of something, and no path.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
@@ -283,7 +283,7 @@ class _Reader:
         if not target:
             urls = [found.value for found in fields.get("webUrl", ())]
             paths = [url for url in urls if _is_path(url)]
-            paths += [value[key] for key in _REFERENCE_KEYS if isinstance(value.get(key), str)]
+            paths += [value[key] for key in REFERENCE_KEYS if isinstance(value.get(key), str)]
             # last, for a copy may have a pattern there (`permalink: pretty`) beside what names its file
             paths += [url for url in (_joined(url, self._settings) for url in urls) if _may_be_path(url)]
             found = (path.strip() for path in paths)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 import sqlite3
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from search.content.edit import NewItem, edit_related, values_of
+from search.content.edit import edit_related
 from search.content.faults import FrontMatterError
-from search.content.item import Scalar
-from search.content.load import load_file
 from search.desk.decisions import now_text
 from search.desk.files import FileOutside, replace_file, resolved, scratch_folder
+from search.desk.joining import new_item, shape_near
 from search.desk.listing import check_joins, leaving, misread, names_of, names_of_items
 from search.desk.sealed import shown_texts
 from search.errors import SearchError
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from search.content.article import CuratedItem
     from search.content.settings import Settings
+    from search.content.shape import NewItem
     from search.desk.decisions import Decision
     from search.index.opened import Index
 
@@ -193,12 +192,14 @@ def change_of(index: Index, settings: Settings, article: str, decisions: Sequenc
             news[candidate] = new_item(index, settings, candidate)
         except Exception as error:  # noqa: BLE001 - as above
             refused.append(refusal(article, error, candidate))
-    after = edit_related(before, [*kept, *news.values()], settings)
+    # a list that is as it should be needs no editor: that of a file which only a person can edit, too
+    elsewhere = shape_near(index, settings, article) if news and not listed else None
+    after = edit_related(before, [*kept, *news.values()], settings, elsewhere) if news or gone else before
     wrong = misread(index, settings, article, after, dict(enumerate(news, start=len(kept))))
     if wrong:
         refused += [refusal(article, error, candidate) for candidate, error in wrong.items()]
         news = {candidate: one for candidate, one in news.items() if candidate not in wrong}
-        after = edit_related(before, [*kept, *news.values()], settings)
+        after = edit_related(before, [*kept, *news.values()], settings, elsewhere) if news or gone else before
     removed = tuple(one.candidate for one in gone.values())
     return Change(article, file, before, after, tuple(news), removed, tuple(refused))
 
@@ -227,7 +228,8 @@ def change_to(index: Index, settings: Settings, article: str, before: bytes, wan
             there.append(names_of(index, one))
     made = [one if isinstance(one, int) else _named_item(index, settings, one) for one in wanted]
     with naming(article):
-        after = edit_related(before, made, settings)
+        elsewhere = None if listed else shape_near(index, settings, article)
+        after = edit_related(before, made, settings, elsewhere)
     added = tuple(one for one in wanted if isinstance(one, str))
     places = {place: one for place, one in enumerate(wanted) if isinstance(one, str)}
     for candidate, error in misread(index, settings, article, after, places).items():
@@ -238,42 +240,6 @@ def change_to(index: Index, settings: Settings, article: str, before: bytes, wan
 def _named_item(index: Index, settings: Settings, candidate: str) -> NewItem:
     with naming(candidate):
         return new_item(index, settings, candidate)
-
-
-def new_item(index: Index, settings: Settings, candidate: str) -> NewItem:
-    """Return the item that shows an article, from its own file, or from a list that embeds it.
-
-    Raises:
-        FrontMatterError: Its file cannot be read.
-        FileOutside: It is nowhere.
-        OSError: Its file cannot be read.
-    """
-    row = index.row_of_id(candidate)
-    if row is None:
-        raise FileOutside(f"{candidate[:200]} is no article of the index", "run: search index, and decide anew")
-    article = index.articles([row])[row]
-    if article.origin == "file":
-        file = resolved(index.content_root, candidate)
-        values = values_of(file.read_bytes())
-        titles = settings.fields.find(values).get("title", ())
-        if not titles or len(titles[0].place) > 1:  # it stands within another field
-            values = {**values, "title": Scalar(article.title, text=True)}
-        return NewItem(values, article.url or candidate, candidate)
-    holders = index.connection.execute("SELECT path FROM curated WHERE target = ? ORDER BY path LIMIT 20", (candidate,))
-    for (holder,) in holders:
-        with suppress(FrontMatterError, FileOutside, OSError, sqlite3.Error):
-            if values := _embedded(index, settings, holder, candidate):
-                return NewItem(values, article.url or candidate)
-    raise FileOutside(f"no list holds {candidate[:200]} any more", "run: search index, and decide anew")
-
-
-def _embedded(index: Index, settings: Settings, holder: str, target: str) -> Mapping[str, object]:
-    """Return the item of a file's list that shows an article, or nothing."""
-    curated: tuple[CuratedItem, ...] = load_file(index.content_root, holder, settings).curated
-    position = next((place for place, item in enumerate(curated) if item.target == target and item.article), None)
-    if position is None:
-        return {}
-    return values_of(resolved(index.content_root, holder).read_bytes(), position, settings)
 
 
 def write(changes: Sequence[Change], desk: Path) -> Iterator[tuple[Change, SearchError | OSError | None]]:

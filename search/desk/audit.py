@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from search.content.urls import canonical_url
+from search.desk.days import says_less
 from search.desk.faults import RANKED_RULES, Finding
 from search.desk.files import resolved
 from search.desk.same_story import same_story
@@ -147,7 +148,7 @@ def _found(
         yield from repeated
         yield from _same_story(index, listed)
         going = {one.position for one in repeated} if "repeated" in rules else set()
-        yield from _drifted(listed, going)
+        yield from _drifted(index, settings, listed, going)
     if "one-way" in rules:
         yield from _one_way(listed, listed_by)
     if RANKED_RULES.intersection(rules):
@@ -201,7 +202,7 @@ def _same_story(index: Index, listed: _List) -> Iterator[Finding]:
         yield Finding("same-story", listed.article.id, at[row], what, "keep the better one")
 
 
-def _drifted(listed: _List, going: Collection[int]) -> Iterator[Finding]:
+def _drifted(index: Index, settings: Settings, listed: _List, going: Collection[int]) -> Iterator[Finding]:
     for item, rows in zip(listed.items, listed.rows, strict=True):
         copy = item.article
         if copy is None or listed.row in rows or item.position in going:
@@ -211,7 +212,8 @@ def _drifted(listed: _List, going: Collection[int]) -> Iterator[Finding]:
         same = [article for article in known if article.canonical_url in {"", copy.canonical_url}]
         originals = [article for article in same if article.origin == "file"]
         # Two files may have one address: a copy of either is right.
-        differ = [some for article in originals if (some := differing(copy, article))]
+        told = (differing(index, settings, listed.article.id, item, article) for article in originals)
+        differ = [some for some in told if some]
         if originals and len(differ) == len(originals):
             yield from _drift(listed.article.id, item, copy, originals, differ[0])
 
@@ -239,11 +241,26 @@ def _drift(
             yield Finding("drifted", path, item.position, what, do, original=original)
 
 
-def differing(copy: Article, article: Article) -> list[str]:
+def differing(index: Index, settings: Settings, holder: str, item: CuratedItem, article: Article) -> list[str]:
     """Return what of an article its copy says otherwise, in words; what a copy leaves out it does not say.
 
-    Excerpt, provider, quality and type count only where the article has one too: what it lacks it cannot say.
+    Excerpt, provider, quality and type count only where the article has one too: what it lacks it cannot say. A day
+    without a time has not drifted while it is the article's.
+
+    Args:
+        index: Knows where the files are.
+        settings: How the site's content is to be read.
+        holder: Id of the article whose list it is.
+        item: A copy, as it stands in the file now.
+        article: What it is a copy of.
     """
+    found = _differing(item.article, article) if item.article else []
+    if "date" in found and says_less(index, settings, holder, item, article):
+        found.remove("date")
+    return found
+
+
+def _differing(copy: Article, article: Article) -> list[str]:
     provider = [(copy.provider.name, article.provider.name), (copy.provider.domain, article.provider.domain)]
     return [
         name

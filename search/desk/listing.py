@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from search.content.faults import FrontMatterError
@@ -99,8 +100,15 @@ def misread(
     return {
         candidate: FrontMatterError(0, "an item that shows it would be read as something else", _ELSE)
         for place, candidate in added.items()
-        if place >= len(items) or items[place].target not in names_of(index, candidate)
+        if place >= len(items) or not _names(index, items[place], candidate)
     }
+
+
+def _names(index: Index, item: CuratedItem, candidate: str) -> bool:
+    """Return whether what an item calls its article, and not what else it says, means an article."""
+    if item.target in names_of(index, candidate):
+        return True
+    return index.row_of_id(candidate) in curated_rows(index, [replace(item, article=None)])[0]
 
 
 def leaving(listed: Sequence[set[str]], decisions: Iterable[Decision]) -> dict[int, Decision]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from search.content.dates import day_written, says_day_alone
 from search.content.edit import edit_items, edit_related, values_of
 from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
@@ -80,7 +81,7 @@ def _mended(index: Index, settings: Settings, path: str, faults: Mapping[int, Fi
     anew = {position: one.original for position, one in faults.items() if one.rule == "drifted"}
     gone = faults.keys() - anew.keys()
     values = {
-        item.position - 1: _values_anew(index, settings, before, item, anew[item.position])
+        item.position - 1: _values_anew(index, settings, path, before, item, anew[item.position])
         for item in items
         if item.position in anew
     }
@@ -91,7 +92,7 @@ def _mended(index: Index, settings: Settings, path: str, faults: Mapping[int, Fi
 
 
 def _values_anew(
-    index: Index, settings: Settings, holder: bytes, item: CuratedItem, original: str
+    index: Index, settings: Settings, path: str, holder: bytes, item: CuratedItem, original: str
 ) -> dict[str, Scalar]:
     """Return the values of a copy that differ from its article, by the key that the copy has for them; no other."""
     row = index.row_of_id(original)
@@ -100,15 +101,19 @@ def _values_anew(
     article = index.articles([row])[row]
     values = values_of(resolved(index.content_root, original).read_bytes())
     theirs = settings.fields.find({key: plain_value(value) for key, value in values.items()})
-    copy = plain_value(values_of(holder, item.position - 1, settings))
-    ours = settings.fields.find(copy)
+    copy = values_of(holder, item.position - 1, settings)
+    ours = settings.fields.find(plain_value(copy))
     anew: dict[str, Scalar] = {}
-    for field in (_FIELDS[name] for name in differing(item.article, article) if name in _FIELDS):
+    names = differing(index, settings, path, item, article)
+    for field in (_FIELDS[name] for name in names if name in _FIELDS):
         read, written = read_from(theirs, field, settings), read_from(ours, field, settings)
         if written is None or len(written.place) > 1:
             raise FrontMatterError(0, f"item {item.position} says its {field} in an unusual way", "correct it by hand")
         place = read.place if read is not None and len(read.place) == 1 else None
-        anew[written.place[0]] = _value_of(values, place, field, article)
+        value, key = _value_of(values, place, field, article), written.place[0]
+        if field == "publishedDateTime" and says_day_alone(written.value):
+            value = Scalar(day_written(value.value).isoformat(), copy[key].text)
+        anew[key] = value
     return anew
 
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 import numpy as np
 
 from search.content.article import Article, CuratedItem
+from search.content.pages import with_page_address
 from search.content.urls import canonical_url
-from search.errors import REBUILD, IndexCorrupt, IndexMissing
+from search.errors import REBUILD, IndexCorrupt, IndexMissing, SearchError
 from search.index.filters import Condition, Filters, condition
 from search.index.generation import (
     CATALOGUE,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from search.index.columns import Columns
+    from search.index.references import Files
     from search.index.sparse import SparseIndex
     from search.index.terms import Terms
     from search.index.vectors import Rows, VectorIndex
@@ -136,8 +138,21 @@ class Index:
         return np.fromiter((row for (row,) in found), dtype=np.int64)
 
     def articles(self, rows: Iterable[int]) -> dict[int, Article]:
-        """Return articles by row."""
-        return read_articles(self.connection, rows)
+        """Return articles by row; what has no address of its own has that of its page, where the site's is known."""
+        found = read_articles(self.connection, rows)
+        for row, article in found.items():
+            if not article.url and article.alias_urls:
+                found[row] = with_page_address(article, self.site_url)
+        return found
+
+    @cached_property
+    def site_url(self) -> str:
+        """The site's address as its settings have it now, or ``""``; settings that cannot be read say nothing."""
+        from search.content.settings import load_settings
+
+        with suppress(SearchError):
+            return load_settings(self.content_root).site_url
+        return ""
 
     def terms(self, rows: Iterable[int]) -> dict[int, Terms]:
         """Return the terms of articles, by row."""
@@ -213,6 +228,24 @@ class Index:
         except OSError:
             return False
         return found is not None and found == (now.st_size, now.st_mtime_ns)
+
+    @cached_property
+    def files(self) -> Files:
+        """All articles that have a file, by what may name them, loaded on first use."""
+        from search.index.references import Files
+
+        return Files(self.connection)
+
+    def row_of_reference(self, target: str) -> int | None:
+        """Return the row of the one file that a path, a name or an address of the site means, or None.
+
+        What stood in a list when the index was built was looked up then, and is among the addresses.
+        """
+        own = canonical_url(self.site_url).rstrip("/")
+        if not target or ("://" in target and not (own and target.startswith(f"{own}/"))):
+            return None
+        known = self.connection.execute("SELECT 1 FROM curated WHERE target = ? LIMIT 1", (target,)).fetchone()
+        return None if known else self.files.row_of(target, own)
 
     def rows_of_url(self, url: str) -> list[int]:
         """Return the rows of all articles known by an address, files first, then by id."""

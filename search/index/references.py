@@ -38,7 +38,7 @@ def store_references(connection: sqlite3.Connection, site_url: str) -> None:
     targets = [target for (target,) in connection.execute(_BY_FILES, bounds)]
     if not targets:
         return
-    files = _Files(connection)
+    files = Files(connection)
     found = ((target, files.row_of(target, own)) for target in targets)
     connection.executemany(
         "INSERT INTO address (url, row, derived) VALUES (?, ?, 1)",
@@ -46,7 +46,7 @@ def store_references(connection: sqlite3.Connection, site_url: str) -> None:
     )
 
 
-class _Files:
+class Files:
     """All articles that have a file, by what names them."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -249,8 +249,10 @@ def curated_rows(index: Index, items: Iterable[CuratedItem]) -> list[list[int]]:
     found: list[list[int]] = []
     for urls in named:
         rows = [row for url in urls for row in known[url]]
-        if not rows and (row := index.row_of_id(urls[0])) is not None:
-            rows = [row]
+        if not rows:
+            row = index.row_of_id(urls[0])
+            row = index.row_of_reference(urls[0]) if row is None else row
+            rows = [] if row is None else [row]
         found.append(list(dict.fromkeys(rows)))
     return found
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from search.content.pages import with_page_address
 from search.content.urls import canonical_url
 from search.content.walk import name_fault, shown_path
 from search.errors import UsageError
@@ -120,7 +121,7 @@ def _from_file(index: Index, path: str, row: int | None) -> Subject:
         raise UsageError(why or f"{path} is no article: {record.not_article}", "" if why else "give another file")
     stored = index.articles([row])[row] if row is not None else None
     encoded = stored is not None and text_key(stored) == text_key(record.article)
-    return Subject(record.article, record.curated, row, encoded)
+    return Subject(with_page_address(record.article, index.site_url), record.curated, row, encoded)
 
 
 def _check_name(name: str) -> None:

@@ -35,7 +35,7 @@ class CuratedEntry:
         rank: From 1.
         id: Of the article it means; empty when none is known under it.
         url: Its address, or ``""``.
-        title: As the item has it; may be empty.
+        title: As the item has it, else that of the article it means; may be empty.
         named: What the item calls the article: an address, a path or a name; empty when it has nothing of the kind.
     """
 
@@ -173,9 +173,12 @@ def _kind(index: Index, pool: Pool, place: int) -> Kind:
 
 def _entries(index: Index, items: Sequence[CuratedItem]) -> list[CuratedEntry]:
     found = curated_rows(index, items)
-    ids = index.ids(rows[0] for rows in found if rows)
+    known = index.articles({rows[0] for rows in found if rows})
     entries: list[CuratedEntry] = []
     for item, rows in zip(items, found, strict=True):
-        url = (item.article.url if item.article else "") or (item.target if canonical_url(item.target) else "")
-        entries.append(CuratedEntry(item.position, ids[rows[0]] if rows else "", url, item.title, item.target))
+        article = known[rows[0]] if rows else None
+        own = (item.article.url if item.article else "") or (article.url if article else "")
+        url = own or (item.target if canonical_url(item.target) else "")
+        title = item.title or (article.title if article else "")
+        entries.append(CuratedEntry(item.position, article.id if article else "", url, title, item.target))
     return entries

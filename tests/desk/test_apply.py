@@ -449,7 +449,7 @@ def test_an_odd_candidate_keeps_no_other_from_being_written(harbour, run_search,
 
 def test_a_fault_of_the_editor_is_told_and_the_next_file_is_written(harbour_index, monkeypatch):
     monkeypatch.setattr("search.desk.apply.edit_related", lambda *_: 1 / 0)
-    decisions = {one: decided(one, "_news/heat-pumps.md") for one in (FACES, ARTICLE)}
+    decisions = {one: decided(one, "_news/regatta.md") for one in (FACES, ARTICLE)}
     told = [str(one) for one in plan(harbour_index, Settings(), decisions)]
     assert len(told) == 2
     assert all("the editor failed (ZeroDivisionError)" in one for one in told)
@@ -545,3 +545,97 @@ def test_an_item_that_would_mean_another_article_is_not_written(harbour, run_sea
     assert " a.md: an item that shows it would be read as something else" in done.stderr
     assert "heat-pumps" in path.read_text()
     assert "With a space" not in path.read_text()
+
+
+def post(site, name, *lines, folder="_posts"):
+    """Write a post as Jekyll has it, with lines of its own."""
+    text = "\n".join(["---", f'title: "What {name} tells"', *lines, "---", "Body", ""])
+    return site.write(f"{folder}/{name}.md", text)
+
+
+def test_a_new_list_is_as_those_of_its_folder_are(site, run_search, tmp_path):
+    for day in range(1, 6):
+        post(site, f"2026-01-0{day}-note", "related_posts:", "  - 2026-02-01-base")
+    base = post(site, "2026-02-01-base")
+    post(site, "long", "related:", "- {title: What base tells, url: https://c.example/2026/02/01/base}", folder="wiki")
+    wiki = post(site, "short", folder="wiki")
+    before = base.read_text()
+    build_index(site.root, tmp_path / "index", encoder="static")
+    desk = desk_of(site.root)
+    accept(desk, "_posts/2026-02-01-base.md", "_posts/2026-01-03-note.md", "wiki/long.md")
+    accept(desk, "wiki/short.md", "_posts/2026-02-01-base.md")
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    added = 'related_posts:\n  - "2026-01-03-note"\n  - "long"\n---\n'
+    assert base.read_text() == before.replace("\n---\n", f"\n{added}")
+    assert 'related:\n  - title: "What 2026-02-01-base tells"\n    path: ' in wiki.read_text(), "no address is known"
+    # what was written is what was meant, before the next build and after it
+    for _ in range(2):
+        with open_index(tmp_path / "index") as index:
+            assert not change_of(index, Settings(), "_posts/2026-02-01-base.md", decided("x", "wiki/long.md")).added
+        assert "gone-target" not in run_search("audit", "--index", tmp_path / "index").stdout
+        build_index(site.root, tmp_path / "index")
+
+
+def test_what_joins_a_short_list_has_its_keys_and_its_kind_of_address(site, run_search, tmp_path):
+    site.write("search.toml", '[content]\nsite_url = "https://c.example"\n')
+    post(site, "2026-03-04-comet", "date: 2026-03-04 09:00:00 +0100")
+    path = post(
+        site,
+        "2026-03-06-fades",
+        "related_posts:",
+        '  - title: "Comet brightens"',
+        "    url: /2026/03/04/comet.html",
+        "    date: 2026-03-04",
+    )
+    post(site, "2026-03-08-gone", "date: 2026-03-08 00:30:00 +0100", "description: A look back.")
+    post(site, "2026-03-09-named")
+    build_index(site.root, tmp_path / "index", encoder="static")
+    accept(desk_of(site.root), "_posts/2026-03-06-fades.md", "_posts/2026-03-08-gone.md", "_posts/2026-03-09-named.md")
+    before = path.read_text()
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    added = "".join(
+        f'  - title: "What {day}-{name} tells"\n    url: /{day.replace("-", "/")}/{name}.html\n    date: {day}\n'
+        for day, name in (("2026-03-08", "gone"), ("2026-03-09", "named"))
+    )
+    assert path.read_text() == before.replace("---\nBody", f"{added}---\nBody")
+
+
+def test_a_name_that_may_mean_another_file_is_not_written(site, tmp_path):
+    for name in ("a", "b"):
+        site.write(f"{name}/same.md", f"---\ntitle: The same name in {name}\n---\n")
+    site.write("one.md", "---\ntitle: One of its name\n---\n")
+    site.write("holder.md", "---\ntitle: A holder\nrelated: [one]\n---\n")
+    build_index(site.root, tmp_path / "index", encoder="static")
+    with open_index(tmp_path / "index") as index:
+        change = change_of(index, Settings(), "holder.md", decided("holder.md", "a/same.md"))
+    assert b"related: [one, a/same]\n" in change.after
+
+
+@pytest.mark.parametrize("text", ['+++\ntitle = "A"\nrelated = [{}]\n+++\n', '{{"title": "A", "related": [{}]}}\n'])
+def test_what_a_person_wrote_into_toml_or_json_is_done(harbour, run_search, tmp_path, text):
+    path = harbour.write("_news/hand.md", text.format(""))
+    build_index(harbour.root, tmp_path / "index")
+    accept(desk_of(harbour.root), "_news/hand.md", "_news/heat-pumps.md")
+    refused = run_search("apply", "--index", tmp_path / "index")
+    assert (refused.returncode, "is not edited; edit it by hand" in refused.stderr) == (3, True)
+    path.write_text(text.format('"_news/heat-pumps.md"'))
+    assert run_search("apply", "--check", "--index", tmp_path / "index").returncode == 0
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    again = run_search("apply", "--index", tmp_path / "index")
+    assert (again.returncode, again.stderr) == (0, "nothing to apply\n")
+    accept(desk_of(harbour.root), "_news/hand.md", "_news/heat-pumps.md", verdict="removed")
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 3
+    path.write_text(text.format(""))
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+
+
+def test_apply_goes_by_the_list_as_it_stands_and_says_so(harbour, run_search, tmp_path):
+    build_index(harbour.root, tmp_path / "index")
+    accept(desk_of(harbour.root), ARTICLE, "_news/heat-pumps.md")
+    path = harbour.root / ARTICLE
+    path.write_text(f"{path.read_text()}A body that was written since.\n")
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    assert "heat-pumps" in path.read_text()
+    assert path.read_text().endswith("A body that was written since.\n")
+    told = " ".join(run_search("apply", "--help").stdout.replace("│", " ").split())
+    assert "only the list as it stands now says what is left to do" in told

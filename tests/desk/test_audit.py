@@ -164,7 +164,7 @@ related:
     build_index(harbour.root, tmp_path / "index")
     run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted")
     changed = before.replace("Port to buy heat pumps", "Port buys heat pumps for the old customs house")
-    changed = changed.replace("2025-02-10\n", '"2025-02-11T08:00:00Z"\n')
+    changed = changed.replace("2025-02-10\n", "2025-02-11\n")
     assert path.read_text() == changed
     build_index(harbour.root, tmp_path / "index")
     assert not [one for one in found(tmp_path / "index", {"drifted"}) if one.path == "_news/own.md"]
@@ -447,3 +447,39 @@ def test_the_last_line_counts_all_that_was_found(faulty, run_search, tmp_path):
     told = f"{errors} errors, {warnings} warnings, 0 notes"
     assert done.stderr.count(told) == done.stderr.count(f"search: {told} in curated lists\n") == 1
     assert run_search("audit", "--index", tmp_path / "index", "--fail-on", "never").stderr == f"{told}\n"
+
+
+def test_a_day_without_a_time_has_not_drifted_while_it_is_the_articles(site, run_search, tmp_path):
+    moments = {"utc": "2026-01-22T01:15:00+01:00", "own": "2026-01-22T00:15:00+01:00", "other": "2026-01-24T08:00:00Z"}
+    for name, moment in moments.items():
+        site.write(f"{name}.md", f"---\ntitle: It is {name}\ndate: {moment}\nurl: https://w.example/{name}\n---\n")
+    items = [
+        f"- title: It is {name}\n  url: https://w.example/{name}\n  date: {date}\n"
+        for name, date in (
+            ("utc", "2026-01-22"),
+            ("own", "2026-01-22"),
+            ("own", "2026-01-21"),  # the day in UTC
+            ("other", "2026-01-22"),
+            ("own", "2026-01-22T00:00:00Z"),  # says a time
+        )
+    ]
+    texts = [f"---\ntitle: Holder {place}\nrelated:\n{one}---\n" for place, one in enumerate(items)]
+    paths = [site.write(f"holder{place}.md", text) for place, text in enumerate(texts)]
+    build_index(site.root, tmp_path / "index", encoder="static")
+    told = [(one.path, one.what) for one in found(tmp_path / "index", {"drifted"})]
+    assert told == [
+        ("holder3.md", "item 1 has another date than other.md"),
+        ("holder4.md", "item 1 has another date than own.md"),
+    ]
+    run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted")
+    assert [path.read_text() for path in paths[:3]] == texts[:3]
+    assert paths[3].read_text() == texts[3].replace("2026-01-22", "2026-01-24"), "a day stays a day"
+
+
+def test_fix_of_a_title_leaves_the_day_beside_it(site, run_search, tmp_path):
+    site.write("a.md", "---\ntitle: Anew\ndate: 2026-01-22T01:15:00+01:00\nurl: https://w.example/a\n---\n")
+    text = "---\ntitle: Holder\nrelated:\n- title: Of old\n  url: https://w.example/a\n  date: 2026-01-22\n---\n"
+    path = site.write("holder.md", text)
+    build_index(site.root, tmp_path / "index", encoder="static")
+    run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted")
+    assert path.read_text() == text.replace("Of old", "Anew")

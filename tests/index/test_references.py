@@ -186,3 +186,64 @@ def test_what_a_list_calls_an_article_is_none_of_its_own_addresses(site, tmp_pat
     build_index(site.root, tmp_path / "index", encoder="static")
     with open_index(tmp_path / "index") as index:
         assert find_subject(index, "news/a.md").article.alias_urls == ()
+
+
+def test_a_file_without_an_address_is_linked_by_that_of_its_page(site, run_search, tmp_path):
+    set_site_url(site, "http://www.w.example/")
+    page(site, "content/news/pumps.md", ["/news/oil-pumps/"], title="Heat pumps for the customs house")
+    page(site, "content/news/oil-pumps.md", title="Oil pumps leave the customs house")
+    page(site, "_posts/2026-03-08-old pumps.md", title="Heat pumps in the old customs house")
+    page(site, "own.md", title="Heat pumps for a customs house", canonical_url="https://else.example/own")
+    build_index(site.root, tmp_path / "index", encoder="static")
+    addresses = {
+        "content/news/pumps.md": "http://www.w.example/news/pumps",
+        "content/news/oil-pumps.md": "http://www.w.example/news/oil-pumps",
+        "_posts/2026-03-08-old pumps.md": "http://www.w.example/2026/03/08/old%20pumps",
+        "own.md": "https://else.example/own",
+    }
+    place = ("--index", tmp_path / "index")
+    asked = json.loads(run_search("query", "pumps", *place, "--format", "json").stdout)
+    assert {one["id"]: one["url"] for one in asked["results"]} == addresses
+    every = ("--min-probability", 0, "--unpublished")
+    command = ("related", site.root / "content/news/pumps.md", *place, *every[:2])
+    given = json.loads(run_search(*command, "--format", "json").stdout)
+    assert given["article"]["url"] == addresses["content/news/pumps.md"]
+    assert given["curated"] == [
+        {
+            "rank": 1,
+            "id": "content/news/oil-pumps.md",
+            "url": addresses["content/news/oil-pumps.md"],
+            "title": "Oil pumps leave the customs house",
+            "named": "https://w.example/news/oil-pumps",
+        }
+    ]
+    assert {one["id"]: one["url"] for one in given["suggested"]}.items() <= addresses.items()
+    assert "(http://www.w.example/2026/03/08/old%20pumps)" in run_search(*command, "--format", "markdown").stdout
+    assert "  1  Oil pumps leave the customs house\n" in run_search(*command).stdout
+    run_search("export", "--data", tmp_path / "data.json", *place, *every[:2])
+    data = json.loads((tmp_path / "data.json").read_text())
+    assert {one["id"]: one["webUrl"] for some in data.values() for one in some} == addresses
+    run_search("suggest", "--all", "--html", tmp_path / "page.html", *place, *every[:2])
+    text = (tmp_path / "page.html").read_text()
+    assert all(f'href="{url}"' in text for url in addresses.values())
+    assert "<bdi>/news/oil-pumps/</bdi>" not in text
+    # a draft too, and without the site's address none
+    page(site, "content/news/draft.md", title="Heat pumps at the old quay")
+    draft = json.loads(run_search("related", site.root / "content/news/draft.md", *place, "--format", "json").stdout)
+    assert draft["article"]["url"] == "http://www.w.example/news/draft"
+    set_site_url(site, "https://moved.example")
+    asked = json.loads(run_search("query", "pumps", *place, "--format", "json").stdout)
+    assert {one["url"] for one in asked["results"]} == {None, "https://else.example/own"}, (
+        "known when it is indexed anew"
+    )
+
+
+def test_a_reference_that_was_written_since_is_understood(site, tmp_path):
+    page(site, "news/a.md")
+    page(site, "news/b.md", ["news/a.md"])
+    build_index(site.root, tmp_path / "index", encoder="static")
+    page(site, "news/b.md", ["/news/a/", "a", "b.md", "https://else.example/a", "c"])
+    with open_index(tmp_path / "index") as index:
+        listed = suggest(index, find_subject(index, "news/b.md"), Options()).curated
+    assert [one.id for one in listed] == ["news/a.md", "news/a.md", "news/b.md", "", ""]
+    assert [one.title for one in listed[:2]] == ["What stands in news/a.md"] * 2

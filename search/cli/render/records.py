@@ -97,7 +97,13 @@ def related_record(index: Index, related: Related) -> dict[str, Any]:
             "published_at": iso(article.published_at),
         },
         "curated": [
-            {"rank": entry.rank, "id": entry.id or None, "url": entry.url or None, "title": entry.title}
+            {
+                "rank": entry.rank,
+                "id": entry.id or None,
+                "url": entry.url or None,
+                "title": entry.title,
+                "named": entry.named,
+            }
             for entry in related.curated
         ],
         "suggested": [suggestion_record(index, suggestion) for suggestion in related.suggested],

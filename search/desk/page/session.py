@@ -9,9 +9,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from search.content.article import CuratedItem
-from search.content.edit import NewItem, edit_related
+from search.content.edit import edit_related
 from search.content.faults import FrontMatterError
 from search.content.item import Scalar
+from search.content.shape import NewItem
 from search.desk.apply import Change, applied, change_to, naming, write
 from search.desk.audit import faults_of
 from search.desk.decisions import Decision, now_text, write_decisions
