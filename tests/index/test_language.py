@@ -65,7 +65,7 @@ def test_a_long_query_asks_for_no_phrase_longer_than_a_long_form(site, tmp_path)
             index, Query("a b " * 990 + "harbour safety board", ANYTHING), None, NOW, as_typed=False
         ).others
     assert others == ["hsb"]
-    assert len(asked) == 2
+    assert len([statement for statement in asked if "acronym" in statement]) == 2
     assert max(map(len, asked)) < 100_000
 
 
