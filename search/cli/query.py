@@ -201,6 +201,7 @@ def _asked(words: list[str], queries: Path | None, output: Format, problems: lis
 
 
 def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None, reranker: Reranker | None) -> Answer:
+    from search.index.lexical import terms
     from search.retrieval.search import search
 
     answer = search(index, asked, wishes, encoder, now(), reranker)
@@ -211,7 +212,8 @@ def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None,
         log.info(f"what is of that time counts more: {one.words} ({one.as_filter} hides all else)", event="period")
     if some := answer.doubtful:
         log.info(f"did you mean {' and '.join(one.meant for one in some)}?", event="doubtful")
-    if words := [word for word in answer.absent if word not in {one.typed for one in answer.doubtful}]:
+    told = terms(" ".join([*(one.typed for one in answer.doubtful), *(name for name, _ in asked.no_fields)]))
+    if words := [word for word in answer.absent if word not in told]:
         quoted = ", ".join(f'"{word}"' for word in words[:_TOLD])
         has_none = bool(answer.hits) and not any(hit.lexical for hit in answer.hits) and answer.near
         by_meaning = "; these come nearest in meaning" if has_none else ""

@@ -172,7 +172,8 @@ def _same_meaning(connection: sqlite3.Connection, text: str, spellings: dict[str
     names = [*capitals(text), *(word for word in words if word not in STOP_WORDS)]
     long_forms = [*_phrases(words, longest), *_phrases([spellings.get(word, word) for word in words], longest)]
     given = dict.fromkeys([*names, *long_forms])
-    certain = [word.casefold() for word in _WORD.findall(text) if word.isupper() and not text.isupper()]
+    has_cases = len(words) == 1 or not text.isupper()
+    certain = [word.casefold() for word in _WORD.findall(text) if word.isupper() and has_cases]
     meanings: dict[str, list[str]] = {}
     for one, other, _ in connection.execute(
         "SELECT short, long, articles FROM acronym WHERE short IN (SELECT value FROM json_each(:given)) "
