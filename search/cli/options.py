@@ -77,8 +77,14 @@ Collapse = Annotated[bool, typer.Option("--collapse/--no-collapse", help="One re
 Recent = Annotated[
     str | None, typer.Option(help="Prefer what is recent; half the preference is left at this age: 30d, 6m.")
 ]
-AsTyped = Annotated[bool, typer.Option("--as-typed", help="Set nothing right, add no acronyms.")]
-Floor = Annotated[bool, typer.Option("--floor/--no-floor", help="Say that nothing is found when nothing comes near.")]
+AsTyped = Annotated[bool, typer.Option("--as-typed", help="Set nothing right, add no acronyms and spellings.")]
+Floor = Annotated[
+    bool,
+    typer.Option(
+        "--floor/--no-floor",
+        help="Find nothing when nothing comes near; filters switch it off: what they pass is shown.",
+    ),
+]
 RerankModel = Annotated[
     str | None,
     typer.Option("--rerank", metavar="MODEL", help="Let a CrossEncoder (folder or hub id) read the best again."),

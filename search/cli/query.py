@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from search.retrieval.query import Query
     from search.retrieval.scores import Wishes
     from search.retrieval.search import Answer
+
+# Of the words that no article has this many are told.
+_TOLD: Final = 5
 
 
 def query(
@@ -218,16 +221,26 @@ def _asked(words: list[str], queries: Path | None, output: Format, problems: lis
 
 
 def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None, reranker: Reranker | None) -> Answer:
+    from search.index.lexical import terms
     from search.retrieval.search import search
 
     answer = search(index, asked, wishes, encoder, now(), reranker)
     if some := answer.corrected:
         meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
         log.info(f"searched for {meant} instead of {typed} (--as-typed keeps what is typed)", event="corrected")
-    for one in answer.periods:
+    for one in answer.periods if answer.hits else ():
         log.info(f"what is of that time counts more: {one.words} ({one.as_filter} hides all else)", event="period")
     if some := answer.doubtful:
         log.info(f"did you mean {' and '.join(one.meant for one in some)}?", event="doubtful")
+    told = terms(" ".join([*(one.typed for one in answer.doubtful), *(name for name, _ in asked.no_fields)]))
+    if words := [word for word in answer.absent if word not in told]:
+        quoted = ", ".join(f'"{word}"' for word in words[:_TOLD])
+        has_none = bool(answer.hits) and not any(hit.lexical for hit in answer.hits) and answer.near
+        by_meaning = "; these come nearest in meaning" if has_none else ""
+        log.info(f"no article has the word{'s' if len(words) > 1 else ''} {quoted}{by_meaning}", event="absent")
+    if answer.hits and not answer.near:
+        what = "are the nearest that pass the filters" if asked.filters else "are the nearest"
+        log.info(f"nothing comes near this query; these {what}", event="not-near")
     return answer
 
 

@@ -34,17 +34,44 @@ STOP_WORDS = frozenset(
     "through to too under until up very was we were what when where which while who whom why will with would "
     "you your yours".split()
 )
+# In capitals these are operators, as other programs have them, sooner than names.
+_OPERATORS = frozenset({"and", "not", "or"})
 
 
 def terms(text: str) -> list[str]:
     """Return the distinct words of a text worth searching for, in order, at most ``MAX_TERMS``.
 
-    Stop words are left out, unless there is nothing else.
+    Stop words are left out, unless there is nothing else; those in capitals are names (``capitals``).
     """
     words = list(dict.fromkeys(word.strip("_") for word in _WORD.findall(text.casefold())))
     words = [word for word in words if word]
-    telling = [word for word in words if word not in STOP_WORDS]
+    names = capitals(text)
+    telling = [word for word in words if word not in STOP_WORDS or word in names]
     return (telling or words)[:MAX_TERMS]
+
+
+def capitals(text: str) -> list[str]:
+    """Return the stop words, in lower case, that are names because they alone are typed in capitals.
+
+    Examples:
+        >>> capitals("what the WHO says"), capitals("WHO"), capitals("WHO SAYS"), capitals("who says")
+        (['who'], ['who'], [], [])
+    """
+    words = _WORD.findall(text)
+    if text.isupper() and len(words) > 1:
+        return []
+    folded = dict.fromkeys(word.casefold() for word in words if len(word) > 1 and word.isupper())
+    return [word for word in folded if word in STOP_WORDS and (word not in _OPERATORS or len(words) == 1)]
+
+
+def rows_in_capitals(connection: sqlite3.Connection, word: str) -> list[int]:
+    """Return the rows of articles that have a word in capitals; FTS5 folds case, so their texts are read."""
+    found = connection.execute(
+        "SELECT rowid FROM words WHERE words MATCH ? "
+        "AND ' ' || title || ' ' || excerpt || ' ' || topics || ' ' GLOB ? ORDER BY rowid",
+        (quoted(word), f"*[^A-Za-z]{word.upper()}[^A-Za-z]*"),
+    )
+    return [row for (row,) in found]
 
 
 def any_of(words: Iterable[str], column: str = "") -> str:
@@ -53,18 +80,32 @@ def any_of(words: Iterable[str], column: str = "") -> str:
     return f"{{{column}}} : ({expression})" if column and expression else expression
 
 
-def ceiling(connection: sqlite3.Connection, words: Iterable[str]) -> float:
+def article_count(connection: sqlite3.Connection) -> int:
+    """Return how many articles there are."""
+    return int(connection.execute("SELECT COUNT(*) FROM article").fetchone()[0])
+
+
+def matches(connection: sqlite3.Connection, *words: str) -> int:
+    """Return how many articles have any of some words or phrases."""
+    found = connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (any_of(words),))
+    return int(found.fetchone()[0])
+
+
+def rarity(articles: int, having: int) -> float:
+    """Return the inverse document frequency as SQLite has it: ln((N - n + 0.5) / (n + 0.5)), never below 1e-6."""
+    return max(math.log((articles - having + 0.5) / (having + 0.5)), 1e-6)
+
+
+def ceiling(articles: int, counts: Iterable[int]) -> float:
     """Return what an article could score at most for some words: all of them, as often as counts.
 
-    The sum of idf x (k1 + 1) with SQLite's constants (k1 = 1.2; idf = ln((N - n + 0.5) / (n + 0.5)), never below
-    1e-6); a word that no article has counts in full.
+    The sum of rarity x (k1 + 1) with SQLite's k1 = 1.2; a word that no article has counts in full.
+
+    Args:
+        articles: How many there are.
+        counts: How many of them have each word.
     """
-    total = int(connection.execute("SELECT COUNT(*) FROM article").fetchone()[0])
-    most = 0.0
-    for word in words:
-        found = connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (quoted(word),)).fetchone()[0]
-        most += max(math.log((total - found + 0.5) / (found + 0.5)), 1e-6) * (_K1 + 1)
-    return most
+    return sum(rarity(articles, having) * (_K1 + 1) for having in counts)
 
 
 def bm25(

@@ -1,4 +1,4 @@
-"""What an English word may be a form of: its endings taken off, its halves."""
+"""What an English word may be a form of: its endings taken off, its halves; and how else it is spelt."""
 
 from __future__ import annotations
 
@@ -21,6 +21,19 @@ _ENDINGS = (
     ("ing", ("", "e"), 3),
     *((end, ("", "e"), 4) for end in ("er", "ers", "or", "ors", "ise", "ize", "ised", "ized", "isation", "ization")),
     ("ly", ("",), 4),
+)
+# The same ending spelt in two ways: one of the two is no word as a rule.
+_MAKER = re.compile(r"[eo]r(?=s?$)")
+# Spellings of Britain and America, each for the other: what stands before, the one, the other, what stands behind.
+_SPELLINGS = tuple(
+    (re.compile(f"(?<={before}){one}(?={behind}$)"), other)
+    for before, pair, behind in (
+        (r"\w{3}", ("is", "iz"), r"(?:e|ed|es|er|ers|ing|ation|ations|ational)"),
+        (r"\w{3}", ("ys", "yz"), r"(?:e|ed|es|er|ers|ing)"),
+        (r"\w{3}", ("our", "or"), r"(?:s|ed|ing|er|ers|ite|ites|able|al|ful|hood|ly)?"),
+        (r"\w{2}[bcdgt]", ("re", "er"), r"s?"),
+    )
+    for one, other in (pair, pair[::-1])
 )
 _BEGINNINGS = (
     "anti",
@@ -60,8 +73,25 @@ def bases(word: str) -> Iterator[str]:
 
 
 def are_forms_of_one(first: str, second: str) -> bool:
-    """Return whether two words may be forms of one word: ``scan`` and ``scanned``, ``pump`` and ``pumps``."""
+    """Return whether two words may be forms of one word: ``scan`` and ``scanned``, ``pump`` and ``pumps``.
+
+    ``conducter`` is no form beside ``conductor``: it is misspelt.
+    """
+    if first != second and _MAKER.sub("-", first) == _MAKER.sub("-", second):
+        return False
     return not {first, *bases(first)}.isdisjoint({second, *bases(second)})
+
+
+def other_spellings(word: str) -> Iterator[str]:
+    """Yield how a word is spelt beyond the Atlantic, a word or not.
+
+    Examples:
+        >>> list(other_spellings("organisation")), list(other_spellings("centers"))
+        (['organization'], ['centres'])
+    """
+    for one, other in _SPELLINGS:
+        if (spelt := one.sub(other, word)) != word:
+            yield spelt
 
 
 def halves(word: str) -> Iterator[tuple[str, ...]]:

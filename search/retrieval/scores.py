@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from search.index.lexical import any_of, bm25, ceiling
+from search.index.lexical import any_of, article_count, bm25, ceiling, matches, rarity
+from search.retrieval.floor import telling
 from search.retrieval.fusion import (
     FEEDBACK_LEADERS,
     FEEDBACK_WEIGHT,
@@ -23,7 +24,7 @@ from search.retrieval.periods import nearest
 from search.retrieval.stories import are_so_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -42,12 +43,6 @@ POOL = 400
 # How many times more are asked for when these tell too few stories.
 _MORE = 10
 
-# Nothing is said to be found when no article comes this close in meaning and none has this share of the words'
-# weight. On both sets of queries the best article of the worst query has a cosine of 0.30 or more; nonsense and
-# subjects that no article treats stay below it, or come near by accident with none of their words.
-FLOOR_COSINE = 0.28
-FLOOR_SHARE = 0.25
-
 # The most that recency can add: less than what one telling word or a clearly closer meaning counts.
 RECENCY_WEIGHT = 0.1
 # What being of the time that the query names adds (scripts/eval_queries prints other weights), and how many candidates
@@ -55,6 +50,8 @@ RECENCY_WEIGHT = 0.1
 PERIOD_WEIGHT = 0.2
 _PERIOD_POOL = 100
 _DAY = 86_400.0
+# What is left by rounding where all that was scored is taken away.
+_NO_SCORE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,8 @@ class Wishes:
         k: How many at most.
         mode: Which retrievers.
         collapse: One result for a story, while there are others to show.
-        floor: Say that nothing is found when nothing comes near; not with filters, which say what is wanted.
-        as_typed: Set no misspelling right and add no acronym.
+        floor: Find nothing when nothing comes near; not with filters, which say what is wanted.
+        as_typed: Set no misspelling right, and add no acronym and no other spelling.
         half_life_days: Prefer what is recent: half of ``RECENCY_WEIGHT`` is left at this age; 0 for no preference.
     """
 
@@ -103,14 +100,6 @@ class Scores:
         if row in self.timely:
             parts.append(Part("time", PERIOD_WEIGHT, self.timely[row]))
         return tuple(parts)
-
-    def is_above_floor(self) -> bool:
-        """Return whether anything comes near enough to be said to be found."""
-        if max(self.dense.values(), default=0.0) >= FLOOR_COSINE:
-            return True
-        # words that most articles have weigh nothing, and are found all the same
-        enough = FLOOR_SHARE * self.ceiling if self.ceiling > 1 else 0.0
-        return max(self.lexical.values(), default=0.0) > enough
 
 
 def score(
@@ -159,13 +148,12 @@ def _retrieved(
     has_filters: bool,
 ) -> Scores:
     mode = wishes.mode
-    expression = any_of([*asked.words, *asked.others])
     nearer = [where.within(one.since, one.until and one.until + one.aftermath) for one in asked.periods]
     dense: dict[int, float] = {}
     lexical: dict[int, float] = {}
     if mode != "dense":
         for condition, size in [(where, pool), *((one, _PERIOD_POOL) for one in nearer)]:
-            lexical |= dict(bm25(index.connection, expression, condition, size))
+            lexical |= _lexical(index, asked, condition, size)
     if mode == "lexical" or encoder is None:
         return Scores(dict(lexical), {}, lexical, {}, 0.0)
     vector = encoder.encode_queries([asked.text])[0]
@@ -177,12 +165,36 @@ def _retrieved(
     if mode == "dense":
         return Scores(dict(dense), dense, {}, {}, 0.0)
     unscored = [row for row in dense if row not in lexical]
-    lexical |= dict(bm25(index.connection, expression, where, len(unscored), among=unscored))
-    most = ceiling(index.connection, asked.words)
+    lexical |= _lexical(index, asked, where, len(unscored), unscored)
+    most = _most(asked, article_count(index.connection))
     first = fuse(dense, lexical, most)
     second = feedback(first, [row for row, _ in best_rows(index, first, FEEDBACK_LEADERS)], vectors)
     total = {row: value + FEEDBACK_WEIGHT * second[row] for row, value in first.items()}
     return Scores(total, dense, lexical, second, most)
+
+
+def _most(asked: Wording, articles: int) -> float:
+    """Return the ceiling of the words; beside a name, words that no article has say nothing against its articles."""
+    counts = asked.counts.values()
+    return ceiling(articles, filter(None, counts) if telling(asked.counts, articles, rare=1) else counts)
+
+
+def _lexical(
+    index: Index, asked: Wording, where: Condition, pool: int, among: Sequence[int] | None = None
+) -> dict[int, float]:
+    """Return BM25 scores; a name in capitals counts only where it stands so, and by how few articles have it so."""
+    connection = index.connection
+    expression = any_of([*asked.words, *asked.others])
+    found = dict(bm25(connection, expression, where, pool, among))
+    for word, rows in asked.capitals.items():
+        if among is None:
+            found |= dict(bm25(connection, expression, where, len(rows), rows))
+        articles = article_count(connection)
+        gain = rarity(articles, len(rows)) / rarity(articles, matches(connection, word))
+        having = frozenset(rows)
+        for row, score in bm25(connection, any_of([word]), where, len(found), list(found)):
+            found[row] += score * ((gain if row in having else 0.0) - 1)
+    return {row: score for row, score in found.items() if score > _NO_SCORE} if asked.capitals else found
 
 
 def _nearest(index: Index, vector: np.ndarray, pool: int, among: Rows | None) -> dict[int, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from search.retrieval.floor import absent, is_near
 from search.retrieval.fusion import Part
 from search.retrieval.rerank import rerank
 from search.retrieval.scores import Scores, Wishes, best_rows, pool_size, score
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from search.retrieval.query import Query
     from search.retrieval.scores import Mode
     from search.retrieval.spelling import Correction
+    from search.retrieval.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Answer:
         others: Acronyms and long forms that were searched for too.
         doubtful: Words and phrases that may be misspelt, and were searched for as typed.
         periods: Times that were read in the words; what is of them counts more.
+        absent: Telling words that no article has; all words where no article has any.
+        near: Whether anything comes near the text; if not, the articles are the nearest that pass the filters.
     """
 
     query: Query
@@ -78,6 +82,48 @@ class Answer:
     others: list[str] = field(default_factory=list)
     doubtful: list[Correction] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    near: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a query was taken for.
+
+    Attributes:
+        asked: What is searched for.
+        scores: Of the candidates.
+        near: Whether anything comes near.
+    """
+
+    asked: Wording
+    scores: Scores
+    near: bool
+
+
+def understood(
+    index: Index, query: Query, where: Condition, wishes: Wishes, encoder: Encoder | None, now: datetime
+) -> Understood:
+    """Search for a query as it is worded, or for what is likely meant where nothing is found so.
+
+    Nothing is found where nothing comes near, or where no article has any of the words and one is likely misspelt:
+    how near such a word comes is chance.
+    """
+    has_times, has_filters = wishes.mode != "lexical", bool(query.filters)
+    asked = wording(index, query, encoder, now, as_typed=wishes.as_typed, has_times=has_times)
+    scores = score(index, asked, where, wishes, encoder, now, has_filters=has_filters)
+    near = is_near(index, asked, scores, where)
+    if near and any(asked.counts.values()):
+        return Understood(asked, scores, near)
+    meant = wording(index, query, encoder, now, as_typed=wishes.as_typed, has_times=has_times, last_resort=True)
+    if meant.text != asked.text:
+        others = score(index, meant, where, wishes, encoder, now, has_filters=has_filters)
+        if is_near(index, meant, others, where):
+            return Understood(meant, others, near=True)
+    if near:
+        return Understood(asked, scores, near)
+    doubtful = [one for one in meant.corrected if one not in asked.corrected] + meant.doubtful
+    return Understood(replace(asked, doubtful=doubtful), scores, near)
 
 
 def search(
@@ -107,12 +153,23 @@ def search(
     if not query.text:
         hits = _hits(index, [(row, 0.0) for row in newest(index, where, wishes.k)], None, wishes.mode, {})
         return Answer(query, wishes.mode, hits, passing)
-    asked = wording(index, query, encoder, now, as_typed=wishes.as_typed, has_times=wishes.mode != "lexical")
-    scores = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters))
+    found = understood(index, query, where, wishes, encoder, now)
+    asked, scores = found.asked, found.scores
+    answer = Answer(
+        query,
+        wishes.mode,
+        [],
+        passing,
+        asked.corrected,
+        asked.others,
+        asked.doubtful,
+        asked.periods,
+        absent(asked.counts),
+        found.near,
+    )
     has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"
-    if not scores.total or (has_floor and not scores.is_above_floor()):
-        doubted = wording(index, query, encoder, now, as_typed=wishes.as_typed, last_resort=True)
-        return Answer(query, wishes.mode, [], passing, asked.corrected, asked.others, doubted.doubtful)
+    if not scores.total or (has_floor and not found.near):
+        return answer
     total = scores.total
     if reranker is not None:
         total = rerank(index, asked.text, total, reranker, wishes.k, collapse=wishes.collapse)
@@ -124,7 +181,7 @@ def search(
     hits = _hits(index, best, scores, wishes.mode, folded)
     if reranker is not None:
         hits = [replace(hit, parts=(Part("reranker", 1.0, hit.score),)) for hit in hits]
-    return Answer(query, wishes.mode, hits, passing, asked.corrected, asked.others, asked.doubtful, asked.periods)
+    return replace(answer, hits=hits)
 
 
 def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) -> list[tuple[int, float]]:

@@ -78,11 +78,13 @@ class Correction:
         typed: As it stands in the query.
         meant: What it may be a slip of.
         sure: Whether to search for it instead, not only to ask.
+        likely: Whether to do so where nothing is found as typed: it is not sure because one article alone has it.
     """
 
     typed: str
     meant: str
     sure: bool = True
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def _of_unknown(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> Cor
     if is_cut or not (is_sure_slip or is_common or is_worth_asking) or len(word) < _SURE_LENGTH[slip] - _LESS_TO_ASK:
         return None
     if not (is_sure_slip or is_common):
-        return Correction(word, best, sure=False)
+        return Correction(word, best, sure=False, likely=True)
     sure = len(word) >= _SURE_LENGTH[slip] and (slip <= Slip.DOUBLED or not lexicon.is_put_together(word))
     return Correction(word, best, sure)
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from search.index.filters import ANYTHING, Filters
 from search.index.lexical import any_of, bm25
 from search.retrieval.rerank import rerank
-from search.retrieval.scores import POOL, Wishes, best_rows, score
-from search.retrieval.search import Hit, newest, search
+from search.retrieval.scores import POOL, Wishes, best_rows
+from search.retrieval.search import Hit, newest, search, understood
 from search.retrieval.stories import best_of_each
-from search.retrieval.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +52,8 @@ def why_not(
     where = index.condition(query.filters)
     if not query.text:
         return _among_newest(newest(index, where, -1), row, wishes.k)
-    asked = wording(index, query, encoder, now, as_typed=wishes.as_typed, has_times=wishes.mode != "lexical")
-    total = score(index, asked, where, wishes, encoder, now, has_filters=bool(query.filters)).total
+    found = understood(index, query, where, wishes, encoder, now)
+    asked, total = found.asked, found.scores.total
     if row not in total:
         return Finding("retrieval", _not_retrieved(index, row, asked.words, wishes))
     answer = search(index, query, wishes, encoder, now, reranker)

@@ -1,4 +1,4 @@
-"""The words of a query as the corpus would put them: misspellings set right, acronyms beside their long forms.
+"""The words of a query as the corpus would put them: misspellings set right, acronyms and other spellings beside them.
 
 What names a time is no word to search for: articles are of their time, they seldom say it. The encoder reads the text
 as it is typed.
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from search.index.filters import quoted
 from search.index.letters import without_accents
-from search.index.lexical import terms
+from search.index.lexical import STOP_WORDS, capitals, matches, rows_in_capitals, terms
 from search.retrieval import english
+from search.retrieval.forms import other_spellings
 from search.retrieval.periods import Period, nearest, periods_in
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from search.retrieval.query import Query
 
 _WORD = re.compile(r"\w+")
-# An acronym counts when this many articles explain it so.
+# An acronym counts when this many articles explain it so; one that is typed in capitals is one.
 _MIN_ARTICLES = 2
 _MAX_LONG_FORMS = 2
 # A query that names more times than this means none of them.
@@ -43,7 +43,10 @@ class Wording:
     Attributes:
         text: The query's text, misspellings set right: what the encoder reads.
         words: Its words worth searching for.
-        others: Acronyms of what it names, and what its acronyms stand for, as phrases.
+        counts: How many articles have each of these words.
+        others: Acronyms of what it names, what its acronyms stand for, as phrases, and other spellings of its words.
+        capitals: Those of the words and the others that are names in capitals and stop words otherwise (WHO), with
+            the rows of the articles that have them in capitals.
         corrected: What was set right.
         doubtful: What may be misspelt, and is searched for as typed.
         periods: Times that it names, and that articles are of.
@@ -51,7 +54,9 @@ class Wording:
 
     text: str
     words: list[str]
+    counts: dict[str, int]
     others: list[str]
+    capitals: dict[str, list[int]]
     corrected: list[Correction]
     doubtful: list[Correction]
     periods: list[Period]
@@ -78,7 +83,7 @@ def wording(
         now: What is past, where the query says so.
         as_typed: Set nothing right, add nothing, and take words for nothing but words.
         has_times: Read what names a time as a time.
-        last_resort: Nothing was found: doubt more.
+        last_resort: Nothing was found: doubt more, and take what is likely for sure.
     """
     text = query.text
     found: list[Correction] = []
@@ -86,27 +91,44 @@ def wording(
         found = corrections(_WORD.findall(text.casefold()), _lexicon(index, encoder), last_resort=last_resort)
     phrases = [phrase.casefold() for phrase in query.filters.phrases]
     exact = {word for phrase in phrases for word in _WORD.findall(phrase)}
-    corrected = [one for one in found if one.sure and one.typed not in exact]
-    doubtful = [one for one in found if not one.sure and one.typed not in exact]
+    corrected = [one for one in found if (one.sure or (last_resort and one.likely)) and one.typed not in exact]
+    doubtful = [one for one in found if one not in corrected and one.typed not in exact]
     in_phrases = [one for one in found if one.typed in exact]
     doubtful += [
         Correction(f'"{one}"', f'"{meant}"') for one in phrases if (meant := _replaced(one, in_phrases)) != one
     ]
     text = _replaced(text, corrected)
-    others = [] if as_typed else _same_meaning(index.connection, text)
     periods = _periods(index, text, phrases, now) if has_times and not as_typed else []
     timeless = text
     for period in periods:
         timeless = timeless.replace(period.words, " ")
     words = terms(timeless) or terms(text)
-    return Wording(text, words, others, corrected, doubtful, periods)
+    spellings = {} if as_typed else _spellings(index.connection, words)
+    others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
+    names = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
+    standing = {word: rows_in_capitals(index.connection, word) for word in names}
+    counts = {
+        word: len(standing[word]) if word in standing else matches(index.connection, word, spellings.get(word, word))
+        for word in words
+    }
+    return Wording(text, words, counts, others, standing, corrected, doubtful, periods)
+
+
+def _spellings(connection: sqlite3.Connection, words: list[str]) -> dict[str, str]:
+    """Return the words that articles spell in the other way too, or only so, with that spelling."""
+    return {
+        word: other
+        for word in words
+        for other in other_spellings(word)
+        if english.count(other) and _frequency(connection, other)
+    }
 
 
 def _periods(index: Index, text: str, phrases: list[str], now: datetime) -> list[Period]:
     """Return the times that a text names and that articles are of; what stands in an exact phrase is exact."""
 
     def is_name(words: str) -> bool:
-        return _matches(index.connection, words) >= _MIN_ARTICLES
+        return matches(index.connection, words) >= _MIN_ARTICLES
 
     found = [
         period
@@ -130,7 +152,7 @@ def _lexicon(index: Index, encoder: Encoder) -> Lexicon:
         is_word=lambda word: word in encoder.vocabulary,
         words=cache(lambda: encoder.vocabulary.words(MIN_LENGTH)),
         english=english.count,
-        together=lambda first, second: _matches(index.connection, f"{first} {second}"),
+        together=lambda first, second: matches(index.connection, f"{first} {second}"),
     )
 
 
@@ -143,22 +165,22 @@ def _frequency(connection: sqlite3.Connection, word: str) -> int:
     return int(found.fetchone()[0])
 
 
-def _matches(connection: sqlite3.Connection, phrase: str) -> int:
-    found = connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (quoted(phrase),))
-    return int(found.fetchone()[0])
-
-
-def _same_meaning(connection: sqlite3.Connection, text: str) -> list[str]:
-    """Return what the acronyms in a text stand for, and the acronyms of the long forms in it."""
+def _same_meaning(connection: sqlite3.Connection, text: str, spellings: dict[str, str]) -> list[str]:
+    """Return what the acronyms in a text stand for, and the acronyms of the long forms in it, however spelt."""
     words = _WORD.findall(text.casefold())
-    given = dict.fromkeys([*words, *_phrases(words, _longest_form(connection))])
+    longest = _longest_form(connection)
+    names = [*capitals(text), *(word for word in words if word not in STOP_WORDS)]
+    long_forms = [*_phrases(words, longest), *_phrases([spellings.get(word, word) for word in words], longest)]
+    given = dict.fromkeys([*names, *long_forms])
+    has_cases = len(words) == 1 or not text.isupper()
+    certain = [word.casefold() for word in _WORD.findall(text) if word.isupper() and has_cases]
     meanings: dict[str, list[str]] = {}
     for one, other, _ in connection.execute(
-        "SELECT short, long, articles FROM acronym "
-        "WHERE short IN (SELECT value FROM json_each(:given)) AND articles >= :least "
+        "SELECT short, long, articles FROM acronym WHERE short IN (SELECT value FROM json_each(:given)) "
+        "AND (articles >= :least OR short IN (SELECT value FROM json_each(:certain))) "
         "UNION ALL SELECT long, short, articles FROM acronym "
         "WHERE long IN (SELECT value FROM json_each(:given)) AND articles >= :least ORDER BY 3 DESC, 2",
-        {"given": json.dumps(list(given)), "least": _MIN_ARTICLES},
+        {"given": json.dumps(list(given)), "certain": json.dumps(certain), "least": _MIN_ARTICLES},
     ):
         meanings.setdefault(one, []).append(other)
     found = dict.fromkeys(other for one in given for other in meanings.get(one, ())[:_MAX_LONG_FORMS])

@@ -40,6 +40,8 @@ def test_json_has_the_fields_of_the_contract(built, run_search):
         "doubtful",
         "also_searched",
         "periods",
+        "absent",
+        "near",
         "mode",
         "encoder",
         "took_ms",
@@ -147,7 +149,20 @@ def test_operators_within_the_text(built, run_search):
 def test_nothing_found_is_exit_code_1(built, run_search):
     done = run_search("query", "zeppelin", "--mode", "lexical")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "nothing found\n"
+    assert done.stderr == 'no article has the word "zeppelin"\nnothing found\n'
+
+
+def test_what_is_not_there_and_what_is_far_is_said(built, run_search):
+    done = run_search("query", "guitar chords type:video")
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        'no article has the words "guitar", "chords"',
+        "nothing comes near this query; these are the nearest that pass the filters",
+    ]
+    done = run_search("query", "biometric surveillance", "-k", 1)
+    assert done.stderr == 'no article has the words "biometric", "surveillance"; these come nearest in meaning\n'
+    done = run_search("query", "guitar chords", "--no-floor", "-k", 1)
+    assert done.stderr.endswith("nothing comes near this query; these are the nearest\n")
 
 
 def test_related_shows_curated_beside_suggested(built, run_search):

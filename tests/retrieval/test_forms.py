@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search.retrieval import english
-from search.retrieval.forms import are_forms_of_one, bases, halves
+from search.retrieval.forms import are_forms_of_one, bases, halves, other_spellings
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,31 @@ from search.retrieval.forms import are_forms_of_one, bases, halves
 def test_a_form_has_its_base(word, base):
     assert base in set(bases(word))
     assert are_forms_of_one(word, base)
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("organisation", "organization"),
+        ("analysed", "analyzed"),
+        ("harbours", "harbors"),
+        ("behavioural", "behavioral"),
+        ("theatre", "theater"),
+    ],
+)
+def test_spellings_have_each_other(british, american):
+    assert american in set(other_spellings(british))
+    assert british in set(other_spellings(american))
+
+
+@pytest.mark.parametrize("word", ["rise", "prize", "tour", "four", "there", "fire", "scoured", "surprise", "port"])
+def test_words_that_only_look_so_have_no_other_spelling(word):
+    assert not any(map(english.count, other_spellings(word)))
+
+
+def test_misspelt_endings_are_no_forms():
+    assert not are_forms_of_one("superconducter", "superconductor")
+    assert not are_forms_of_one("distributers", "distributors")
 
 
 @pytest.mark.parametrize("word", ["meger", "polise", "bus", "as", "postgress"])

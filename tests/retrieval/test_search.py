@@ -16,11 +16,12 @@ from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
 from search.index.letters import BOUNDARY
-from search.index.lexical import any_of, bm25, ceiling, terms
+from search.index.lexical import any_of, article_count, bm25, capitals, ceiling, matches, terms
 from search.index.opened import open_index
+from search.retrieval.floor import FLOOR_COSINE
 from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, Part
 from search.retrieval.query import Query, parse_query
-from search.retrieval.scores import FLOOR_COSINE, RECENCY_WEIGHT, Wishes
+from search.retrieval.scores import RECENCY_WEIGHT, Wishes
 from search.retrieval.search import search
 from search.retrieval.why_not import why_not
 
@@ -77,9 +78,11 @@ def test_hybrid_scores_are_the_stated_sum(ask):
 
 def test_no_article_scores_more_than_the_ceiling(harbour_index):
     where = harbour_index.condition(Filters())
+    connection = harbour_index.connection
     for text in ("port", "facial recognition", "Kestrel K-40 boilers", "rain delays the spring regatta"):
-        for _, score in bm25(harbour_index.connection, any_of(terms(text)), where, 10):
-            assert score <= ceiling(harbour_index.connection, terms(text))
+        most = ceiling(article_count(connection), [matches(connection, word) for word in terms(text)])
+        for _, score in bm25(connection, any_of(terms(text)), where, 10):
+            assert score <= most
 
 
 def test_a_filter_changes_no_score(ask):
@@ -247,6 +250,10 @@ def test_equal_scores_stand_in_the_order_of_ids(site, tmp_path):
         ("How do I use the AKS cluster?", ["use", "aks", "cluster"]),
         ("to be or not to be", ["to", "be", "or", "not"]),
         ("K-40 K-40", ["k", "40"]),
+        ("What does the WHO say on IT?", ["who", "say", "it"]),
+        ("WHO SAYS THAT", ["says"]),
+        ("Who said that", ["said"]),
+        ("heat OR cold NOT warm", ["heat", "cold", "warm"]),
         ("", []),
     ],
 )
@@ -278,6 +285,104 @@ def test_nothing_is_said_to_be_found_when_nothing_comes_near(ask):
     near = ask("sonnet by a medieval poet", floor=False).hits
     assert near
     assert max(hit.dense for hit in near) < FLOOR_COSINE
+
+
+@pytest.fixture
+def clinic(site, tmp_path):
+    """An index of a site on health: a company, two explained WHOs, others who do something."""
+    texts = {
+        "recall": ("Carrow takes its injection off the market", "Patients with migraine are told to wait."),
+        "who": ("Measles deaths rise, says WHO", "The World Health Organization (WHO) counts them."),
+        "who-2": ("Fewer die of malaria", "So the World Health Organization (WHO) reports."),
+        "fakers": ("Meet the people who find faked data", "They are those who read what nobody reads."),
+        "night": ("A nurse who never sleeps", "Who looks after those who look after us?"),
+        "retraction": ("Journal announces a retraction", "The paper on tea was wrong."),
+        "conductor": ("A superconductor that was none", "Nothing floats."),
+        "centre": ("A new centre for burns", "It opens in March."),
+        **{f"more-{number}": (f"Ward {number} is painted", "In green, as before.") for number in range(20)},
+    }
+    for name, (title, excerpt) in texts.items():
+        site.article(f"{name}.md", title, excerpt, topics=["Hospitals"] if name.startswith("more") else ["Science"])
+    build_index(site.root, tmp_path / "clinic")
+    with open_index(tmp_path / "clinic") as index:
+        yield index
+
+
+@pytest.mark.parametrize("typed", ["Carrow wedding", "Carrow chief resigns", "Carrow album guitar"])
+def test_a_name_that_an_article_has_is_enough(clinic, typed):
+    answer = asked_of(clinic, typed)
+    assert answer.hits[0].article.id == "recall.md"
+    assert max(hit.dense for hit in asked_of(clinic, typed, k=30).hits) < FLOOR_COSINE
+    assert answer.near
+    # but not where the filters lose it
+    assert not asked_of(clinic, f"{typed} topic:Hospitals").near
+
+
+@pytest.mark.parametrize("typed", ["guitar chords", "March of the chess champions in Reykjavik", "qwfpgj zzzzz"])
+def test_what_no_article_treats_finds_nothing(clinic, typed):
+    answer = asked_of(clinic, typed)
+    assert (answer.hits, answer.near) == ([], False)
+
+
+def test_what_is_far_is_found_and_said_under_filters(clinic):
+    answer = asked_of(clinic, "guitar chords topic:Hospitals", k=20)
+    assert (len(answer.hits), answer.near, answer.absent) == (20, False, ["guitar", "chords"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "absent"),
+    [
+        ("Ebola", ["ebola"]),
+        ("guitar", ["guitar"]),
+        ("ebola patients", ["ebola"]),
+        ("guitar for patients", []),  # an ordinary word may be said in other words
+        ("measles", []),
+        ("world health organisation", []),
+    ],
+)
+def test_telling_words_that_no_article_has_are_named(clinic, typed, absent):
+    assert asked_of(clinic, typed).absent == absent
+
+
+@pytest.mark.parametrize("mode", ["lexical", "hybrid"])
+@pytest.mark.parametrize("typed", ["WHO", "deaths counted by the WHO", "world health organisation"])
+def test_a_stop_word_in_capitals_is_a_name(clinic, typed, mode):
+    assert set(ids(asked_of(clinic, typed, k=2, mode=mode))) == {"who.md", "who-2.md"}
+
+
+def test_a_stop_word_in_capitals_is_found_where_it_stands_so(clinic):
+    found = asked_of(clinic, "WHO", mode="lexical", as_typed=True)
+    assert set(ids(found)) == {"who.md", "who-2.md"}
+    assert found.hits[0].score == pytest.approx(asked_of(clinic, "WHO", as_typed=True).hits[0].lexical)
+    assert found.hits[0].score <= asked_of(clinic, "WHO", as_typed=True).hits[0].ceiling
+    assert set(ids(asked_of(clinic, "who", mode="lexical"))) >= {"fakers.md", "night.md"}
+    assert asked_of(clinic, "who never sleeps").others == []
+    assert capitals("WHO, IT or US") == ["who", "it"]
+
+
+def test_spellings_of_both_sides_of_the_atlantic_are_one(clinic):
+    for typed, first in (("world health organisation", "who-2.md"), ("burns center", "centre.md")):
+        answer = asked_of(clinic, typed, mode="lexical")
+        assert first in ids(answer)
+        assert (answer.corrected, answer.doubtful) == ([], [])
+    assert asked_of(clinic, "burns center", as_typed=True).others == []
+
+
+def test_where_nothing_is_found_what_is_meant_is_searched_for(clinic):
+    answer = asked_of(clinic, "retration")
+    assert [(one.typed, one.meant) for one in answer.corrected] == [("retration", "retraction")]
+    assert (answer.hits[0].article.id, answer.near) == ("retraction.md", True)
+    kept = asked_of(clinic, "retration", as_typed=True)
+    assert (kept.corrected, kept.doubtful, kept.absent) == ([], [], ["retration"])
+    query, encoder = parse_query("retration", NOW), encoder_of(clinic)
+    row = clinic.row_of_id("retraction.md")
+    assert why_not(clinic, row, query, Wishes(collapse=False), encoder, NOW).stage == "shown"
+
+
+def test_an_ending_spelt_wrong_is_no_form(clinic):
+    answer = asked_of(clinic, "superconducter")
+    assert [one.meant for one in answer.corrected] == ["superconductor"]
+    assert answer.hits[0].article.id == "conductor.md"
 
 
 def test_recency_lifts_what_is_new_by_no_more_than_stated(ask):

@@ -40,6 +40,8 @@ def answer_record(index: Index, answer: Answer, took_ms: float, *, explain: bool
         "doubtful": {one.typed: one.meant for one in answer.doubtful},
         "also_searched": answer.others,
         "periods": [{"words": one.words, "since": iso(one.since), "until": iso(one.until)} for one in answer.periods],
+        "absent": answer.absent,
+        "near": answer.near,
         "mode": answer.mode,
         "encoder": index.manifest.encoder.name,
         "took_ms": round(took_ms, 1),
