@@ -18,6 +18,14 @@ from search.index.build import build_index
 KEPT = "what is encoded so far is kept: the next run goes on from there"
 
 
+@pytest.fixture(autouse=True)
+def heeded():
+    """Let what is started here heed Ctrl-C, also where the tests run in the background and ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def own_handler():
     """What a test does with Ctrl-C is undone."""
