@@ -19,7 +19,7 @@ QUERIES = ["tarn hollow insurers", '"old houses"']
 def test_what_was_built_first_does_not_decide(site, run_search, tmp_path):
     dice = random.Random(7)  # noqa: S311
     paths: list[str] = []
-    for number in range(times(3, 40)):
+    for number in range(times(2, 40)):
         for _ in range(3):
             if paths and dice.random() < 0.25:
                 (site.root / paths.pop(dice.randrange(len(paths)))).unlink()
