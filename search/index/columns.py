@@ -13,6 +13,7 @@ import numpy as np
 
 from search.index.archive import archive
 from search.index.habits import holds_drafts_back
+from search.index.rows import MICROSECONDS_A_DAY
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from search.index.vectors import Rows
 
-MICROSECONDS_A_DAY = 86_400_000_000
 START_WORDS = 8
 _WORD = re.compile(r"\w+")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.index import sparse
-from search.index.columns import MICROSECONDS_A_DAY
+from search.index.rows import MICROSECONDS_A_DAY
 from search.index.sparse import GRAM_IDF_POWER, TOPIC_IDF_POWER, WORD_IDF_POWER, SparseIndex
 from search.index.stories import find_stories
 from search.index.terms import TERM, terms_of, topics_of

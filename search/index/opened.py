@@ -32,11 +32,13 @@ from search.index.generation import (
     unreadable,
 )
 from search.index.habits import common_topics, has_lists
-from search.index.rows import article_from_json, read_articles, row_list
+from search.index.rows import MICROSECONDS_A_DAY, article_from_json, read_articles, row_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
+
+    from numpy.typing import NDArray
 
     from search.index.columns import Columns
     from search.index.references import Files
@@ -129,6 +131,26 @@ class Index:
         """Return how many articles pass."""
         found = self.connection.execute(f"SELECT COUNT(*) FROM article AS a WHERE {where.sql}", where.values)
         return int(found.fetchone()[0])
+
+    def has(self, where: Condition) -> bool:
+        """Return whether any article passes."""
+        found = self.connection.execute(f"SELECT EXISTS(SELECT 1 FROM article AS a WHERE {where.sql})", where.values)
+        return bool(found.fetchone()[0])
+
+    def days(self, rows: Iterable[int]) -> NDArray[np.float64]:
+        """Return when articles were published, days since 1970 UTC, in the order of their rows; NaN where unknown.
+
+        For some articles; ``columns`` has those of all.
+        """
+        wanted = list(rows)
+        found = dict(
+            self.connection.execute(
+                "SELECT row, published_at FROM article WHERE row IN (SELECT value FROM json_each(?)) "
+                "AND published_at IS NOT NULL",
+                (row_list(wanted),),
+            )
+        )
+        return np.array([found.get(row, np.nan) for row in wanted], dtype=np.float64) / MICROSECONDS_A_DAY
 
     def rows(self, where: Condition) -> Rows:
         """Return the rows of the articles that pass, ascending."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECONDS_A_DAY = 86_400_000_000
 _MICROSECOND = timedelta(microseconds=1)
 _COLUMNS = (
     "id, origin, title, excerpt, url, canonical_url, published_at, type, category, "

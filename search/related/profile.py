@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.content.text import document_text
-from search.index.columns import MICROSECONDS_A_DAY
-from search.index.rows import microseconds
+from search.index.rows import MICROSECONDS_A_DAY, microseconds
 from search.index.terms import terms_of, topics_of
 
 if TYPE_CHECKING:

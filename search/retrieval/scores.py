@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from numpy.typing import NDArray
-
     from search.encoders.base import Encoder
     from search.index.filters import Condition
     from search.index.opened import Index
@@ -121,13 +119,10 @@ def score(
     while wishes.collapse and len(scores.total) >= pool and not are_so_many(index, scores.total, wishes.k):
         pool *= _MORE
         scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
-    if asked.periods:
-        timely = _by_row(scores.total, nearest(asked.periods, _days(index, scores.total)))
-        scores = replace(scores, total=_added(scores.total, PERIOD_WEIGHT, timely), timely=timely)
     if wishes.half_life_days:
-        ages = now.timestamp() / _DAY - _days(index, scores.total)
+        ages = now.timestamp() / _DAY - index.days(scores.total)
         recent = 0.5 ** (np.maximum(np.nan_to_num(ages, nan=np.inf), 0) / wishes.half_life_days)
-        recency = _by_row(scores.total, recent)
+        recency = dict(zip(scores.total, recent.tolist(), strict=True))
         scores = replace(scores, total=_added(scores.total, RECENCY_WEIGHT, recency), recency=recency)
     return scores
 
@@ -162,15 +157,17 @@ def _retrieved(
     dense = _dense(index, vector, pool, index.rows(where) if has_filters else None, others)
     vectors = index.vectors.get(np.fromiter(dense, dtype=np.int64, count=len(dense)))
     dense = level(dense, vectors)
+    timely: dict[int, float] = {}
+    if asked.periods:
+        timely = dict(zip(dense, nearest(asked.periods, index.days(dense)).tolist(), strict=True))
     if mode == "dense":
-        return Scores(dict(dense), dense, {}, {}, 0.0)
+        return Scores(_added(dense, PERIOD_WEIGHT, timely), dense, {}, {}, 0.0, timely=timely)
     unscored = [row for row in dense if row not in lexical]
     lexical |= _lexical(index, asked, where, len(unscored), unscored)
     most = _most(asked, article_count(index.connection))
-    first = fuse(dense, lexical, most)
+    first = _added(fuse(dense, lexical, most), PERIOD_WEIGHT, timely)
     second = feedback(first, [row for row, _ in best_rows(index, first, FEEDBACK_LEADERS)], vectors)
-    total = {row: value + FEEDBACK_WEIGHT * second[row] for row, value in first.items()}
-    return Scores(total, dense, lexical, second, most)
+    return Scores(_added(first, FEEDBACK_WEIGHT, second), dense, lexical, second, most, timely=timely)
 
 
 def _most(asked: Wording, articles: int) -> float:
@@ -210,18 +207,9 @@ def _dense(index: Index, vector: np.ndarray, pool: int, among: Rows | None, othe
     return dense
 
 
-def _days(index: Index, rows: Iterable[int]) -> NDArray[np.float64]:
-    """Return when articles were published, days since 1970 UTC, shape (n,); NaN where it is not known."""
-    days: NDArray[np.float64] = index.columns.days[index.columns.places(np.fromiter(rows, dtype=np.int64))]
-    return days
-
-
-def _by_row(rows: Iterable[int], values: NDArray[np.float64]) -> dict[int, float]:
-    return dict(zip(rows, values.tolist(), strict=True))
-
-
 def _added(total: dict[int, float], weight: float, values: dict[int, float]) -> dict[int, float]:
-    return {row: score + weight * values[row] for row, score in total.items()}
+    """Return scores with something added to them, where there is anything to add."""
+    return {row: score + weight * values[row] for row, score in total.items()} if values else dict(total)
 
 
 def best_rows(index: Index, scores: dict[int, float], k: int) -> list[tuple[int, float]]:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from search.index.filters import ANYTHING
 from search.index.letters import without_accents
 from search.index.lexical import STOP_WORDS, capitals, matches, rows_in_capitals, terms
 from search.retrieval import english
 from search.retrieval.forms import other_spellings
-from search.retrieval.periods import Period, nearest, periods_in
+from search.retrieval.periods import Period, periods_in
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _periods(index: Index, text: str, phrases: list[str], now: datetime) -> list
         period
         for period in periods_in(text, now, is_name)
         if not any(period.words.casefold() in phrase for phrase in phrases)
-        and (nearest([period], index.columns.days) == 1).any()
+        and index.has(index.condition(ANYTHING).within(period.since, period.until))
     ]
     return found if len(found) <= _MAX_PERIODS else []
 
