@@ -228,8 +228,10 @@ def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None,
     if some := answer.corrected:
         meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
         log.info(f"searched for {meant} instead of {typed} (--as-typed keeps what is typed)", event="corrected")
-    for one in answer.periods if answer.hits else ():
+    for one in {one.place: one for one in answer.periods}.values() if answer.hits else ():
         log.info(f"what is of that time counts more: {one.words} ({one.as_filter} hides all else)", event="period")
+    for one in {one.place: one for one in answer.unmet}.values():
+        log.info(f"no article here is of that time: {one.words}", event="unmet")
     if some := answer.doubtful:
         log.info(f"did you mean {' and '.join(one.meant for one in some)}?", event="doubtful")
     told = terms(" ".join([*(one.typed for one in answer.doubtful), *(name for name, _ in asked.no_fields)]))

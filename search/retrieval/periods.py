@@ -12,45 +12,39 @@ longer to import than a query takes.
 
 from __future__ import annotations
 
-import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from search.index.lexical import STOP_WORDS
+from search.retrieval.times import ALONE, FORMS, TO
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
-    Span = tuple[date, date]
+    from search.retrieval.times import Span
 
-_MONTHS = {
-    **{name.lower(): number for number, name in enumerate(calendar.month_abbr) if name},
-    **{name.lower(): number for number, name in enumerate(calendar.month_name) if name},
-    "sept": 9,
-}
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_SEASON_MONTHS = 3
-_QUARTERS = {"q1": 1, "q2": 4, "q3": 7, "q4": 10, "first": 1, "second": 4, "third": 7, "fourth": 10}
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
-_UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
-
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
-_SEASON = rf"(?P<season>{'|'.join(_SEASONS)})"
-_YEAR = r"(?P<year>1[89]\d\d|20\d\d)"
-_DAY = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
 # What stands before a time: which side of it is meant, or that it is a time at all, and which part of it.
+_PART = r"(?P<{}>early|mid|late|beginning\s+of|start\s+of|end\s+of)"
 _OPENING = re.compile(
-    r"\b(?:(?P<opening>since|after|before|until|till|in|during|of|from|between|last|past|this)\s+)?"
-    r"(?:the\s+)?(?P<part>early|mid|late|beginning\s+of|start\s+of|end\s+of)?[\s-]*$"
+    rf"(?:\b{_PART.format('early')}(?:\s+the)?[\s-]+)?"
+    r"(?:\b(?P<opening>since|after|before|until|till|in|during|of|from|between|last|past|this|on)\s+)?"
+    rf"(?:\bthe\s+)?(?:\b{_PART.format('part')}[\s-]+)?$"
 )
+_NEGATED = re.compile(r"\bnot\s+$")
 _LONGEST_OPENING = 40
 _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "late": 2, "end": 2}
-_BETWEEN = re.compile(r"\s*(?:to|and|until|till|through|-|–)\s*")
-# News go on for a while after what they are about; before it, it can only be announced.
+_TO = re.compile(TO)
+_BESIDE = re.compile(r"(\w+)\W*$"), re.compile(r"\W*(\w+)")
+# A query that names more times than this means none of them.
+_MAX_PERIODS = 8
+# By eye. News go on for a while after what they are about; before it, it can only be announced.
 _LEAST_AFTERMATH, _MOST_AFTERMATH = timedelta(days=14), timedelta(days=90)
 _FORENOTICE = 0.5
 _DAY_SECONDS = 86_400.0
@@ -62,11 +56,13 @@ class Period:
 
     Attributes:
         words: As the query has it.
+        place: Where they begin and end in it.
         since: Its first moment; None where it has no beginning.
         until: The moment just after its last; None where it has no end.
     """
 
     words: str
+    place: tuple[int, int]
     since: datetime | None
     until: datetime | None
 
@@ -105,69 +101,108 @@ def nearest(periods: Iterable[Period], days: NDArray[np.float64]) -> NDArray[np.
     return near
 
 
-def periods_in(text: str, now: datetime, is_name: Callable[[str], bool]) -> list[Period]:
-    """Return the times that a query names, in its order.
+def periods_in(text: str, now: datetime, is_name: Callable[[str], bool], exact: Iterable[str] = ()) -> list[Period]:
+    """Return the times that a query names, in its order; none where it names a great many.
 
     Args:
         text: As typed, without operators.
         now: What is past, and what the last one is.
-        is_name: Says of two words whether the corpus has them together.
+        is_name: Says of two words whether they are a name of the corpus.
+        exact: Phrases in it that are what they are, and name no time.
     """
     today = now.astimezone(UTC).date()
-    rest = text.lower()
-    if len(rest) != len(text):  # a few letters have longer small forms, and places would be others
-        rest = text
-    found: list[tuple[int, int, str, list[Period]]] = []
-    for form, read in _FORMS:
+    rest = _lowered(text)
+    for phrase in exact:
+        rest = rest.replace(_lowered(phrase), "\0" * len(phrase))
+    is_name = cache(is_name)
+    found: list[_Found] = []
+    for form, read in FORMS:
         for match in form.finditer(rest):
-            window = max(match.start() - _LONGEST_OPENING, 0)
-            before = _OPENING.search(rest, window, match.start())
-            opening, part = (before["opening"] or "", before["part"] or "") if before else ("", "")
-            if form is _ALONE and not opening and _is_of_a_name(rest, match, is_name):
+            start, opening, part = _before(rest, match.start())
+            if _NEGATED.search(rest, max(start - _LONGEST_OPENING, 0), start):
+                rest = _blanked(rest, start, match.end())  # not before june: neither is meant
+                continue
+            if form is ALONE and not (opening or part) and _is_of_a_name(rest, match, is_name):
                 continue
             try:
                 spans = [_part_of(span, part) for span in read(match, opening, today)]
             except (ValueError, OverflowError):  # the 31st of June; the year after the last
                 continue
             if spans:
-                group = "opening" if opening else "part" if part else ""
-                start = before.start(group) if before and group else match.start()
-                words = text[start : match.end()]
-                found.append((start, match.end(), opening, [_opened(span, opening, words) for span in spans]))
-                rest = rest[:start] + "\0" * (match.end() - start) + rest[match.end() :]
-    return _joined(text, sorted(found, key=lambda one: one[0]))
+                found.append(_Found((start, match.end()), opening, spans))
+                rest = _blanked(rest, start, match.end())
+            if len(found) > 2 * _MAX_PERIODS:
+                return []
+    periods = _joined(text, sorted(found, key=lambda one: one.place))
+    return periods if len({(one.since, one.until) for one in periods}) <= _MAX_PERIODS else []
 
 
-def _joined(text: str, found: list[tuple[int, int, str, list[Period]]]) -> list[Period]:
-    """Return the periods, ``from 2019 to 2021`` as one of them."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A time as it was read: where it stands with what is before it, that, and the days that it names."""
+
+    place: tuple[int, int]
+    opening: str
+    spans: list[Span]
+
+
+def _lowered(text: str) -> str:
+    """Return text in lower case, of the same length: a few letters have longer small forms."""
+    return "".join(small if len(small := one.lower()) == 1 else one for one in text)
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + "\0" * (end - start) + text[end:]
+
+
+def _before(text: str, start: int) -> tuple[int, str, str]:
+    """Return where a time begins with what stands before it, the word that opens it, and the part that is meant."""
+    match = _OPENING.search(text, max(start - _LONGEST_OPENING, 0), start)
+    if not match:
+        return start, "", ""
+    part = match["early"] or match["part"] or ""
+    said = [match.start(name) for name in ("early", "opening", "part") if match[name]]
+    return min(said, default=start), match["opening"] or "", part
+
+
+def _joined(text: str, found: list[_Found]) -> list[Period]:
+    """Return the periods; two that are the ends of one are one: ``from 2019 to 2021``."""
     periods: list[Period] = []
-    last_end, last_opening = 0, ""
-    for start, end, opening, some in found:
-        ends_it = opening in {"", "until", "till"} and len(some) == 1
-        between = text[last_end:start] + opening
-        if periods and last_opening in {"from", "between"} and ends_it and _BETWEEN.fullmatch(between.lower()):
-            first = periods.pop()
-            words = f"{first.words}{text[last_end:end]}"
-            periods.append(Period(words, first.since, some[0].until))
+    before: _Found | None = None
+    for one in found:
+        if before and _are_ends(text, before, one):
+            whole = (before.spans[0][0], one.spans[0][1])
+            periods[-1] = _opened(whole, "", text, (before.place[0], one.place[1]))
+            before = None
         else:
-            periods += some
-        last_end, last_opening = end, opening
-    return periods
+            periods += [_opened(span, one.opening, text, one.place) for span in one.spans]
+            before = one
+    return [one for one in periods if one.since is None or one.until is None or one.since < one.until]
 
 
-def _opened(span: Span, opening: str, words: str) -> Period:
+def _are_ends(text: str, first: _Found, last: _Found) -> bool:
+    """Return whether two times are the ends of one."""
+    if len(first.spans) != 1 or len(last.spans) != 1 or last.opening not in {"", "until", "till"}:
+        return False
+    between = text[first.place[1] : last.place[0]].lower() + last.opening
+    is_list = "and" in between and first.opening != "between"
+    return not is_list and first.opening not in {"after", "before"} and bool(_TO.fullmatch(between))
+
+
+def _opened(span: Span, opening: str, text: str, place: tuple[int, int]) -> Period:
     since, until = (datetime.combine(day, time(), UTC) for day in span)
+    words = text[place[0] : place[1]]
     match opening:
         case "since":
-            return Period(words, since, None)
+            return Period(words, place, since, None)
         case "after":
-            return Period(words, until, None)
+            return Period(words, place, until, None)
         case "before":
-            return Period(words, None, since)
+            return Period(words, place, None, since)
         case "until" | "till":
-            return Period(words, None, until)
+            return Period(words, place, None, until)
         case _:
-            return Period(words, since, until)
+            return Period(words, place, since, until)
 
 
 def _part_of(span: Span, part: str) -> Span:
@@ -181,99 +216,8 @@ def _part_of(span: Span, part: str) -> Span:
 
 def _is_of_a_name(text: str, year: re.Match[str], is_name: Callable[[str], bool]) -> bool:
     """Return whether a year that stands alone is part of a name with the word on either side of it."""
-    before, after = re.search(r"(\w+)\W*$", text[: year.start()]), re.match(r"\W*(\w+)", text[year.end() :])
-    pairs = ([f"{before[1]} {year[0]}"] if before else []) + ([f"{year[0]} {after[1]}"] if after else [])
-    return any(map(is_name, pairs))
-
-
-def _on_day(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    """15 March 2021."""
-    day = date(int(match["year"]), _MONTHS[match["month"]], int(match["day"]))
-    yield day, day + timedelta(days=1)
-
-
-def _in_iso(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    """2021-03, 2021-03-15."""
-    year, month = int(match["year"]), int(match["number"])
-    if match["day"]:
-        day = date(year, month, int(match["day"]))
-        yield day, day + timedelta(days=1)
-    else:
-        yield date(year, month, 1), _months(year, month, 1)[1]
-
-
-def _in_month(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    yield _months(int(match["year"]), _MONTHS[match["month"]], 1)
-
-
-def _in_season(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    """The winter of a year is the one that begins in it and the one that ends in it."""
-    year, month = int(match["year"]), _SEASONS[match["season"]]
-    yield _months(year, month, _SEASON_MONTHS)
-    if month == _SEASONS["winter"]:
-        yield _months(year - 1, month, _SEASON_MONTHS)
-
-
-def _in_quarter(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    yield _months(int(match["year"]), _QUARTERS[match["quarter"]], 3)
-
-
-def _in_year(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    yield _months(int(match["year"]), 1, 12)
-
-
-def _latest(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
-    """Since June, last summer: the latest that has begun."""
-    if opening in {"", "of"}:
-        return
-    month, length = (_MONTHS[match["month"]], 1) if match["month"] else (_SEASONS[match["season"]], _SEASON_MONTHS)
-    span = _months(today.year, month, length)
-    yield span if span[0] <= today else _months(today.year - 1, month, length)
-
-
-def _ago(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
-    """The last three weeks, the past month, last week, this year; the last day is the last of something."""
-    if opening not in {"last", "past", "this"} or (match["unit"] == "day" and not match["count"]):
-        return
-    tomorrow = today + timedelta(days=1)
-    if match["count"]:
-        days = (_COUNTS.get(match["count"]) or int(match["count"])) * _UNITS[match["unit"]]
-        yield tomorrow - timedelta(days=days), tomorrow
-    elif opening == "past":
-        yield tomorrow - timedelta(days=_UNITS[match["unit"]]), tomorrow
-    else:
-        yield _calendar(match["unit"], today, back=opening == "last")
-
-
-def _calendar(unit: str, today: date, *, back: bool) -> Span:
-    """Return the week, month or year that a day is in, or the one before."""
-    if unit == "year":
-        return _months(today.year - back, 1, 12)
-    if unit == "month":
-        return _months(today.year, today.month - back, 1)
-    monday = today - timedelta(days=today.weekday() + 7 * back)
-    return monday, monday + timedelta(days=7)
-
-
-def _months(year: int, month: int, count: int) -> Span:
-    """Return some whole months; the month 0 is December of the year before."""
-    first = year * 12 + month - 1
-    end = first + count
-    return date(first // 12, first % 12 + 1, 1), date(end // 12, end % 12 + 1, 1)
-
-
-_ALONE = re.compile(rf"\b{_YEAR}\b(?!-\d)")
-# The longer forms first: what they take is not read again.
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str, date], Iterator[Span]]], ...] = (
-    (re.compile(rf"\b{_YEAR}-(?P<number>\d\d)(?:-(?P<day>\d\d))?\b"), _in_iso),
-    (re.compile(rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}\.?,?\s+{_YEAR}\b"), _on_day),
-    (re.compile(rf"\b{_MONTH}\.?\s+{_DAY},?\s+{_YEAR}\b"), _on_day),
-    (re.compile(rf"\b{_MONTH}\.?,?\s+(?:of\s+)?{_YEAR}\b"), _in_month),
-    (re.compile(rf"\b{_SEASON},?\s+(?:of\s+)?{_YEAR}\b"), _in_season),
-    (re.compile(rf"\b(?P<quarter>q[1-4]),?\s+(?:of\s+)?{_YEAR}\b"), _in_quarter),
-    (re.compile(rf"\b{_YEAR},?\s+(?P<quarter>q[1-4])\b"), _in_quarter),
-    (re.compile(rf"\b(?P<quarter>first|second|third|fourth)\s+quarter,?\s+(?:of\s+)?{_YEAR}\b"), _in_quarter),
-    (re.compile(rf"\b(?:(?P<count>[1-9]\d?|{'|'.join(_COUNTS)})\s+)?(?P<unit>{'|'.join(_UNITS)})s?\b"), _ago),
-    (re.compile(rf"\b(?:{_MONTH}|{_SEASON})\b"), _latest),
-    (_ALONE, _in_year),
-)
+    start, end = max(year.start() - _LONGEST_OPENING, 0), year.end() + _LONGEST_OPENING
+    before, after = _BESIDE[0].search(text[start : year.start()]), _BESIDE[1].match(text[year.end() : end])
+    words = (before[1] if before else "", after[1] if after else "")
+    pairs = (f"{words[0]} {year[0]}", f"{year[0]} {words[1]}")
+    return any(word and word not in STOP_WORDS and is_name(pair) for word, pair in zip(words, pairs, strict=True))

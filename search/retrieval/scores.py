@@ -43,10 +43,12 @@ _MORE = 10
 
 # The most that recency can add: less than what one telling word or a clearly closer meaning counts.
 RECENCY_WEIGHT = 0.1
-# What being of the time that the query names adds (scripts/eval_queries prints other weights), and how many candidates
-# each retriever hands on from that time, whatever ranks higher elsewhere.
+# What being of the time that the query names adds (scripts/eval_queries prints other weights).
 PERIOD_WEIGHT = 0.2
+# How many candidates each retriever hands on from that time, whatever ranks higher elsewhere; of a time that has more
+# than this share of all articles there are enough among the others.
 _PERIOD_POOL = 100
+_PERIOD_SHARE = 0.25
 _DAY = 86_400.0
 # What is left by rounding where all that was scored is taken away.
 _NO_SCORE = 1e-9
@@ -143,7 +145,7 @@ def _retrieved(
     has_filters: bool,
 ) -> Scores:
     mode = wishes.mode
-    nearer = [where.within(one.since, one.until and one.until + one.aftermath) for one in asked.periods]
+    nearer = _of_their_time(index, asked, where)
     dense: dict[int, float] = {}
     lexical: dict[int, float] = {}
     if mode != "dense":
@@ -168,6 +170,13 @@ def _retrieved(
     first = _added(fuse(dense, lexical, most), PERIOD_WEIGHT, timely)
     second = feedback(first, [row for row, _ in best_rows(index, first, FEEDBACK_LEADERS)], vectors)
     return Scores(_added(first, FEEDBACK_WEIGHT, second), dense, lexical, second, most, timely=timely)
+
+
+def _of_their_time(index: Index, asked: Wording, where: Condition) -> list[Condition]:
+    """Return what passes a condition and is of a time that is named, where that is not much of all there is."""
+    few = index.manifest.articles * _PERIOD_SHARE
+    some = dict.fromkeys(where.within(one.since, one.until and one.until + one.aftermath) for one in asked.periods)
+    return [one for one in some if index.count(one) <= few]
 
 
 def _most(asked: Wording, articles: int) -> float:

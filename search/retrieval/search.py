@@ -70,6 +70,7 @@ class Answer:
         others: Acronyms and long forms that were searched for too.
         doubtful: Words and phrases that may be misspelt, and were searched for as typed.
         periods: Times that were read in the words; what is of them counts more.
+        unmet: Times in the words that nothing is of that passes the filters.
         absent: Telling words that no article has; all words where no article has any.
         near: Whether anything comes near the text; if not, the articles are the nearest that pass the filters.
     """
@@ -82,6 +83,7 @@ class Answer:
     others: list[str] = field(default_factory=list)
     doubtful: list[Correction] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
+    unmet: list[Period] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     near: bool = True
 
@@ -164,6 +166,7 @@ def search(
         asked.others,
         asked.doubtful,
         asked.periods,
+        asked.unmet,
         absent(asked.counts),
         found.near,
     )

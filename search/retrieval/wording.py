@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from search.index.filters import ANYTHING
 from search.index.letters import without_accents
 from search.index.lexical import STOP_WORDS, capitals, matches, rows_in_capitals, terms
 from search.retrieval import english
@@ -33,8 +32,10 @@ _WORD = re.compile(r"\w+")
 # An acronym counts when this many articles explain it so; one that is typed in capitals is one.
 _MIN_ARTICLES = 2
 _MAX_LONG_FORMS = 2
-# A query that names more times than this means none of them.
-_MAX_PERIODS = 8
+# By eye: ``Windows Server 2019`` has more of the articles with 2019, ``record 2019`` and ``early 2019`` have less.
+_NAME_SHARE = 0.02
+# Texts that may be read for who has a word in capitals; a word that more articles have is left to be a stop word.
+_MOST_READ = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Wording:
             the rows of the articles that have them in capitals.
         corrected: What was set right.
         doubtful: What may be misspelt, and is searched for as typed.
-        periods: Times that it names, and that articles are of.
+        periods: Times that it names, and that articles are of that pass its filters.
+        unmet: Times that it names in more than a number, and that no such article is of.
     """
 
     text: str
@@ -61,6 +63,7 @@ class Wording:
     corrected: list[Correction]
     doubtful: list[Correction]
     periods: list[Period]
+    unmet: list[Period]
 
 
 def wording(
@@ -99,20 +102,22 @@ def wording(
         Correction(f'"{one}"', f'"{meant}"') for one in phrases if (meant := _replaced(one, in_phrases)) != one
     ]
     text = _replaced(text, corrected)
-    periods = _periods(index, text, phrases, now) if has_times and not as_typed else []
-    timeless = text
-    for period in periods:
-        timeless = timeless.replace(period.words, " ")
-    words = terms(timeless) or terms(text)
+    named = _periods(index, text, phrases, now) if has_times and not as_typed else []
+    where = index.condition(query.filters)
+    periods = [one for one in named if index.has(where.within(one.since, one.until))]
+    words = terms(_without(text, periods)) or terms(text)
     spellings = {} if as_typed else _spellings(index.connection, words)
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
     names = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
+    if sum(matches(index.connection, word) for word in names) > _MOST_READ:
+        names = []
     standing = {word: rows_in_capitals(index.connection, word) for word in names}
     counts = {
         word: len(standing[word]) if word in standing else matches(index.connection, word, spellings.get(word, word))
         for word in words
     }
-    return Wording(text, words, counts, others, standing, corrected, doubtful, periods)
+    unmet = [one for one in named if one not in periods and not one.words.isdigit()]
+    return Wording(text, words, counts, others, standing, corrected, doubtful, periods, unmet)
 
 
 def _spellings(connection: sqlite3.Connection, words: list[str]) -> dict[str, str]:
@@ -126,18 +131,26 @@ def _spellings(connection: sqlite3.Connection, words: list[str]) -> dict[str, st
 
 
 def _periods(index: Index, text: str, phrases: list[str], now: datetime) -> list[Period]:
-    """Return the times that a text names and that articles are of; what stands in an exact phrase is exact."""
+    """Return the times that a text names; what stands in an exact phrase is exact.
+
+    A year and the word beside it are a name where enough of the articles that have the year have both together.
+    """
 
     def is_name(words: str) -> bool:
-        return matches(index.connection, words) >= _MIN_ARTICLES
+        year = next(word for word in words.split() if word.isdigit())
+        least = max(_MIN_ARTICLES, _NAME_SHARE * matches(index.connection, year))
+        return matches(index.connection, words) >= least
 
-    found = [
-        period
-        for period in periods_in(text, now, is_name)
-        if not any(period.words.casefold() in phrase for phrase in phrases)
-        and index.has(index.condition(ANYTHING).within(period.since, period.until))
-    ]
-    return found if len(found) <= _MAX_PERIODS else []
+    return periods_in(text, now, is_name, phrases)
+
+
+def _without(text: str, periods: list[Period]) -> str:
+    """Return a text without the words that name times."""
+    left, end = [], 0
+    for start, stop in sorted({one.place for one in periods}):
+        left.append(text[end:start])
+        end = stop
+    return " ".join([*left, text[end:]])
 
 
 def _replaced(text: str, found: list[Correction]) -> str:

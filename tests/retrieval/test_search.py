@@ -552,6 +552,20 @@ def test_a_phrase_a_name_and_a_time_of_no_article_are_words(outages, typed):
     assert asked_of(outages, typed).periods == []
 
 
+def test_the_words_of_a_time_are_cut_out_where_they_stand(outages):
+    answer = asked_of(outages, "berlin mayor of 2024x blocks april 2024 logins in april 2024")
+    assert {"berlin", "mayor", "2024x", "blocks", "logins"} >= set(answer.absent) - {"april"}
+    assert "berl" not in answer.absent
+    answer = asked_of(outages, "marches in march", k=3)
+    assert not {"es", "marc"} & set(answer.absent)
+
+
+def test_a_time_that_nothing_is_of_is_said(outages):
+    answer = asked_of(outages, "copperleaf outage april 2024 until:2024-03")
+    assert (answer.periods, [one.words for one in answer.unmet]) == ([], ["april 2024"])
+    assert asked_of(outages, "1999 copperleaf outages").unmet == []
+
+
 def test_a_time_alone_is_searched_for_as_words_too(outages):
     answer = asked_of(outages, "june 2024", floor=False)
     assert next(one for one in ids(answer) if "server" not in one) == "06.md"
