@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from search.content.dates import day_written, says_day_alone
-from search.content.item import Scalar, plain_value, shown
+from search.content.item import ITEM_FIELDS, Scalar, plain_value, shown
 from search.content.pages import likest
 from search.content.records import REFERENCE_KEYS, Fields, read_from
 from search.content.yaml_reader import is_sealed
@@ -137,7 +137,10 @@ def plain_item(new: NewItem, shape: Shape, settings: Settings) -> Scalar:
 
 
 def short_item(new: NewItem, shape: Shape, settings: Settings, style: Style) -> dict[str, Any]:
-    """Return an item with just the keys of a shape, as far as the article has them; something always names it."""
+    """Return an item with just the keys of a shape, as far as they mean a field that the article has.
+
+    Something always names it.
+    """
     read = settings.fields.find(plain_value(new.values))
     fields = {key: name for name, key in _keys_by_field(shape.keys, settings).items()}
     item: dict[str, Any] = {}
@@ -156,13 +159,22 @@ def short_item(new: NewItem, shape: Shape, settings: Settings, style: Style) -> 
             found = read_from(read, name, settings)
             value = _dug(new.values, found.place) if found else None
             value = _fitting(name, value, new, examples, style)
-        else:
+        elif _is_known(key, settings):
             value = new.values.get(key)
         if not _is_nothing(value) and value != Scalar("", text=True):
             item[key] = value
     if not names_it:
         item["webUrl" if "://" in new.address else "path"] = Scalar(new.address, text=True)
     return item
+
+
+def _is_known(key: str, settings: Settings) -> bool:
+    """Return whether a key says the same of an article in an item as in its own file.
+
+    A rank in a list, or a note on it, has its name from nobody but the site: what a file calls so may be another thing.
+    """
+    means = settings.fields.find({key: "x"}).keys() - {"related"}
+    return bool(means) or key in ITEM_FIELDS or key in REFERENCE_KEYS
 
 
 def _keys_by_field(keys: Iterable[str], settings: Settings) -> dict[str, str]:

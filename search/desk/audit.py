@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from search.content.urls import canonical_url
-from search.desk.days import says_less
+from search.desk.days import says_less, written_in
 from search.desk.faults import RANKED_RULES, Finding
 from search.desk.files import resolved
 from search.desk.same_story import same_story
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from search.content.article import Article, CuratedItem
     from search.content.settings import Settings
+    from search.desk.days import Written
     from search.index.opened import Index
     from search.index.progress import Progress
     from search.related.ranker import Ranker
@@ -147,8 +148,9 @@ def _found(
         repeated = list(_repeated(listed))
         yield from repeated
         yield from _same_story(index, listed)
-        going = {one.position for one in repeated} if "repeated" in rules else set()
-        yield from _drifted(index, settings, listed, going)
+        if "drifted" in rules:  # it reads files
+            going = {one.position for one in repeated} if "repeated" in rules else set()
+            yield from _drifted(index, settings, listed, going)
     if "one-way" in rules:
         yield from _one_way(listed, listed_by)
     if RANKED_RULES.intersection(rules):
@@ -203,6 +205,7 @@ def _same_story(index: Index, listed: _List) -> Iterator[Finding]:
 
 
 def _drifted(index: Index, settings: Settings, listed: _List, going: Collection[int]) -> Iterator[Finding]:
+    written = written_in(index, settings, listed.article.id)
     for item, rows in zip(listed.items, listed.rows, strict=True):
         copy = item.article
         if copy is None or listed.row in rows or item.position in going:
@@ -212,7 +215,7 @@ def _drifted(index: Index, settings: Settings, listed: _List, going: Collection[
         same = [article for article in known if article.canonical_url in {"", copy.canonical_url}]
         originals = [article for article in same if article.origin == "file"]
         # Two files may have one address: a copy of either is right.
-        told = (differing(index, settings, listed.article.id, item, article) for article in originals)
+        told = (differing(index, settings, written, item, article) for article in originals)
         differ = [some for some in told if some]
         if originals and len(differ) == len(originals):
             yield from _drift(listed.article.id, item, copy, originals, differ[0])
@@ -241,7 +244,7 @@ def _drift(
             yield Finding("drifted", path, item.position, what, do, original=original)
 
 
-def differing(index: Index, settings: Settings, holder: str, item: CuratedItem, article: Article) -> list[str]:
+def differing(index: Index, settings: Settings, listed: Written, item: CuratedItem, article: Article) -> list[str]:
     """Return what of an article its copy says otherwise, in words; what a copy leaves out it does not say.
 
     Excerpt, provider, quality and type count only where the article has one too: what it lacks it cannot say. A day
@@ -250,12 +253,12 @@ def differing(index: Index, settings: Settings, holder: str, item: CuratedItem, 
     Args:
         index: Knows where the files are.
         settings: How the site's content is to be read.
-        holder: Id of the article whose list it is.
+        listed: Gives the items of the list that the copy is in.
         item: A copy, as it stands in the file now.
         article: What it is a copy of.
     """
     found = _differing(item.article, article) if item.article else []
-    if "date" in found and says_less(index, settings, holder, item, article):
+    if "date" in found and says_less(index, settings, listed, item, article):
         found.remove("date")
     return found
 

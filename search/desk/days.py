@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from search.content.dates import day_written, parse_date, says_day_alone
@@ -22,14 +24,36 @@ if TYPE_CHECKING:
 # A day in one offset and a moment in another are never further apart.
 _FURTHEST: Final = timedelta(days=2)
 
+Written = Callable[[], Sequence[Any]]
+"""Gives the items of one list as they stand in its file: that is read when it is first asked for, and never again."""
 
-def says_less(index: Index, settings: Settings, holder: str, item: CuratedItem, article: Article) -> bool:
-    """Return whether an item says but the day of its article's date, in the offset that is written there or in UTC.
+
+def written_in(index: Index, settings: Settings, holder: str) -> Written:
+    """Return what gives the items of an article's list as they are written; none where they cannot be read.
 
     Args:
         index: Knows where the files are.
         settings: How the site's content is to be read.
         holder: Id of the article whose list it is.
+    """
+
+    @cache
+    def written() -> Sequence[Any]:
+        with suppress(FrontMatterError, FileOutside, OSError):
+            lists = settings.fields.find(_values(index, holder)).get("related", ())
+            return next((found.value for found in lists if isinstance(found.value, list)), ())
+        return ()
+
+    return written
+
+
+def says_less(index: Index, settings: Settings, listed: Written, item: CuratedItem, article: Article) -> bool:
+    """Return whether an item says but the day of its article's date, in the offset that is written there or in UTC.
+
+    Args:
+        index: Knows where the files are.
+        settings: How the site's content is to be read.
+        listed: Gives the items of the list that the copy is in.
         item: A copy, as it stands in the file now.
         article: What it is a copy of.
     """
@@ -37,9 +61,7 @@ def says_less(index: Index, settings: Settings, holder: str, item: CuratedItem, 
     if copied is None or published is None or abs(published - copied) >= _FURTHEST or copied.time() != time():
         return False
     with suppress(FrontMatterError, FileOutside, OSError, LookupError):
-        lists = settings.fields.find(_values(index, holder)).get("related", ())
-        listed: list[Any] = next((found.value for found in lists if isinstance(found.value, list)), [])
-        written = _date(listed[item.position - 1], settings)
+        written = _date(listed()[item.position - 1], settings)
         if not says_day_alone(written):
             return False
         original = _date(_values(index, article.id), settings) or published

@@ -16,14 +16,16 @@ from search.content.load import load_file
 from search.content.records import read_from
 from search.desk.apply import Change, Refusal, refusal
 from search.desk.audit import differing
+from search.desk.days import written_in
 from search.desk.files import resolved
 from search.errors import SearchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from search.content.article import Article, CuratedItem
     from search.content.settings import Settings
+    from search.desk.days import Written
     from search.desk.faults import Finding
     from search.index.opened import Index
 
@@ -80,8 +82,10 @@ def _mended(index: Index, settings: Settings, path: str, faults: Mapping[int, Fi
         raise FrontMatterError(0, "the file was changed since it was indexed", "run: search index")
     anew = {position: one.original for position, one in faults.items() if one.rule == "drifted"}
     gone = faults.keys() - anew.keys()
+    written = written_in(index, settings, path)
+    copies = _copies(before, settings) if anew else ()
     values = {
-        item.position - 1: _values_anew(index, settings, path, before, item, anew[item.position])
+        item.position - 1: _values_anew(index, settings, written, copies, item, anew[item.position])
         for item in items
         if item.position in anew
     }
@@ -91,8 +95,14 @@ def _mended(index: Index, settings: Settings, path: str, faults: Mapping[int, Fi
     return Change(path, file, before, after, tuple(added), tuple(removed))
 
 
+def _copies(holder: bytes, settings: Settings) -> Sequence[Any]:
+    """Return the items of a file's list as values that remember how they were written."""
+    lists = settings.fields.find(values_of(holder)).get("related", ())
+    return next((found.value for found in lists if isinstance(found.value, list)), ())
+
+
 def _values_anew(
-    index: Index, settings: Settings, path: str, holder: bytes, item: CuratedItem, original: str
+    index: Index, settings: Settings, written_items: Written, copies: Sequence[Any], item: CuratedItem, original: str
 ) -> dict[str, Scalar]:
     """Return the values of a copy that differ from its article, by the key that the copy has for them; no other."""
     row = index.row_of_id(original)
@@ -101,10 +111,10 @@ def _values_anew(
     article = index.articles([row])[row]
     values = values_of(resolved(index.content_root, original).read_bytes())
     theirs = settings.fields.find({key: plain_value(value) for key, value in values.items()})
-    copy = values_of(holder, item.position - 1, settings)
+    copy = copies[item.position - 1]
     ours = settings.fields.find(plain_value(copy))
     anew: dict[str, Scalar] = {}
-    names = differing(index, settings, path, item, article)
+    names = differing(index, settings, written_items, item, article)
     for field in (_FIELDS[name] for name in names if name in _FIELDS):
         read, written = read_from(theirs, field, settings), read_from(ours, field, settings)
         if written is None or len(written.place) > 1:

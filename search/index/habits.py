@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from search.index.rows import microseconds, row_list
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import datetime
+
+    from search.index.vectors import Rows
 
 # Fewer items or articles than this show no habit.
 _MIN_HABIT: Final = 50
@@ -16,6 +21,22 @@ _MIN_HABIT: Final = 50
 # leave out (https://github.com/11ty/eleventy-base-blog), and what else sites call all of their articles. That a whole
 # folder has a tag of its own name shows no such thing: so has a folder of articles on dengue.
 _COLLECTIONS: Final = frozenset({"all", "nav", "post", "posts", "blog", "article", "articles", "news"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scheduled:
+    """What of a site's own articles is dated later than the beginning of a day.
+
+    Attributes:
+        day: The day, in UTC.
+        rows: Their rows, ascending.
+        held_back: Whether they are no suggestion yet, as ``holds_drafts_back`` of drafts. They are one at a calendar of
+            events: where most articles are dated so, or most of what the others list.
+    """
+
+    day: date
+    rows: Rows
+    held_back: bool
 
 
 def common_topics(connection: sqlite3.Connection, articles: int) -> frozenset[str]:
@@ -62,28 +83,26 @@ def holds_drafts_back(connection: sqlite3.Connection) -> bool:
     return not most_are and not lists_unpublished(connection)
 
 
-def scheduled(connection: sqlite3.Connection, after: datetime) -> list[int]:
-    """Return the rows of the site's own articles that are dated later than a moment, ascending."""
+def scheduled(connection: sqlite3.Connection, day: date) -> Scheduled:
+    """Return what is dated later than the beginning of a day, in UTC."""
+    moment = microseconds(datetime.combine(day, time(), UTC))
     # sorted here: SQLite would rather read all articles in the order of rows than few by date
-    found = connection.execute(
-        "SELECT row FROM article WHERE published_at > ? AND origin = 'file'", (microseconds(after),)
+    found = sorted(
+        row
+        for (row,) in connection.execute(
+            "SELECT row FROM article WHERE published_at > ? AND origin = 'file'", (moment,)
+        )
     )
-    return sorted(row for (row,) in found)
+    return Scheduled(day, np.array(found, dtype=np.int64), _holds_scheduled_back(connection, found, moment))
 
 
-def holds_scheduled_back(connection: sqlite3.Connection, after: datetime) -> bool:
-    """Return whether what is dated later than a moment is no suggestion yet, as ``holds_drafts_back`` of drafts.
-
-    It is one at a calendar of events: where most articles are dated so, or most of what the others list.
-    """
-    # what costs more is counted only where it can decide: this is asked for every article that has suggestions
-    later = scheduled(connection, after)
+def _holds_scheduled_back(connection: sqlite3.Connection, later: list[int], moment: int | None) -> bool:
+    # what costs more is counted only where it can decide: one who asks for one article waits for this
     if 2 * len(later) > _MIN_HABIT:
         (articles,) = connection.execute("SELECT COUNT(*) FROM article WHERE origin = 'file'").fetchone()
         if articles >= _MIN_HABIT and len(later) > articles / 2:
             return False
     by_others = "JOIN article AS subject ON subject.id = curated.path AND subject.published_at <= ?"
-    moment = microseconds(after)
     (listed,) = connection.execute(
         f"SELECT COUNT(*) FROM json_each(?) JOIN address ON address.row = value "
         f"JOIN curated ON curated.target = address.url {by_others}",

@@ -7,6 +7,7 @@ import math
 import os
 import sqlite3
 from contextlib import ExitStack, suppress
+from datetime import UTC
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
@@ -31,11 +32,12 @@ from search.index.generation import (
     read_manifest,
     unreadable,
 )
-from search.index.habits import common_topics, has_lists
+from search.index.habits import Scheduled, common_topics, has_lists, scheduled
 from search.index.rows import MICROSECONDS_A_DAY, article_from_json, read_articles, row_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from types import TracebackType
 
     from numpy.typing import NDArray
@@ -64,6 +66,7 @@ class Index:
         self.folder = folder
         self.generation = generation
         self.manifest = manifest
+        self._scheduled: Scheduled | None = None
         with ExitStack() as stack:
             self.connection = open_catalogue(generation / CATALOGUE)
             stack.callback(self.connection.close)
@@ -204,6 +207,14 @@ class Index:
     def has_lists(self) -> bool:
         """Whether enough is listed to show what the site lists; counted once."""
         return has_lists(self.connection)
+
+    def scheduled(self, after: datetime) -> Scheduled:
+        """Return what is dated later than the day of a moment begins; looked up once a day."""
+        day = after.astimezone(UTC).date()
+        found = self._scheduled
+        if found is None or found.day != day:
+            found = self._scheduled = scheduled(self.connection, day)
+        return found
 
     def listed_types(self, kind: str) -> dict[str, int]:
         """Return how many items of each type the curated lists of articles of one type hold."""

@@ -22,20 +22,22 @@ Standing = Callable[["Article"], str]
 def standing_in(index: Index, now: datetime) -> Standing:
     """Return what tells the standing of articles.
 
-    Nothing is a draft at a site where the flag says something else (``habits.py``). Of other sites' articles, which
-    stand in lists only, neither flag nor date tells what readers see.
+    Nothing is a draft at a site where the flag says something else, nor scheduled at a calendar of what is to come
+    (``habits.py``). Of other sites' articles, which stand in lists only, neither flag nor date tells what readers see.
 
     Args:
         index: Knows the site's habits.
         now: From which on dates are in the future.
     """
+    after = now + GRACE
 
     def standing(article: Article) -> str:
         is_own = article.origin == "file"
+        is_later = is_own and article.published_at is not None and article.published_at > after
         marks = {
             "draft": is_own and article.published is False and bool(index.columns.held_back.any()),
             "removed": article.removed,
-            "scheduled": is_own and article.published_at is not None and article.published_at > now + GRACE,
+            "scheduled": is_later and index.scheduled(after).held_back,
         }
         return ", ".join(mark for mark, holds in marks.items() if holds)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.index.derived import GRAMS, TOPICS, WORDS
-from search.index.habits import holds_scheduled_back, scheduled
 from search.index.rows import row_list, text_key
 from search.index.standing import GRACE
 
@@ -36,6 +35,7 @@ _LEXICAL = 250
 _NEAR_IN_TIME = 150
 _NEIGHBOURS = 10
 _FEW = 12
+_DAY_SECONDS = 86_400.0
 
 # first = cosine + 0.5 words + 0.7 title trigrams + 0.4 exp(-days / 14) + 0.1 exp(-days / 60): chosen for the share
 # of curated items it keeps among 300, and nothing else; the ranker judges.
@@ -184,11 +184,14 @@ def _yet_to_come(index: Index, subject: Profile, now: datetime) -> NDArray[np.bo
     """Return what is no suggestion yet, because it comes out later than today and later than the subject."""
     found = np.zeros(len(index.columns), dtype=np.bool_)
     after = now + GRACE
-    if rows := scheduled(index.connection, after):
-        places = index.columns.places(np.array(rows, dtype=np.int64))
+    scheduled = index.scheduled(after)
+    if scheduled.held_back:
+        places = index.columns.places(scheduled.rows)
+        days = index.columns.days[places]
+        later = days > after.timestamp() / _DAY_SECONDS
         # a day apart is as far in the future; a subject without a date is out today
-        later = places[~(index.columns.days[places] <= subject.day + GRACE / timedelta(days=1))]
-        found[later] = holds_scheduled_back(index.connection, after)
+        later &= ~(days <= subject.day + GRACE / timedelta(days=1))
+        found[places[later]] = True
     return found
 
 

@@ -330,6 +330,9 @@ date: 2026-03-08 00:15:00 +0100
 description: A look back.
 canonical_url: https://c.example/gone
 provider: {name: Sky, domain: sky.example}
+rank: 99
+note: for the desk alone
+images: [{url: https://c.example/1.jpg}]
 secured: "x=="
 ---
 """
@@ -356,6 +359,15 @@ SHORT_ITEM = {"title": "Comet gone", "url": "https://c.example/gone", "date": "2
             {"title": "Comet gone", "webUrl": "https://c.example/gone"},
         ),
         ("related:\n- {title: x, excerpt: y}\n", {"title": "Comet gone", "excerpt": "A look back."}),
+        # a rank and a note are of the list, or of the file, and not of the article
+        (
+            "related:\n- {rank: 1, title: x, url: https://c.example/1, note: z, images: [x]}\n",
+            {
+                "title": "Comet gone",
+                "url": "https://c.example/gone",
+                "images": [{"url": "https://c.example/1.jpg"}],
+            },
+        ),
     ],
 )
 def test_an_item_has_the_keys_of_those_beside_it(text, item):

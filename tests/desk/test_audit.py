@@ -8,6 +8,7 @@ import re
 import pytest
 
 from search.cli.progress import Bars
+from search.content.frontmatter import read_front_matter
 from search.desk.audit import audit
 from search.desk.faults import RULES
 from search.desk.mend import with_lines
@@ -474,6 +475,29 @@ def test_a_day_without_a_time_has_not_drifted_while_it_is_the_articles(site, run
     run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "drifted")
     assert [path.read_text() for path in paths[:3]] == texts[:3]
     assert paths[3].read_text() == texts[3].replace("2026-01-22", "2026-01-24"), "a day stays a day"
+
+
+def test_a_file_is_read_once_however_many_copies_it_lists(site, tmp_path, monkeypatch):
+    names = [f"own{number}" for number in range(9)]
+    for name in names:
+        site.write(
+            f"{name}.md", f"---\ntitle: It is {name}\ndate: 2026-01-22T08:00:00Z\nurl: https://w.example/{name}\n---\n"
+        )
+    items = "".join(f"- title: It is {name}\n  url: https://w.example/{name}\n  date: 2026-01-22\n" for name in names)
+    site.write("holder.md", f"---\ntitle: Holder\nrelated:\n{items}---\n")
+    build_index(site.root, tmp_path / "index", encoder="static")
+    opened = []
+
+    def read(stream):
+        opened.append(stream.name.rpartition("/")[2])
+        return read_front_matter(stream)
+
+    monkeypatch.setattr("search.desk.days.read_front_matter", read)
+    assert found(tmp_path / "index", {"drifted"}) == []
+    assert sorted(opened) == ["holder.md", *(f"{name}.md" for name in names)]
+    opened.clear()
+    assert found(tmp_path / "index", {"repeated", "itself"}) == []
+    assert opened == [], "a rule that nobody asks for reads nothing"
 
 
 def test_fix_of_a_title_leaves_the_day_beside_it(site, run_search, tmp_path):

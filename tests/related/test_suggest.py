@@ -19,6 +19,7 @@ from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
 from search.index.opened import open_index
+from search.index.standing import standing_in
 from search.related.candidates import curated_rows, find_pool
 from search.related.features import FEATURES, KINSHIP_WEIGHT, affinity
 from search.related.kinds import kind_of
@@ -526,6 +527,25 @@ def test_a_calendar_of_what_is_to_come_proposes_it(site, tmp_path, out, later, l
     build_index(site.root, tmp_path / "index", encoder="static")
     found = out_by(tmp_path / "index", "out-1.md")
     assert any(name.startswith("later") for name in found) != held
+    with open_index(tmp_path / "index") as index:
+        later_one = find_subject(index, "later-0.md").article
+        assert standing_in(index, NOW)(later_one) == ("scheduled" if held else "")
+
+
+def test_what_is_yet_to_come_is_looked_up_once_a_day_however_much_is_suggested(site, tmp_path):
+    for number in range(60):
+        site.article(f"out-{number}.md", f"Tide table {number}", publishedDateTime="2026-05-01T08:00:00Z")
+        site.article(f"later-{number}.md", f"Tides of week {number}", publishedDateTime="2027-05-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index", encoder="static")
+    said: list[str] = []
+    with open_index(tmp_path / "index") as index:
+        index.connection.set_trace_callback(said.append)
+        for day, number in ((0, 0), (0, 1), (0, 2), (1, 3), (1, 4)):
+            moment = NOW + timedelta(days=day, minutes=number)
+            suggest(index, find_subject(index, f"out-{number}.md"), Options(), now=moment)
+        index.connection.set_trace_callback(None)
+    for statement in ("WHERE published_at >", "SELECT COUNT(*) FROM article", "SELECT COUNT(*) FROM json_each"):
+        assert sum(statement in one for one in said) == 2, statement
 
 
 def test_a_topic_that_few_articles_have_tells_more_than_one_that_many_have(harbour, tmp_path):

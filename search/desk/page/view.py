@@ -57,6 +57,7 @@ class TurnedDown:
 class View:
     """Everything the page shows of one article.
 
+    ``standing`` tells of the article and of what is proposed what of it readers do not see.
     ``undoable`` holds what was decided and is not in the file: ids of candidates and verdicts, oldest first.
     """
 
