@@ -305,6 +305,11 @@ def test_nothing_sealed_is_exported(site, run_search, tmp_path):
     assert "Another" in (tmp_path / "articles.jsonl").read_text()
 
 
+def test_a_file_of_data_is_known_however_its_ending_is_written(harbour_index, run_search, tmp_path):
+    assert run_search("export", "--data", "all.JSON", "--index", tmp_path / "index").returncode == 0
+    assert json.loads((tmp_path / "all.JSON").read_text()).keys() == set(harbour_index.ids([*range(7)]).values())
+
+
 def test_nothing_is_exported_when_an_option_is_wrong(harbour_index, run_search, tmp_path):
     command = ("export", "--articles", "a.json", "--index", tmp_path / "index")
     assert run_search(*command, "--rejected-for", "nonsense").returncode == 2
