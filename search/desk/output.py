@@ -77,7 +77,10 @@ def _check_outside(place: Path) -> None:
 
     What is new there would be taken for theirs, and deleted or read as such.
     """
-    whole = place.resolve()
+    try:
+        whole = place.resolve()
+    except (OSError, RuntimeError) as error:  # links that lead to one another
+        raise UsageError(f"{place} cannot be followed to a file", "name a place elsewhere") from error
     for folder in (whole, *whole.parents):
         kept = "the desk keeps decisions" if folder.name == FOLDER else "an index is kept" if is_index(folder) else ""
         if kept:

@@ -285,6 +285,14 @@ def test_no_output_stands_among_what_an_index_or_a_desk_keeps(harbour_index, run
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize("option", ["--data", "--articles"])
+def test_a_link_that_leads_to_itself_is_no_place_for_an_output(harbour_index, run_search, tmp_path, option):
+    (tmp_path / "loop").symlink_to("loop")
+    for place in ("loop", "loop/x.json"):
+        done = run_search("export", option, place, "--index", "index")
+        assert (done.returncode, place in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_an_output_takes_the_place_of_the_last_one_and_of_an_empty_file(harbour_index, run_search, tmp_path, name):
     (tmp_path / "empty").touch()
