@@ -86,6 +86,15 @@ def test_the_script_runs_the_program_where_you_stand(clone, tmp_path, place):
     assert run("query", "ferry", "--index", "ix", "--format", "paths").stdout == "mine/a.md\n"
 
 
+def test_a_link_to_the_script_runs_the_program(clone, tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "link").symlink_to("a clone/scripts/run")
+    (tmp_path / "bin" / "r").symlink_to("../link")
+    command = ["bin/r", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, "why-not" in done.stdout) == (0, True), done.stderr
+
+
 def sections(name):
     """The rows of the tables of a page, by heading."""
     text = (REPOSITORY / "docs" / name).read_text(encoding="utf-8")

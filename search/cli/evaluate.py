@@ -125,7 +125,7 @@ def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Pr
     queries, judgements, k = wanted.queries or Path(), wanted.judgements or Path(), wanted.k or 10
     known = {"hybrid": Wishes(k, "hybrid"), "dense": Wishes(k, "dense"), "lexical": Wishes(k, "lexical")}
     ways = {name: known[name] for name in _ways("hybrid", wanted.against or ["dense", "lexical"], tuple(known))}
-    asked, judged = read_queries(queries), read_judgements(judgements)
+    asked, judged = read_queries(queries), read_judgements(judgements, progress.notice)
     if not asked:
         raise UsageError(f"{queries} holds no query", "one 'qid<TAB>text' a line")
     if not _is_any_known(index, asked, judged):
@@ -226,7 +226,7 @@ def _graded(
         known = decided(index, desk_of(index.content_root).decisions().latest.values())
         return [(row, "", grades) for row, grades in known.items()], "decided article"
     if wanted.judgements:
-        judged = graded_rows(index, read_judgements(wanted.judgements), told)
+        judged = graded_rows(index, read_judgements(wanted.judgements, told), told)
         return [(row, "", grades) for row, grades in judged.items()], "graded article"
     lists = curated_lists(index)
     return [(one.row, one.bucket, dict.fromkeys(one.items, 1)) for one in lists], "curated list"

@@ -118,7 +118,7 @@ def export(
     with open_index(folder) as index:
         made_for_articles = check_place(articles, LINES, index) if articles else None
         made_for_data = None
-        if data and data.suffix == ".json":
+        if data and data.suffix.lower() in OBJECTS:
             made_for_data = check_place(data, OBJECTS, index)
         elif data:
             made_for_data = check_folder(data)
@@ -152,14 +152,14 @@ def _write_suggestions(
 ) -> None:
     from search.cli.suggest import readable, suggested, with_decisions
     from search.desk.export import write_each, write_one
-    from search.desk.output import and_made
+    from search.desk.output import OBJECTS, and_made
     from search.desk.selection import files_of
     from search.related.subject import subject_of_id
 
     narrowed = with_decisions(index, rejected_for)
     answers = suggested(index, readable(index, files_of(index), subject_of_id), options, narrowed)
     too_long: list[str] = []
-    if data.suffix == ".json":
+    if data.suffix.lower() in OBJECTS:
         count = write_one(data, answers)
     else:
         count, too_long = write_each(data, answers)

@@ -9,11 +9,16 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from search.cli.inert import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class LogForm(StrEnum):
@@ -24,6 +29,7 @@ class LogForm(StrEnum):
 
 
 _LOG = logging.getLogger("search")
+_QUERY: ContextVar[str] = ContextVar("query", default="")
 
 
 def set_up(form: LogForm, level: int) -> None:
@@ -35,14 +41,24 @@ def set_up(form: LogForm, level: int) -> None:
     _LOG.setLevel(level)
 
 
+@contextmanager
+def of_query(qid: str) -> Iterator[None]:
+    """Name a query, one of many, in what is told meanwhile; ``""`` for the only one."""
+    token = _QUERY.set(qid)
+    try:
+        yield
+    finally:
+        _QUERY.reset(token)
+
+
 def info(text: str, **fields: Any) -> None:
     """Tell what a person may want to know."""
-    _LOG.info(text, extra={"fields": fields})
+    _tell(logging.INFO, text, fields)
 
 
 def warning(text: str, **fields: Any) -> None:
     """Tell of a fault that the run goes on after."""
-    _LOG.warning(text, extra={"fields": fields})
+    _tell(logging.WARNING, text, fields)
 
 
 def error(text: str, **fields: Any) -> None:
@@ -68,6 +84,12 @@ def is_structured() -> bool:
 def is_told(level: int) -> bool:
     """Return whether a level is told at all."""
     return _LOG.isEnabledFor(level)
+
+
+def _tell(level: int, text: str, fields: dict[str, Any]) -> None:
+    if qid := _QUERY.get():
+        text, fields = f"query {qid}: {text}", {**fields, "qid": qid}
+    _LOG.log(level, text, extra={"fields": fields})
 
 
 class _Lines(logging.Formatter):

@@ -82,7 +82,10 @@ Floor = Annotated[
     bool,
     typer.Option(
         "--floor/--no-floor",
-        help="Find nothing when nothing comes near; filters switch it off: what they pass is shown.",
+        help=(
+            "Find nothing when nothing comes near; filters switch it off: what they pass is shown. "
+            "It is off in runs, too: query --format trec."
+        ),
     ),
 ]
 RerankModel = Annotated[

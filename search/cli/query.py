@@ -192,9 +192,13 @@ class _Question:
 
 @contextmanager
 def _told(question: _Question, problems: list[UsageError]) -> Iterator[None]:
-    """Tell what is wrong with one query of a file, note it and go on; a typed query ends the run."""
+    """Tell what is wrong with one query of a file, note it and go on; a typed query ends the run.
+
+    Whatever else is told meanwhile names the query of the file that it is about.
+    """
     try:
-        yield
+        with log.of_query(question.id if question.place else ""):
+            yield
     except UsageError as error:
         if not question.place:
             raise
@@ -235,8 +239,8 @@ def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None,
     if some := answer.doubtful:
         log.info(f"did you mean {' and '.join(one.meant for one in some)}?", event="doubtful")
     told = terms(" ".join([*(one.typed for one in answer.doubtful), *(name for name, _ in asked.no_fields)]))
-    if words := [word for word in answer.absent if word not in told]:
-        quoted = ", ".join(f'"{word}"' for word in words[:_TOLD])
+    if words := [word for word in answer.absent if word.casefold() not in told]:
+        quoted = ", ".join(f'"{word}" in capitals' if word.isupper() else f'"{word}"' for word in words[:_TOLD])
         has_none = bool(answer.hits) and not any(hit.lexical for hit in answer.hits) and answer.near
         by_meaning = "; these come nearest in meaning" if has_none else ""
         log.info(f"no article has the word{'s' if len(words) > 1 else ''} {quoted}{by_meaning}", event="absent")

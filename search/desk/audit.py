@@ -179,7 +179,7 @@ def _targets(settings: Settings, listed: _List) -> Iterator[Finding]:
         if article.removed:
             what = f"item {item.position}, {_short(article.title)!r}, is flagged as removed"
             yield Finding("removed-target", path, item.position, what, "delete the item")
-        elif listed.article.published and article.published is False:
+        elif listed.article.published is not False and article.published is False:
             what = f"item {item.position}, {_short(article.title)!r}, is not published"
             yield Finding("unpublished", path, item.position, what, "publish it, or delete the item")
 

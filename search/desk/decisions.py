@@ -17,6 +17,7 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -25,6 +26,7 @@ from search.content.regular import open_regular, regular_descriptor
 from search.content.text import plain_text
 from search.content.walk import name_fault
 from search.desk.files import SCRATCH, DeskNotWritable, locked, writing
+from search.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -47,6 +49,9 @@ MAX_SIZE: Final = 64 * 1024 * 1024
 MAX_LINES: Final = 500_000
 MAX_PROBLEMS: Final = 100
 _LONGEST_LINE: Final = 64 * 1024
+# Beside a decision, what a merge left and what was broken by hand may stand.
+_FIRST_LINES: Final = 10
+_NO_DECISION: Final = (ValueError, TypeError, KeyError, RecursionError, OverflowError)
 _SHORTEN: Final = "delete the lines of pairs that were decided again later"
 _ODD_ID: Final = "names an article by characters that no id has"
 _LONGEST_ID: Final = 16 * 1024
@@ -166,7 +171,7 @@ def _read(file: Path, name: str) -> tuple[set[Decision], list[Problem]]:
                 continue
             try:
                 found.add(_decision(line))
-            except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
+            except _NO_DECISION as error:
                 if len(problems) >= MAX_PROBLEMS:
                     left_out += 1
                     continue
@@ -175,6 +180,28 @@ def _read(file: Path, name: str) -> tuple[set[Decision], list[Problem]]:
     if left_out:
         problems.append(Problem(name, 0, f"has {left_out:,} more lines that cannot be read", "correct those first"))
     return found, problems
+
+
+def holds_decisions(file: Path) -> bool:
+    """Return whether a file is one of decisions: a line that is one stands among its first.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    try:
+        with open_regular(file) as stream:
+            lines = list(islice(stream, _FIRST_LINES))
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}", "name another file") from error
+    return any(_is_decision(line) for line in lines)
+
+
+def _is_decision(line: bytes) -> bool:
+    try:
+        _decision(line)
+    except _NO_DECISION:
+        return False
+    return True
 
 
 _FAULTS: Final = frozenset(

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Final
 from search.content.fence import read_block
 from search.content.frontmatter import FrontMatterError
 from search.content.settings import load_settings
+from search.desk.decisions import holds_decisions
+from search.desk.place import FOLDER
 from search.errors import UsageError
+from search.index.target import is_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,18 +35,20 @@ def check_place(file: Path, kinds: Sequence[str], index: Index) -> Path | None:
     Args:
         file: What a person named to be written.
         kinds: How the names of such files end: a file that is there already, and ends otherwise, is another's.
-        index: What is written about: none of its articles is overwritten, and nothing that it or the desk keeps.
+        index: What is written about: none of its articles is overwritten.
 
     Returns:
         The folder that will be made for it, or None where there is one.
 
     Raises:
-        UsageError: It is a folder, its folder can neither be written nor made, or what is there would be lost.
+        UsageError: It is a folder, its folder can neither be written nor made, it would stand among what an index or
+            a desk keeps, or what is there would be lost.
     """
     if file.is_dir():
         raise UsageError(f"{file} is a folder", "name a file")
     if file.exists() and not file.is_file() and os.access(file, os.W_OK):
         return None  # a pipe, or a terminal
+    _check_outside(file)
     _check_writable(file, file.absolute().parents)
     if file.is_file() and (what := _what_is_lost(file.resolve(), kinds, index)):
         raise UsageError(
@@ -59,11 +64,27 @@ def check_folder(folder: Path) -> Path | None:
         The folder itself where it will be made, or None where there is one.
 
     Raises:
-        UsageError: It is no folder, or can neither be written nor made.
+        UsageError: It is no folder, can neither be written nor made, or is part of what an index or a desk keeps.
     """
+    _check_outside(folder)
     whole = folder.absolute()
     _check_writable(folder, [whole, *whole.parents])
     return None if folder.is_dir() else folder
+
+
+def _check_outside(place: Path) -> None:
+    """Refuse a place among what an index keeps, or what the desk of a content root does: of any, not only those in use.
+
+    What is new there would be taken for theirs, and deleted or read as such.
+    """
+    try:
+        whole = place.resolve()
+    except (OSError, RuntimeError) as error:  # links that lead to one another
+        raise UsageError(f"{place} cannot be followed to a file", "name a place elsewhere") from error
+    for folder in (whole, *whole.parents):
+        kept = "the desk keeps decisions" if folder.name == FOLDER else "an index is kept" if is_index(folder) else ""
+        if kept:
+            raise UsageError(f"{place} is not written: in {folder} {kept}, and nothing else", "name a place elsewhere")
 
 
 def _what_is_lost(file: Path, kinds: Sequence[str], index: Index) -> str:
@@ -72,10 +93,8 @@ def _what_is_lost(file: Path, kinds: Sequence[str], index: Index) -> str:
     below = file.relative_to(root).as_posix() if file.is_relative_to(root) else ""
     if below and index.row_of_id(below) is not None:
         return "is an article of the index"
-    if file.is_relative_to(index.folder.resolve()):
-        return "belongs to the index"
-    if file.suffix == ".jsonl" and below == load_settings(root).decisions:
-        return "holds the decisions of the desk"
+    if file.suffix == ".jsonl" and (below == load_settings(root).decisions or holds_decisions(file)):
+        return "holds the decisions of a desk"
     if _has_front_matter(file):
         return "begins with front matter, as articles do"
     if file.suffix.lower() not in kinds and file.stat().st_size:

@@ -42,16 +42,22 @@ class JudgedQuery:
     line: int = field(default=0, compare=False, kw_only=True)
 
 
-def read_judgements(path: Path) -> Judgements:
+def read_judgements(path: Path, told: Callable[[str], None] | None = None) -> Judgements:
     """Read ``qid 0 id grade`` lines, or ``qid<TAB>id<TAB>grade`` lines below a header (BEIR).
 
-    TREC has grades below 0 too, for what is worse than not relevant: they count as 0.
+    TREC has grades below 0 too, for what is worse than not relevant: they count as 0. Of two grades of one pair the
+    later one counts.
+
+    Args:
+        path: The file; ``-`` is standard input.
+        told: Told once of pairs with two unlike grades, if there are any.
 
     Raises:
         UsageError: A line is not of this form, or its grade is above ``MAX_GRADE``; names file and line. Or there is
             no line.
     """
     judgements: Judgements = {}
+    twice: list[str] = []
     for number, raw in _lines(path):
         line = _text(path, number, raw)
         if number == 1 and line.startswith("query-id"):
@@ -66,9 +72,15 @@ def read_judgements(path: Path) -> Judgements:
             ) from None
         if graded > MAX_GRADE:
             raise UsageError(f"{path}:{number}: a grade above {MAX_GRADE}", "0 for not relevant, 4 for the best")
-        judgements.setdefault(query_id, {})[article_id] = max(graded, 0)
+        grades, graded = judgements.setdefault(query_id, {}), max(graded, 0)
+        if grades.get(article_id, graded) != graded:
+            twice.append(f"{path}:{number}: {query_id} and {article_id} have another grade above")
+        grades[article_id] = graded
     if not judgements:
         raise UsageError(f"{path} holds no judgement", "one 'qid 0 id grade' a line")
+    if told and twice:
+        others = f", and {len(twice) - 1:,} more have" if len(twice) > 1 else ""
+        told(f"{twice[0]}{others}; the later grade counts")
     return judgements
 
 

@@ -56,13 +56,14 @@ def has_lists(connection: sqlite3.Connection) -> bool:
 def lists_unpublished(connection: sqlite3.Connection) -> bool:
     """Return whether most of what published articles list is unpublished: then copies are meant to stand alone.
 
-    One real site has 1,754 such items in 290 lists, and not one that is published.
+    An article without the flag counts as published. What stands in lists only says nothing of it. One real site has
+    1,754 such items in 290 lists, and not one that is published.
     """
     items, unpublished = connection.execute(
         "SELECT COUNT(*), TOTAL(target.published = 0) FROM curated "
-        "JOIN article AS subject ON subject.id = curated.path AND subject.published = 1 "
+        "JOIN article AS subject ON subject.id = curated.path AND subject.published IS NOT 0 "
         "JOIN address ON address.url = curated.target "
-        "JOIN article AS target ON target.row = address.row AND target.published IS NOT NULL"
+        "JOIN article AS target ON target.row = address.row AND (target.published = 0 OR target.origin = 'file')"
     ).fetchone()
     return bool(items >= _MIN_HABIT and unpublished > items / 2)
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from search.index.letters import without_accents
+from search.index.letters import folded, without_accents
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,7 +23,7 @@ def store_language(connection: sqlite3.Connection) -> None:
     words: Counter[str] = Counter()
     acronyms: Counter[tuple[str, str]] = Counter()
     for title, excerpt in connection.execute("SELECT title, excerpt FROM article"):
-        words.update({word for word in _WORD.findall(f"{title} {excerpt}".casefold()) if word.isalpha()})
+        words.update({word for word in _WORD.findall(folded(f"{title} {excerpt}")) if word.isalpha()})
         acronyms.update({pair for text in (title, excerpt) for pair in find_acronyms(text)})
     connection.execute("DELETE FROM vocabulary")
     connection.executemany(
@@ -49,7 +49,7 @@ def find_acronyms(text: str) -> Iterator[tuple[str, str]]:
             continue
         before = text[: match.start()].split()[-min(len(short) + 5, len(short) * 2, _MAX_WORDS_BEFORE) :]
         if long := _long_form(short, " ".join(before)):
-            yield short.casefold(), " ".join(_WORD.findall(long.casefold()))
+            yield short.casefold(), " ".join(_WORD.findall(folded(long)))
 
 
 def _long_form(short: str, before: str) -> str:

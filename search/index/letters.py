@@ -39,6 +39,14 @@ def plain_letters(text: str) -> str:
     return text if text.isascii() else text.translate(_PLAIN)
 
 
+def folded(text: str) -> str:
+    """Return text in small letters of which none falls apart: ``İzmir`` becomes ``izmir``.
+
+    Case folding sets marks beside letters (``İ`` becomes an ``i`` and a dot), and there a word would be split.
+    """
+    return text.casefold() if text.isascii() else unicodedata.normalize("NFC", text.casefold()).replace("i\u0307", "i")
+
+
 def without_accents(word: str) -> str:
     """Return a word as it is found: in plain letters, without accents; ``ødegård`` becomes ``odegard``."""
     decomposed = unicodedata.normalize("NFD", plain_letters(word))

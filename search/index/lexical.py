@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from search.index.filters import quoted
+from search.index.letters import folded
 from search.index.rows import row_list
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def terms(text: str) -> list[str]:
 
     Stop words are left out, unless there is nothing else; those in capitals are names (``capitals``).
     """
-    words = list(dict.fromkeys(word.strip("_") for word in _WORD.findall(text.casefold())))
+    words = list(dict.fromkeys(word.strip("_") for word in _WORD.findall(folded(text))))
     words = [word for word in words if word]
     names = capitals(text)
     telling = [word for word in words if word not in STOP_WORDS or word in names]

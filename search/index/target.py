@@ -25,6 +25,12 @@ _MIN_SHARE: Final = 0.5
 _WRITTEN: Final = (".", "generations", "ranker")
 
 
+def is_index(folder: Path) -> bool:
+    """Return whether a folder is an index, or becomes one: its first build was interrupted, or goes on."""
+    marks = [mark for mark, is_folder in _MARKS.items() if not is_folder]
+    return (folder / "generations").is_dir() and any((folder / mark).is_file() for mark in marks)
+
+
 def check_folder(folder: Path, content_root: Path) -> None:
     """Refuse a folder that holds something else than an index.
 

@@ -71,7 +71,8 @@ class Answer:
         doubtful: Words and phrases that may be misspelt, and were searched for as typed.
         periods: Times that were read in the words; what is of them counts more.
         unmet: Times in the words that nothing is of that passes the filters.
-        absent: Telling words that no article has; all words where no article has any.
+        absent: Telling words that no article has; all words where no article has any. Those in capitals are words of
+            which no article has capitals.
         near: Whether anything comes near the text; if not, the articles are the nearest that pass the filters.
     """
 
@@ -167,7 +168,7 @@ def search(
         asked.doubtful,
         asked.periods,
         asked.unmet,
-        absent(asked.counts),
+        [word.upper() if word in asked.capitals else word for word in absent(asked.counts)],
         found.near,
     )
     has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"

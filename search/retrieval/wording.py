@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from search.index.letters import without_accents
+from search.index.letters import folded, without_accents
 from search.index.lexical import STOP_WORDS, capitals, matches, rows_in_capitals, terms
 from search.retrieval import english
 from search.retrieval.forms import other_spellings
@@ -92,8 +92,8 @@ def wording(
     text = query.text
     found: list[Correction] = []
     if encoder is not None and not as_typed:
-        found = corrections(_WORD.findall(text.casefold()), _lexicon(index, encoder), last_resort=last_resort)
-    phrases = [phrase.casefold() for phrase in query.filters.phrases]
+        found = corrections(_WORD.findall(folded(text)), _lexicon(index, encoder), last_resort=last_resort)
+    phrases = [folded(phrase) for phrase in query.filters.phrases]
     exact = {word for phrase in phrases for word in _WORD.findall(phrase)}
     corrected = [one for one in found if (one.sure or (last_resort and one.likely)) and one.typed not in exact]
     doubtful = [one for one in found if one not in corrected and one.typed not in exact]
@@ -181,7 +181,7 @@ def _frequency(connection: sqlite3.Connection, word: str) -> int:
 
 def _same_meaning(connection: sqlite3.Connection, text: str, spellings: dict[str, str]) -> list[str]:
     """Return what the acronyms in a text stand for, and the acronyms of the long forms in it, however spelt."""
-    words = _WORD.findall(text.casefold())
+    words = _WORD.findall(folded(text))
     longest = _longest_form(connection)
     names = [*capitals(text), *(word for word in words if word not in STOP_WORDS)]
     long_forms = [*_phrases(words, longest), *_phrases([spellings.get(word, word) for word in words], longest)]

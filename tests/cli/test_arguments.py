@@ -166,6 +166,16 @@ def test_bad_lines_of_a_file_of_queries_are_told_and_the_others_are_answered(bui
     assert "search: 5 of 7 queries could not be answered" in strict.stderr
 
 
+def test_what_is_told_of_a_query_of_a_file_names_it(built, tmp_path, run_search):
+    (tmp_path / "queries.tsv").write_text("q1\tpolice\nq2\tsubject:port police\nq3\tzeppelin\n")
+    asked = ("query", "--queries", "queries.tsv", "--format", "jsonl", "--mode", "lexical")
+    told = run_search(*asked).stderr.splitlines()
+    assert told[0].startswith("query q2: subject: is no field, read as words")
+    assert told[1] == 'query q3: no article has the word "zeppelin"'
+    events = [json.loads(line) for line in run_search("--log", "json", *asked).stderr.splitlines()]
+    assert [(one["qid"], one["event"]) for one in events] == [("q2", "no-field"), ("q3", "absent")]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

@@ -152,6 +152,13 @@ def test_nothing_found_is_exit_code_1(built, run_search):
     assert done.stderr == 'no article has the word "zeppelin"\nnothing found\n'
 
 
+@pytest.mark.parametrize("name", ["IT", "AND"])
+def test_of_a_name_in_capitals_it_is_said_that_no_article_has_it_in_capitals(built, run_search, name):
+    done = run_search("query", name, "--format", "json", "--mode", "lexical")
+    assert done.stderr == f'no article has the word "{name}" in capitals\nnothing found\n'
+    assert json.loads(done.stdout)["absent"] == [name]
+
+
 def test_what_is_not_there_and_what_is_far_is_said(built, run_search):
     done = run_search("query", "guitar chords type:video")
     assert done.returncode == 0

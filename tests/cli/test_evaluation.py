@@ -140,9 +140,10 @@ def test_judgements_that_cannot_tell_how_true_probabilities_are(built, run_searc
 
 
 def test_what_is_judged_against_itself_is_told(built, run_search, tmp_path):
-    lines = ["_news/regatta.md 0 _news/regatta.md 4", "_news/regatta.md 0 _news/heat-pumps.md 1"]
+    lines = ["_news/regatta.md 0 _news/regatta.md 4", *(f"_news/regatta.md 0 _news/heat-pumps.md {n}" for n in (2, 1))]
     (tmp_path / "j.qrels").write_text("\n".join(lines))
     done = run_search("eval", "--judgements", "j.qrels", "--format", "json")
+    assert "j.qrels:3: _news/regatta.md and _news/heat-pumps.md have another grade above; the later" in done.stderr
     assert "judged against itself, which is ignored: _news/regatta.md\n" in done.stderr
     assert json.loads(done.stdout)["worst"][0][0]["grades"] == {"_news/heat-pumps.md": 1}
 

@@ -94,6 +94,27 @@ def test_a_good_list_has_no_fault(harbour_index, tmp_path):
     assert found(tmp_path / "index", severe) == []
 
 
+def test_who_lists_a_draft_need_say_nothing_of_itself(site, tmp_path):
+    related = ["https://harbourpost.example/idea"]
+    for name, flag in {"says": {"draft": False}, "silent": {}, "itself": {"draft": True}}.items():
+        site.article(f"{name}.md", f"A story that {name}", related=related, **flag)
+    site.article("idea.md", "An idea", draft=True)
+    build_index(site.root, tmp_path / "index", encoder="static")
+    assert [one.path for one in found(tmp_path / "index", {"unpublished"})] == ["says.md", "silent.md"]
+
+
+@pytest.mark.parametrize(("published", "findings"), [(50, 0), (51, 51)])
+def test_a_site_without_flags_has_a_habit_where_most_of_what_it_lists_is_unpublished(
+    site, tmp_path, published, findings
+):
+    listed = [f"{kind}-{number}" for kind in ("live", "idea") for number in range(published if kind == "live" else 51)]
+    for name in listed:
+        site.article(f"{name}.md", f"Tide table {name}", **({"draft": True} if name.startswith("idea") else {}))
+    site.article("all.md", "All tide tables", related=[f"https://harbourpost.example/{name}" for name in listed])
+    build_index(site.root, tmp_path / "index", encoder="static")
+    assert len(found(tmp_path / "index", {"unpublished"})) == findings
+
+
 def test_only_the_rules_asked_for(faulty, tmp_path):
     assert {one.rule for one in found(tmp_path / "index", {"itself"})} == {"itself"}
 

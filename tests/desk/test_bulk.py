@@ -218,11 +218,14 @@ KEPT = {
     "idea.json": "begins with front matter",
     "idea.svg": "begins with front matter",
     "unclosed.json": "begins with front matter",
-    "index/CURRENT": "belongs to the index",
-    "content/.search/decisions.jsonl": "holds the decisions of the desk",
+    "content/desk/decisions.jsonl": "holds the decisions of a desk",
+    "elsewhere.jsonl": "holds the decisions of a desk",
     "notes.mdx": "does not end in .jsonl",
     "notes.txt": "does not end in .jsonl",
 }
+
+
+DECISION = '{"article": "a.md", "candidate": "b.md", "verdict": "accepted", "decided_at": "2025-06-01T10:00:00Z"}'
 
 
 @pytest.mark.parametrize("command", OUTPUTS.values(), ids=OUTPUTS)
@@ -231,7 +234,9 @@ def test_no_output_takes_the_place_of_what_is_none(harbour, run_search, tmp_path
         harbour.article(path, f"A page of {path}")
     front = "---\ntitle: An idea\n"
     for path, text in {
-        "content/.search/decisions.jsonl": '{"article": "a.md"}\n',
+        "content/search.toml": '[desk]\ndecisions = "desk/decisions.jsonl"\n',
+        "content/desk/decisions.jsonl": '{"article": "a.md"}\n',
+        "elsewhere.jsonl": f"<<<<<<< ours\n{DECISION}\n",
         "idea.json": f"{front}---\n",
         "idea.svg": f"{front}---\n",
         "unclosed.json": front,
@@ -252,6 +257,42 @@ def test_no_output_takes_the_place_of_what_is_none(harbour, run_search, tmp_path
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize("command", OUTPUTS.values(), ids=OUTPUTS)
+def test_no_output_stands_among_what_an_index_or_a_desk_keeps(harbour_index, run_search, tmp_path, command):
+    build_index(harbour_index.content_root, tmp_path / "other", encoder="static")
+    (tmp_path / "begun/generations").mkdir(parents=True)
+    for path in ("site/.search/decisions.jsonl", "begun/lock"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("kept")
+    (tmp_path / "link").symlink_to("other", target_is_directory=True)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    places = {
+        "site/.search/decisions.jsonl": "the desk keeps decisions",
+        "site/.search/deeper/new.json": "the desk keeps decisions",
+        "index/CURRENT": "an index is kept",
+        "index/new.json": "an index is kept",
+        "other/generations/000001/manifest.json": "an index is kept",
+        "link/new.json": "an index is kept",
+        "begun/new.json": "an index is kept",
+    }
+    if command[-1] == "--data":
+        places |= {"index": "an index is kept", "other/generations": "an index is kept", "site/.search": "the desk"}
+    for path, why in places.items():
+        done = run_search(*command, path, "--index", "index")
+        assert (done.returncode, done.stdout) == (2, ""), path
+        assert f"{path} is not written: in " in done.stderr
+        assert why in done.stderr
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("option", ["--data", "--articles"])
+def test_a_link_that_leads_to_itself_is_no_place_for_an_output(harbour_index, run_search, tmp_path, option):
+    (tmp_path / "loop").symlink_to("loop")
+    for place in ("loop", "loop/x.json"):
+        done = run_search("export", option, place, "--index", "index")
+        assert (done.returncode, place in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_an_output_takes_the_place_of_the_last_one_and_of_an_empty_file(harbour_index, run_search, tmp_path, name):
     (tmp_path / "empty").touch()
@@ -270,6 +311,11 @@ def test_nothing_sealed_is_exported(site, run_search, tmp_path):
     for name in ("articles.jsonl", "data.json"):
         assert "mark" not in (tmp_path / name).read_text()
     assert "Another" in (tmp_path / "articles.jsonl").read_text()
+
+
+def test_a_file_of_data_is_known_however_its_ending_is_written(harbour_index, run_search, tmp_path):
+    assert run_search("export", "--data", "all.JSON", "--index", tmp_path / "index").returncode == 0
+    assert json.loads((tmp_path / "all.JSON").read_text()).keys() == set(harbour_index.ids([*range(7)]).values())
 
 
 def test_nothing_is_exported_when_an_option_is_wrong(harbour_index, run_search, tmp_path):

@@ -68,6 +68,14 @@ def test_grades_below_0_are_not_relevant_and_grades_beyond_all_scales_are_refuse
         read_judgements(judgements)
 
 
+def test_two_grades_of_one_pair_are_told_once(tmp_path):
+    judgements = tmp_path / "some.qrels"
+    judgements.write_text("a 0 one.md 2\na 0 one.md 2\nb 0 one.md 1\n\na 0 one.md 0\nb 0 one.md 3\n")
+    told: list[str] = []
+    assert read_judgements(judgements, told.append) == {"a": {"one.md": 0}, "b": {"one.md": 3}}
+    assert told == [f"{judgements}:5: a and one.md have another grade above, and 1 more have; the later grade counts"]
+
+
 def test_what_is_judged_against_itself_or_is_not_there_is_no_grade(harbour_index):
     one, two, gone = "_news/heat-pumps.md", "_news/regatta.md", "_news/gone.md"
     told: list[str] = []

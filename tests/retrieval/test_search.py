@@ -458,6 +458,7 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
         "finance": "Schools wait for ﬁnance",
         "kestrels": "Ｋｅｓｔｒｅｌｓ nest on the roof",
         "Aethelred": "King Æthelred was ill advised",
+        "Izmir": "Quake shakes İzmir for a minute",
     }
     for typed, title in names.items():
         site.article(f"{typed}.md", title, "What is known of it.")
@@ -470,6 +471,18 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
                     answer = search(index, parse_query(text, NOW), Wishes(mode=mode), encoder_of(index), NOW)
                     assert answer.hits, text
                     assert (answer.hits[0].article.id, answer.corrected) == (f"{typed}.md", [])
+
+
+@pytest.mark.parametrize("title", ["Quake shakes İzmir harbour", "Quake shakes i\u0307zmir harbour"])
+def test_a_letter_that_falls_apart_in_small_letters_splits_no_word(site, tmp_path, title):
+    site.article("quake.md", title, "What is known of it.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for typed in ("İzmir", "I\u0307zmir", "i\u0307zmir", "ızmir", "izmir", '"İZMİR harbour"', "-İzmit İzmir"):
+            answer = asked_of(index, typed, mode="lexical")
+            assert [hit.article.id for hit in answer.hits] == ["quake.md"], typed
+            assert (answer.corrected, answer.absent) == ([], [])
+        assert [(one.typed, one.meant) for one in asked_of(index, "İzmiir").corrected] == [("izmiir", "izmir")]
 
 
 def test_where_nothing_is_found_more_is_asked(site, tmp_path):
