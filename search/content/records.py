@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from search.content.settings import Settings
 
 # Raised when the same file gives something else than before: every index then reads all files again.
-READER: Final = 1
+READER: Final = 2
 MAX_RELATED: Final = 2_000
 MAX_PROBLEMS: Final = 20
 _LONGEST: Final = {"title": LONGEST_TITLE, "excerpt": LONGEST_EXCERPT}
@@ -90,7 +90,8 @@ class _Reader:
         if article is None:
             return FileRecord(self._path, not_article="no title", problems=self._problems())
         curated = self._curated(fields)
-        return FileRecord(self._path, article=article, curated=curated, problems=self._problems())
+        slug = slug_of(self._front.values)
+        return FileRecord(self._path, article=article, curated=curated, problems=self._problems(), slug=slug)
 
     def _problems(self) -> tuple[Problem, ...]:
         if self._left_out:
@@ -309,6 +310,13 @@ class _Reader:
 
     def _unusable_item(self, position: int, place: tuple[str | int, ...]) -> None:
         self._fault(place, f"item {position} of `{place[0]}` has no address", "add its webUrl, or delete the item")
+
+
+def slug_of(values: Mapping[str, Any]) -> str:
+    """Return what the front matter of a file says is its name, or ``""``; a path is none, nor is a number."""
+    slug = values.get("slug")
+    text = slug.strip() if isinstance(slug, str) else ""
+    return text if "/" not in text and _may_be_path(text) else ""
 
 
 def read_from(fields: Fields, name: str, settings: Settings) -> Found | None:

@@ -385,7 +385,7 @@ def test_an_address_is_written_as_those_beside_it():
         "news/t.md",
         "news/t.md",
         page="https://c.example/news/t",
-        names=lambda: ["/news/t", "/news/t/", "news/t.md"],
+        names=lambda _: ["/news/t", "/news/t/", "news/t.md"],
     )
     site = Settings(site_url="https://c.example")
 
@@ -399,6 +399,32 @@ def test_an_address_is_written_as_those_beside_it():
     # without the site's address nobody knows it: the file is named
     unknown = NewItem(source.values, "news/t.md", "news/t.md")
     assert url_beside("https://c.example/news/a/", SITE, unknown) == {"title": "T", "path": "news/t.md"}
+
+
+@pytest.mark.parametrize(
+    ("beside", "joins"),
+    [
+        ("/news/a/", "/energy/wind/"),
+        ("/news/a.html", "/energy/wind/"),
+        ("{path: /news/a/}", {"path": "/energy/wind/"}),
+        ("https://c.example/news/a", "https://c.example/energy/wind/"),
+        # what names files keeps naming files
+        ("news/a.md", "news/t.md"),
+        ("/news/a.md", "/news/t.md"),
+        ("a", "t"),
+        ("{id: news/a.md}", {"id": "news/t.md"}),
+    ],
+)
+def test_among_pages_the_address_that_a_file_says_stands_for_it(beside, joins):
+    front = values_of(b"---\npermalink: /energy/wind/\n---\n")
+    names = ["news/t.md", "t.md", "t", "news/t", "/news/t.md", "/news/t/", "/news/t.html"]
+    new = NewItem(front, "https://c.example/energy/wind/", "news/t.md", names=lambda _: names)
+    text = f"---\ntitle: A\nrelated:\n- {beside}\n---\n".encode()
+    assert values(edit_related(text, [0, new], Settings(site_url="https://c.example")))["related"][1] == joins
+    # of another site's address nothing can be left out
+    other = Settings(site_url="https://d.example")
+    made = values(edit_related(b"---\nrelated: [/news/a/]\n---\n", [0, new], other))["related"][1]
+    assert made == "https://c.example/energy/wind/"
 
 
 ELSEWHERE = {
