@@ -158,6 +158,8 @@ def short_item(new: NewItem, shape: Shape, settings: Settings, style: Style) -> 
             found = read_from(read, name, settings)
             value = _dug(new.values, found.place) if found else None
             value = _fitting(name, value, new, examples, style)
+            if name == "publishedDateTime" and isinstance(value, Scalar) and key in style.texts:
+                value = Scalar(value.value, text=True)  # to templates a date is of another type
         else:
             value = new.values.get(key)
         if not _is_nothing(value) and value != Scalar("", text=True):

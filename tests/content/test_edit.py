@@ -367,6 +367,31 @@ def test_an_item_has_the_keys_of_those_beside_it(text, item):
     assert after == item | extra
 
 
+@pytest.mark.parametrize(
+    ("beside", "joins"),
+    [
+        ('"2026-03-04"', '"2026-03-08"'),
+        ("'2026-03-04T10:00:00Z'", "'2026-03-08 00:15:00 +0100'"),
+        ("March 4, 2026", '"2026-03-08"'),
+        ("2026-03-04", "2026-03-08"),
+    ],
+)
+@pytest.mark.parametrize("own", ["2026-03-01", '"2026-03-01"'])
+def test_a_date_is_text_where_those_beside_it_are(beside, joins, own):
+    new = NewItem(values_of(SHORT.encode()), "https://c.example/gone")
+    text = f"---\ntitle: A\ndate: {own}\nrelated:\n- url: https://c.example/1\n  date: {beside}\n---\n"
+    added = edited(text, [0, new]).removeprefix(text.removesuffix("---\n"))
+    assert added.endswith(f"\n  date: {joins}\n---\n")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_brackets_on_a_line_of_their_own_leave_none_behind(newline):
+    text = "---\ntitle: A\nrelated: # none yet\n  []\nlayout: b\n---\n"
+    new = NewItem({}, "https://c.example/gone")
+    made = edited(text.replace("\n", newline), [new])
+    assert made == text.replace("  []", "  - webUrl: https://c.example/gone").replace("\n", newline)
+
+
 def test_of_keys_those_that_half_of_the_items_have():
     text = (
         "related:\n- {title: x, url: https://c.example/1}\n- {title: x, url: https://c.example/2, date: 2026-03-04}\n"
