@@ -288,7 +288,8 @@ class _Reader:
             # last, for a copy may have a pattern there (`permalink: pretty`) beside what names its file
             paths += [url for url in (_joined(url, self._settings) for url in urls) if _may_be_path(url)]
             found = (path.strip() for path in paths)
-            target = next((self._placed(path) for path in found if path and _is_reference(path)), "")
+            path = next((path for path in found if path and _is_reference(path)), "")
+            target = canonical_url(_joined(path, self._settings)) or self._placed(path)
         if not target:
             self._unusable_item(position, place)
         return CuratedItem(position, target, self._text(fields, "title", place))

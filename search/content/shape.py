@@ -201,18 +201,18 @@ def _named(new: NewItem, examples: Sequence[str], settings: Settings) -> str:
             return new.address
         name = likest(ours, [name for name in new.names(examples) if name.startswith("/")]) if ours else ""
         return f"{site}{name}" if name else new.page
-    if "://" in new.address and _are_pages(examples):  # the page that it says is its own, and none made of its path
+    are_pages = 2 * sum(map(is_page, examples)) > len(examples)
+    if "://" in new.address and are_pages:  # the page that it says is its own, and none made of its path
         return new.address.removeprefix(site) if new.address.startswith(f"{site}/") else new.address
-    return (likest(examples, [new.path, *new.names(examples)]) if new.path else "") or new.address
+    if not new.path:
+        return new.address
+    names = [new.path, *new.names(examples)]
+    pages = list(filter(is_page, names)) if are_pages else []
+    return likest(examples, pages or names)
 
 
 def _are_whole(examples: Sequence[str]) -> bool:
     return 2 * sum("://" in text for text in examples) >= len(examples)
-
-
-def _are_pages(examples: Sequence[str]) -> bool:
-    """Return whether items name pages from the site's root on, and no files."""
-    return 2 * sum(map(is_page, examples)) > len(examples)
 
 
 def _dug(values: Any, place: Sequence[str]) -> Any:

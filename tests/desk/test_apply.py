@@ -638,6 +638,15 @@ def test_the_slug_of_a_file_is_what_lists_call_it(site, tmp_path, site_url):
     assert joined(site, tmp_path, "  - https://c.example/n/old/\n", "n/s.md") == whole
 
 
+@pytest.mark.parametrize("form", ["  - {}\n", "  - path: {}\n", "  - url: {}\n"])
+def test_a_permalink_is_what_joins_pages_and_is_understood(site, tmp_path, form):
+    site.write("search.toml", '[content]\nsite_url = "https://c.example"\n')
+    site.write("n/old.md", "---\ntitle: An old one\n---\n")
+    site.write("n/p.md", "---\ntitle: One elsewhere\npermalink: /energy/wind.html\n---\n")
+    assert joined(site, tmp_path, form.format("/n/old/"), "n/p.md") == form.format("/energy/wind.html")
+    assert joined(site, tmp_path, form.format("/energy/wind.html"), "n/p.md") == "", "it is there already"
+
+
 def test_a_post_joins_pages_by_its_date_unless_other_posts_stand_there_without(site, tmp_path):
     site.write("search.toml", '[content]\nsite_url = "https://c.example"\n')
     site.write("news/old.md", "---\ntitle: An old one\n---\n")
@@ -645,6 +654,7 @@ def test_a_post_joins_pages_by_its_date_unless_other_posts_stand_there_without(s
     post(site, "2026-03-08-gone")
     gone = "_posts/2026-03-08-gone.md"
     assert joined(site, tmp_path, "  - /news/old/\n", gone) == "  - /2026/03/08/gone/\n"
+    assert joined(site, tmp_path, "  - /news/old\n", gone) == "  - /2026/03/08/gone\n"
     whole = joined(site, tmp_path, "  - https://c.example/news/old/\n", gone)
     assert whole == "  - https://c.example/2026/03/08/gone/\n", "where site_url has it"
     assert joined(site, tmp_path, "  - /news/old/\n  - /comet/\n", gone) == "  - /gone/\n"
