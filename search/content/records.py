@@ -56,6 +56,9 @@ _OF_JEKYLL = frozenset({POSTS, DRAFTS})
 # What Eleventy takes from the file or from git: a date, but none that is written here.
 _COMPUTED_DATES = frozenset({"last modified", "created", "git last modified", "git created"})
 
+# https://gohugo.io/content-management/front-matter/#publishdate
+_NOT_BEFORE: Final = "publishdate"
+
 Fields = dict[str, "list[Found]"]
 
 
@@ -213,7 +216,9 @@ class _Reader:
             if isinstance(found.value, str) and found.value.strip().lower() in _COMPUTED_DATES:
                 continue
             try:
-                return parse_date(found.value)
+                moment = parse_date(found.value)
+                held_back = _held_back(fields, moment)
+                return parse_date(held_back.value) if held_back else moment
             except ValueError as error:
                 what = f"`{found.place[-1][:40]}` is {error}; it is ignored"
                 self._fault((*place, *found.place), what, "write it like 2024-03-05T10:00:00Z")
@@ -328,7 +333,18 @@ def read_from(fields: Fields, name: str, settings: Settings) -> Found | None:
         name: Ours of the field.
         settings: How the site's content is to be read.
     """
-    return next((found for found in fields.get(name, ()) if _is_usable(name, found.value, settings)), None)
+    read = next((found for found in fields.get(name, ()) if _is_usable(name, found.value, settings)), None)
+    if read and name == "publishedDateTime":
+        return _held_back(fields, parse_date(read.value)) or read
+    return read
+
+
+def _held_back(fields: Fields, moment: datetime) -> Found | None:
+    """Return the day before which a page is not built, if that is after its date."""
+    for found in fields.get("publishedDateTime", ()):
+        if found.place[-1].casefold() == _NOT_BEFORE and _is_moment(found.value) and parse_date(found.value) > moment:
+            return found
+    return None
 
 
 def _is_usable(name: str, value: Any, settings: Settings) -> bool:
