@@ -110,6 +110,7 @@ class FileRecord:
         curated: The ``related`` list in order.
         not_article: Why the file is no article, or ``""``.
         problems: Faults, fatal or not.
+        slug: What the article's file says is its name, or ``""``.
     """
 
     path: str
@@ -117,3 +118,4 @@ class FileRecord:
     curated: tuple[CuratedItem, ...] = ()
     not_article: str = ""
     problems: tuple[Problem, ...] = ()
+    slug: str = ""

@@ -211,7 +211,7 @@ def _changed(text: str, key: str, layout: Layout, made: Sequence[Any], newline: 
             raise _commented(text, layout.place.start)
         end = text.find("\n", layout.place.end) + 1
         rest = text[layout.place.end : end].rstrip()
-        head = text[: layout.place.start].rstrip(" ")
+        head = text[: layout.place.start].rstrip(" \r\n")  # brackets may stand on a line of their own
         return head + (f" {rest.lstrip()}" if rest else "") + newline + "".join(pieces) + text[end:]
     before, after = text[: layout.place.start], text[layout.place.start :]
     blank = newline if layout.style.blank_lines else ""

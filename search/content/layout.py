@@ -43,6 +43,7 @@ class Style:
     Attributes:
         quotes: How the text of a key is written (``""`` plain, ``'``, ``"``), by key, the list's own items first;
             under ``""`` how bare items are.
+        texts: Keys of the list's own items that hold text.
         fallback: The quotes that the file uses most, ``""`` if it uses none.
         map_step: Columns by which a mapping stands in from its key.
         list_step: Columns by which the dashes of a list stand in from its key.
@@ -53,6 +54,7 @@ class Style:
     """
 
     quotes: dict[str, str] = field(default_factory=dict)
+    texts: frozenset[str] = frozenset()
     fallback: str = '"'
     map_step: int = 2
     list_step: int = 2
@@ -257,6 +259,7 @@ class _Scan:
         root = self._root
         style = self._style
         style.quotes = {**self._quotes, **self._own_quotes}
+        style.texts = frozenset(self._own_quotes)
         style.fallback = self._fallback()
         if root is None or not root.is_mapping:
             raise FrontMatterError(1, "the front matter is no mapping", "write it as lines of `key: value`")

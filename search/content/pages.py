@@ -97,6 +97,21 @@ def page_addresses(path: str, site_url: str) -> list[str]:
     return [f"{site_url.rstrip('/')}/{_as_address(one)}" for one in pages]
 
 
+def path_by_slug(path: str, slug: str) -> str:
+    """Return the path that a file would have if its name were its slug, as generators take it for its page.
+
+    Examples:
+        >>> path_by_slug("news/a.md", "b"), path_by_slug("news/a/index.md", "b")
+        ('news/b.md', 'news/b.md')
+        >>> path_by_slug("_posts/2024-05-01-a.md", "b")
+        '_posts/2024-05-01-b.md'
+    """
+    stem = path[: len(path) - len(_ending(path))].removesuffix("/index")
+    folder, slash, name = stem.rpartition("/")
+    dated = _DATED.fullmatch(name)
+    return f"{folder}{slash}{name[: dated.start(4)] if dated else ''}{slug}{_ending(path)}"
+
+
 def names_of_file(path: str, category: str = "") -> list[str]:
     """Return what lists may call a file, its path first; whoever takes one sees to it that it means no other file.
 
@@ -130,6 +145,26 @@ def likest(examples: Iterable[str], names: Iterable[str]) -> str:
         return sum(a == b for one in same for a, b in zip(look, one, strict=True)) / max(len(same), 1)
 
     return max(names, key=alike, default="")
+
+
+def says_date(name: str) -> bool:
+    """Return whether a name has a date in it, as folders or before the name itself."""
+    return bool(_look(name).dated)
+
+
+def is_page(name: str) -> bool:
+    """Return whether a name is that of a page, from the root of the site on, and not that of a file.
+
+    Examples:
+        >>> is_page("/news/a.html"), is_page("/news/a.md"), is_page("news/a")
+        (True, False, False)
+    """
+    return name[:1] == "/" and not is_file(name.partition("#")[0])
+
+
+def is_file(name: str) -> bool:
+    """Return whether a name ends like that of a file which becomes a page."""
+    return _look(name).ending == "file"
 
 
 class _Look(NamedTuple):

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from search.content.settings import Settings
 
 # Raised when the same file gives something else than before: every index then reads all files again.
-READER: Final = 1
+READER: Final = 2
 MAX_RELATED: Final = 2_000
 MAX_PROBLEMS: Final = 20
 _LONGEST: Final = {"title": LONGEST_TITLE, "excerpt": LONGEST_EXCERPT}
@@ -55,6 +55,9 @@ _PARTED_BY_JEKYLL = frozenset({"tags", "categories"})
 _OF_JEKYLL = frozenset({POSTS, DRAFTS})
 # What Eleventy takes from the file or from git: a date, but none that is written here.
 _COMPUTED_DATES = frozenset({"last modified", "created", "git last modified", "git created"})
+
+# https://gohugo.io/content-management/front-matter/#publishdate
+_NOT_BEFORE: Final = "publishdate"
 
 Fields = dict[str, "list[Found]"]
 
@@ -90,7 +93,8 @@ class _Reader:
         if article is None:
             return FileRecord(self._path, not_article="no title", problems=self._problems())
         curated = self._curated(fields)
-        return FileRecord(self._path, article=article, curated=curated, problems=self._problems())
+        slug = slug_of(self._front.values)
+        return FileRecord(self._path, article=article, curated=curated, problems=self._problems(), slug=slug)
 
     def _problems(self) -> tuple[Problem, ...]:
         if self._left_out:
@@ -212,7 +216,9 @@ class _Reader:
             if isinstance(found.value, str) and found.value.strip().lower() in _COMPUTED_DATES:
                 continue
             try:
-                return parse_date(found.value)
+                moment = parse_date(found.value)
+                held_back = _held_back(fields, moment)
+                return parse_date(held_back.value) if held_back else moment
             except ValueError as error:
                 what = f"`{found.place[-1][:40]}` is {error}; it is ignored"
                 self._fault((*place, *found.place), what, "write it like 2024-03-05T10:00:00Z")
@@ -287,7 +293,8 @@ class _Reader:
             # last, for a copy may have a pattern there (`permalink: pretty`) beside what names its file
             paths += [url for url in (_joined(url, self._settings) for url in urls) if _may_be_path(url)]
             found = (path.strip() for path in paths)
-            target = next((self._placed(path) for path in found if path and _is_reference(path)), "")
+            path = next((path for path in found if path and _is_reference(path)), "")
+            target = canonical_url(_joined(path, self._settings)) or self._placed(path)
         if not target:
             self._unusable_item(position, place)
         return CuratedItem(position, target, self._text(fields, "title", place))
@@ -311,6 +318,13 @@ class _Reader:
         self._fault(place, f"item {position} of `{place[0]}` has no address", "add its webUrl, or delete the item")
 
 
+def slug_of(values: Mapping[str, Any]) -> str:
+    """Return what the front matter of a file says is its name, or ``""``; a path is none, nor is a number."""
+    slug = values.get("slug")
+    text = slug.strip() if isinstance(slug, str) else ""
+    return text if "/" not in text and _may_be_path(text) else ""
+
+
 def read_from(fields: Fields, name: str, settings: Settings) -> Found | None:
     """Return what a field is read from: the first value that is one, others are passed over; None if there is none.
 
@@ -319,7 +333,18 @@ def read_from(fields: Fields, name: str, settings: Settings) -> Found | None:
         name: Ours of the field.
         settings: How the site's content is to be read.
     """
-    return next((found for found in fields.get(name, ()) if _is_usable(name, found.value, settings)), None)
+    read = next((found for found in fields.get(name, ()) if _is_usable(name, found.value, settings)), None)
+    if read and name == "publishedDateTime":
+        return _held_back(fields, parse_date(read.value)) or read
+    return read
+
+
+def _held_back(fields: Fields, moment: datetime) -> Found | None:
+    """Return the day before which a page is not built, if that is after its date."""
+    for found in fields.get("publishedDateTime", ()):
+        if found.place[-1].casefold() == _NOT_BEFORE and _is_moment(found.value) and parse_date(found.value) > moment:
+            return found
+    return None
 
 
 def _is_usable(name: str, value: Any, settings: Settings) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from search.content.dates import day_written, says_day_alone
 from search.content.item import ITEM_FIELDS, Scalar, plain_value, shown
-from search.content.pages import likest
+from search.content.pages import is_page, likest
 from search.content.records import REFERENCE_KEYS, Fields, read_from
 from search.content.yaml_reader import is_sealed
 
@@ -67,7 +67,8 @@ class NewItem:
         path: Of its file, ``""`` where it has none: what stands for it in a list of bare paths.
         page: Where the site shows its file; only of one that has no URL of its own, and ``""`` if unknown.
         day: When it was published, for where only the name of its file tells.
-        names: Gives what else is sure to mean its file; called only where a list calls files by such names.
+        slug: What its file says is its name, where that is sure to mean it.
+        names: Gives what else is sure to mean its file, beside some items; called only where they are such names.
     """
 
     values: Mapping[str, Any]
@@ -75,7 +76,8 @@ class NewItem:
     path: str = ""
     page: str = ""
     day: str = ""
-    names: Callable[[], Sequence[str]] = tuple
+    slug: str = ""
+    names: Callable[[Sequence[str]], Sequence[str]] = lambda _: ()
 
 
 def shape_of(values: Mapping[str, Any], settings: Settings) -> Shape | None:
@@ -133,7 +135,7 @@ def is_full(shape: Shape, whole: Mapping[str, Any], settings: Settings) -> bool:
 
 def plain_item(new: NewItem, shape: Shape, settings: Settings) -> Scalar:
     """Return an address or a reference that means an article, as the items of a list are written."""
-    return Scalar(_named(new, shape.examples.get("", ()), settings) or new.address, text=True)
+    return Scalar(_named(new, shape.examples.get("", ()), settings), text=True)
 
 
 def short_item(new: NewItem, shape: Shape, settings: Settings, style: Style) -> dict[str, Any]:
@@ -153,12 +155,14 @@ def short_item(new: NewItem, shape: Shape, settings: Settings, style: Style) -> 
             value = Scalar(address, text=True) if address else None
             names_it = names_it or value is not None
         elif key in REFERENCE_KEYS and new.path and not all(text.isdecimal() for text in examples):
-            value = Scalar(_named(new, examples, settings), text=True)
+            value = Scalar((key == "slug" and new.slug) or _named(new, examples, settings), text=True)
             names_it = True
         elif name:
             found = read_from(read, name, settings)
             value = _dug(new.values, found.place) if found else None
             value = _fitting(name, value, new, examples, style)
+            if name == "publishedDateTime" and isinstance(value, Scalar) and key in style.texts:
+                value = Scalar(value.value, text=True)  # to templates a date is of another type
         elif _is_known(key, settings):
             value = new.values.get(key)
         if not _is_nothing(value) and value != Scalar("", text=True):
@@ -207,9 +211,16 @@ def _named(new: NewItem, examples: Sequence[str], settings: Settings) -> str:
         ours = [text.removeprefix(site) for text in examples if site and text.startswith(f"{site}/")]
         if "://" in new.address or not new.page:
             return new.address
-        name = likest(ours, [name for name in new.names() if name.startswith("/")]) if ours else ""
+        name = likest(ours, [name for name in new.names(examples) if name.startswith("/")]) if ours else ""
         return f"{site}{name}" if name else new.page
-    return (likest(examples, [new.path, *new.names()]) if new.path else "") or new.address
+    are_pages = 2 * sum(map(is_page, examples)) > len(examples)
+    if "://" in new.address and are_pages:  # the page that it says is its own, and none made of its path
+        return new.address.removeprefix(site) if new.address.startswith(f"{site}/") else new.address
+    if not new.path:
+        return new.address
+    names = [new.path, *new.names(examples)]
+    pages = list(filter(is_page, names)) if are_pages else []
+    return likest(examples, pages or names)
 
 
 def _are_whole(examples: Sequence[str]) -> bool:

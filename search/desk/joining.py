@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Final
 from search.content.edit import values_of
 from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
-from search.content.item import Scalar
+from search.content.item import Scalar, plain_value
 from search.content.load import load_file
-from search.content.pages import names_of_file
+from search.content.pages import POSTS, is_page, names_of_file, page_addresses, path_by_slug, says_date
+from search.content.records import slug_of
 from search.content.shape import NewItem, Shape, commonest, shape_of
 from search.content.urls import canonical_url
 from search.desk.files import FileOutside, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from search.content.article import Article, CuratedItem
@@ -54,8 +55,18 @@ def new_item(index: Index, settings: Settings, candidate: str) -> NewItem:
         titles = settings.fields.find(values).get("title", ())
         if not titles or len(titles[0].place) > 1:  # it stands within another field
             values = {**values, "title": Scalar(article.title, text=True)}
-        page = "" if own else article.url
-        return NewItem(values, own or candidate, candidate, page, day, lambda: _sure_names(index, row, article))
+        slug = slug_of(plain_value(values))
+        pages = page_addresses(path_by_slug(candidate, slug), index.site_url) if slug and article.url else [article.url]
+        page = "" if own else pages[-1]
+        return NewItem(
+            values,
+            own or candidate,
+            candidate,
+            page,
+            day,
+            slug=next(iter(_sure(index, row, [slug] if slug else [])), ""),
+            names=lambda examples: _sure_names(index, row, article, slug, examples),
+        )
     holders = index.connection.execute("SELECT path FROM curated WHERE target = ? ORDER BY path LIMIT 20", (candidate,))
     for (holder,) in holders:
         with suppress(FrontMatterError, FileOutside, OSError, sqlite3.Error):
@@ -73,14 +84,35 @@ def _embedded(index: Index, settings: Settings, holder: str, target: str) -> Map
     return values_of(resolved(index.content_root, holder).read_bytes(), position, settings)
 
 
-def _sure_names(index: Index, row: int, article: Article) -> list[str]:
-    """Return what lists may call a file that can mean no other."""
+def _sure_names(index: Index, row: int, article: Article, slug: str, examples: Sequence[str]) -> list[str]:
+    """Return what lists may call a file that can mean no other.
+
+    Its pages are those of its slug, where they can be. That of a post is without its date only beside such of others.
+    """
+    names = names_of_file(article.id, article.category)
+    if slug:
+        by_slug = names_of_file(path_by_slug(article.id, slug), article.category)
+        if pages := _sure(index, row, filter(is_page, by_slug)):
+            names = [name for name in names if not is_page(name)] + pages
+    sure = _sure(index, row, names)
+    if POSTS not in article.id.split("/") or _name_posts(index, [one for one in examples if not says_date(one)]):
+        return sure
+    return [name for name in sure if says_date(name) or not is_page(name)]
+
+
+def _name_posts(index: Index, items: Iterable[str]) -> bool:
+    """Return whether any of some items of lists means one of Jekyll's posts."""
+    site = index.site_url.rstrip("/")
+    targets = [canonical_url(f"{site}{one}" if one.startswith("/") else one) or one for one in items]
+    rows = {row for some in index.rows_of_urls(targets).values() for row in some}
+    return any(POSTS in one.split("/") for one in index.ids(rows).values())
+
+
+def _sure(index: Index, row: int, names: Iterable[str]) -> list[str]:
+    """Return those of some names that can mean no other file."""
     site = index.site_url.rstrip("/")
     # as an item that begins with a slash is read
-    targets = {
-        name: canonical_url(f"{site}{name}") if site and name.startswith("/") else name
-        for name in names_of_file(article.id, article.category)
-    }
+    targets = {name: canonical_url(f"{site}{name}") if site and name.startswith("/") else name for name in names}
     known = index.rows_of_urls(targets.values())
     own = canonical_url(site).rstrip("/")
 

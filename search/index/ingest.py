@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from search.content.article import Problem
+from search.index.references import store_slug
 from search.index.rows import article_from_json, article_json, insert_article, read_articles
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def store_record(
         outcome = "article"
         # An embedded article may bear the id of a file only by accident of names; the file wins.
         connection.execute("DELETE FROM article WHERE id = ?", (record.article.id,))
-        insert_article(connection, record.article)
+        row = insert_article(connection, record.article)
+        if record.slug:
+            store_slug(connection, row, record.slug)
     else:
         outcome = "not-article" if record.not_article else "problem"
     connection.execute(

@@ -7,21 +7,32 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from search.content.pages import page_of, page_path
+from search.content.pages import is_file, page_of, page_path, path_by_slug
 from search.content.urls import canonical_url
 
 if TYPE_CHECKING:
     import sqlite3
 
+# No item of a list begins so.
+_SLUG: Final = "slug:"
+_FILES = """
+SELECT article.row, id, category, coalesce(address.url, '') FROM article
+LEFT JOIN address ON address.row = article.row AND derived = 2 WHERE origin = 'file'
+"""
 _BY_FILES = """
 SELECT DISTINCT target FROM curated
 WHERE target != '' AND (target NOT GLOB 'https://*' OR target >= :first AND target < :after)
 AND NOT EXISTS (SELECT 1 FROM address JOIN article USING (row) WHERE address.url = target AND origin = 'file')
 ORDER BY target
 """
+
+
+def store_slug(connection: sqlite3.Connection, row: int, slug: str) -> None:
+    """Store what the file of an article says is its name: what lists mean by it depends on all other files."""
+    connection.execute("INSERT INTO address (url, row, derived) VALUES (?, ?, 2)", (f"{_SLUG}{slug}", row))
 
 
 def store_references(connection: sqlite3.Connection, site_url: str) -> None:
@@ -31,7 +42,7 @@ def store_references(connection: sqlite3.Connection, site_url: str) -> None:
         connection: The catalogue, all files read.
         site_url: The site's address, or ``""``: what lies below it can be nothing but a file of the site.
     """
-    connection.execute("DELETE FROM address WHERE derived")
+    connection.execute("DELETE FROM address WHERE derived = 1")
     own = canonical_url(site_url).rstrip("/")
     # the character after the slash: all that begins with the address and a slash stands between the two
     bounds = {"first": f"{own}/" if own else "", "after": f"{own}0" if own else ""}
@@ -54,8 +65,13 @@ class Files:
         self._pages: defaultdict[str, set[int]] = defaultdict(set)
         self._dated: defaultdict[str, set[int]] = defaultdict(set)
         self._names: defaultdict[str, set[int]] = defaultdict(set)
-        for row, path, category in connection.execute("SELECT row, id, category FROM article WHERE origin = 'file'"):
+        self._slugs: defaultdict[str, set[int]] = defaultdict(set)
+        for row, path, category, slug in connection.execute(_FILES):
             self._ids[path] = row
+            if slug:
+                page = page_of(_folded(path_by_slug(path, slug.removeprefix(_SLUG))), _folded(category))
+                for name in (*page.names, *(f"/{one}" for one in (page.path, *page.dated))):
+                    self._slugs[name].add(row)
             page = page_of(_folded(path), _folded(category))
             self._pages[page.path].add(row)
             for known, names in ((self._dated, page.dated), (self._names, page.names)):
@@ -78,6 +94,8 @@ class Files:
             return None
         is_name = "/" not in path.rstrip("/")
         found = self._names.get(page) if is_name else self._pages.get(page) or self._dated.get(page)
+        if not found and not is_file(path):  # the names that files have go before those they say
+            found = self._slugs.get(page if is_name else f"/{page}")
         return next(iter(found)) if found and len(found) == 1 else None
 
 

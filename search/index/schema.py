@@ -5,8 +5,8 @@ One SQLite file a generation, opened by readers as immutable:
 - ``file``: every candidate file with what is needed to tell whether it changed, and what became of it;
 - ``problem``: faults in files, kept so that a run that skips an unchanged file still reports them;
 - ``article``: one row an article; ``row`` is also its id in the vector index;
-- ``address``: every canonical URL an article is known by, and (``derived``) whatever else lists call it; ``topic``: its
-  topics, in order;
+- ``address``: every canonical URL an article is known by, and (``derived`` 1) whatever else lists call it, and (2) what
+  its file says is its name, as ``slug:name``, which no list says; ``topic``: its topics, in order;
 - ``copy``: distinct embedded items as written; ``curated``: the ``related`` lists, each entry naming its copy;
 - ``words``: FTS5 over title, excerpt and topics, stemmed (Porter), without diacritics and in plain letters;
   between topics stands a word that nobody can ask for, so that no phrase runs from one into the next;

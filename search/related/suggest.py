@@ -37,6 +37,7 @@ class CuratedEntry:
         url: Its address, or ``""``.
         title: As the item has it, else that of the article it means; may be empty.
         named: What the item calls the article: an address, a path or a name; empty when it has nothing of the kind.
+        article: The article it means, or None.
     """
 
     rank: int
@@ -44,6 +45,7 @@ class CuratedEntry:
     url: str
     title: str
     named: str = ""
+    article: Article | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,5 +182,5 @@ def _entries(index: Index, items: Sequence[CuratedItem]) -> list[CuratedEntry]:
         own = (item.article.url if item.article else "") or (article.url if article else "")
         url = own or (item.target if canonical_url(item.target) else "")
         title = item.title or (article.title if article else "")
-        entries.append(CuratedEntry(item.position, article.id if article else "", url, title, item.target))
+        entries.append(CuratedEntry(item.position, article.id if article else "", url, title, item.target, article))
     return entries

@@ -120,6 +120,19 @@ def test_what_readers_do_not_see_is_marked_beside_suggestions(unseen, run_search
     assert re.findall("draft|scheduled|removed", proposed) == ([] if article == "b.md" else ["draft"])
 
 
+@pytest.mark.parametrize("form", ["table", "markdown", "html"])
+def test_what_readers_do_not_see_is_marked_in_lists(unseen, run_search, tmp_path, form):
+    unseen.write("e.md", "---\ntitle: Ferry lists\nrelated: [a.md, b.md, c.md, d.md, gone.md]\n---\n")
+    build_index(unseen.root, tmp_path / "indexes" / "default")
+    page = tmp_path / "page.html"
+    how = ("--html", page) if form == "html" else ("--format", form)
+    done = run_search("suggest", unseen.root / "e.md", *how)
+    told = (page.read_text() if form == "html" else done.stdout).partition("urated")[2].partition("uggested")[0]
+    assert re.findall(r"ends|second|year|third|\b(?:draft|scheduled|removed)\b", told) == [
+        *("ends", "second", "draft", "year", "scheduled", "third", "removed"),
+    ]
+
+
 def test_at_a_site_where_most_is_unpublished_nothing_is_a_draft(site, run_search, tmp_path):
     for number in range(60):
         site.article(f"{number}.md", f"Ferry strike, day {number}", published=number < 9)

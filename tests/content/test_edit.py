@@ -379,6 +379,31 @@ def test_an_item_has_the_keys_of_those_beside_it(text, item):
     assert after == item | extra
 
 
+@pytest.mark.parametrize(
+    ("beside", "joins"),
+    [
+        ('"2026-03-04"', '"2026-03-08"'),
+        ("'2026-03-04T10:00:00Z'", "'2026-03-08 00:15:00 +0100'"),
+        ("March 4, 2026", '"2026-03-08"'),
+        ("2026-03-04", "2026-03-08"),
+    ],
+)
+@pytest.mark.parametrize("own", ["2026-03-01", '"2026-03-01"'])
+def test_a_date_is_text_where_those_beside_it_are(beside, joins, own):
+    new = NewItem(values_of(SHORT.encode()), "https://c.example/gone")
+    text = f"---\ntitle: A\ndate: {own}\nrelated:\n- url: https://c.example/1\n  date: {beside}\n---\n"
+    added = edited(text, [0, new]).removeprefix(text.removesuffix("---\n"))
+    assert added.endswith(f"\n  date: {joins}\n---\n")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_brackets_on_a_line_of_their_own_leave_none_behind(newline):
+    text = "---\ntitle: A\nrelated: # none yet\n  []\nlayout: b\n---\n"
+    new = NewItem({}, "https://c.example/gone")
+    made = edited(text.replace("\n", newline), [new])
+    assert made == text.replace("  []", "  - webUrl: https://c.example/gone").replace("\n", newline)
+
+
 def test_of_keys_those_that_half_of_the_items_have():
     text = (
         "related:\n- {title: x, url: https://c.example/1}\n- {title: x, url: https://c.example/2, date: 2026-03-04}\n"
@@ -397,7 +422,7 @@ def test_an_address_is_written_as_those_beside_it():
         "news/t.md",
         "news/t.md",
         page="https://c.example/news/t",
-        names=lambda: ["/news/t", "/news/t/", "news/t.md"],
+        names=lambda _: ["/news/t", "/news/t/", "news/t.md"],
     )
     site = Settings(site_url="https://c.example")
 
@@ -411,6 +436,32 @@ def test_an_address_is_written_as_those_beside_it():
     # without the site's address nobody knows it: the file is named
     unknown = NewItem(source.values, "news/t.md", "news/t.md")
     assert url_beside("https://c.example/news/a/", SITE, unknown) == {"title": "T", "path": "news/t.md"}
+
+
+@pytest.mark.parametrize(
+    ("beside", "joins"),
+    [
+        ("/news/a/", "/energy/wind/"),
+        ("/news/a.html", "/energy/wind/"),
+        ("{path: /news/a/}", {"path": "/energy/wind/"}),
+        ("https://c.example/news/a", "https://c.example/energy/wind/"),
+        # what names files keeps naming files
+        ("news/a.md", "news/t.md"),
+        ("/news/a.md", "/news/t.md"),
+        ("a", "t"),
+        ("{id: news/a.md}", {"id": "news/t.md"}),
+    ],
+)
+def test_among_pages_the_address_that_a_file_says_stands_for_it(beside, joins):
+    front = values_of(b"---\npermalink: /energy/wind/\n---\n")
+    names = ["news/t.md", "t.md", "t", "news/t", "/news/t.md", "/news/t/", "/news/t.html"]
+    new = NewItem(front, "https://c.example/energy/wind/", "news/t.md", names=lambda _: names)
+    text = f"---\ntitle: A\nrelated:\n- {beside}\n---\n".encode()
+    assert values(edit_related(text, [0, new], Settings(site_url="https://c.example")))["related"][1] == joins
+    # of another site's address nothing can be left out
+    other = Settings(site_url="https://d.example")
+    made = values(edit_related(b"---\nrelated: [/news/a/]\n---\n", [0, new], other))["related"][1]
+    assert made == "https://c.example/energy/wind/"
 
 
 ELSEWHERE = {

@@ -7,7 +7,7 @@ from search.content.article import Article, FileRecord, Provider
 from search.content.dates import parse_date
 from search.content.fields import FieldMap
 from search.content.frontmatter import read_front_matter
-from search.content.records import MAX_RELATED, read_record
+from search.content.records import MAX_RELATED, read_from, read_record
 from search.content.settings import Settings
 from search.content.values import LONGEST_EXCERPT, LONGEST_NAME, LONGEST_TITLE, MAX_TOPICS
 
@@ -192,6 +192,29 @@ def test_a_date_with_slashes_is_read_where_one_of_two_is_no_month(value, day, mo
 def test_a_date_of_which_day_and_month_may_be_either_is_refused(value):
     with pytest.raises(ValueError, match="cannot be told apart"):
         parse_date(value)
+
+
+@pytest.mark.parametrize(
+    ("dates", "day"),
+    [
+        ("date: 2026-01-02\npublishDate: 2027-10-01", 2027),
+        ("date: 2026-01-02\npublishDate: 2025-10-01", 2026),
+        ("publishDate: soon\ndate: 2026-01-02", 2026),
+        ("date: soon\npublishDate: 2027-10-01", 2027),
+        # others are no day before which nothing is built
+        ("date: 2026-01-02\ncreated: 2027-10-01", 2026),
+    ],
+)
+def test_a_page_is_not_out_before_its_publish_date(dates, day):
+    found = record(f"title: A\n{dates}").article
+    assert found is not None
+    assert found.published_at is not None
+    assert found.published_at.year == day
+    # what joins lists, and what the audit compares, is the same
+    front = DEFAULTS.fields.find(dict(line.split(": ") for line in dates.splitlines()))
+    read = read_from(front, "publishedDateTime", DEFAULTS)
+    assert read is not None
+    assert parse_date(read.value) == found.published_at
 
 
 def test_impossible_date_is_ignored_with_its_line():

@@ -16,7 +16,7 @@ import pytest
 
 from search.cli.apply import write_diffs
 from search.content.records import MAX_RELATED
-from search.content.settings import Settings
+from search.content.settings import Settings, load_settings
 from search.desk.apply import Change, FileRefused, Refusal, applied, change_of, change_to, plan, write
 from search.desk.decisions import Decision, now_text, read_decisions, write_decisions
 from search.desk.files import FileConflict, FileOutside, replace_file, resolved, scratch_folder
@@ -609,6 +609,55 @@ def test_a_name_that_may_mean_another_file_is_not_written(site, tmp_path):
     with open_index(tmp_path / "index") as index:
         change = change_of(index, Settings(), "holder.md", decided("holder.md", "a/same.md"))
     assert b"related: [one, a/same]\n" in change.after
+
+
+def joined(site, tmp_path, related, *candidates):
+    """Return the list of a file after some articles joined it."""
+    page = site.write("holder.md", f"---\ntitle: A holder\nrelated:\n{related}---\n")
+    build_index(site.root, tmp_path / "index", encoder="static")
+    settings = load_settings(site.root)
+    with open_index(tmp_path / "index") as index:
+        change = change_of(index, settings, "holder.md", decided("holder.md", *candidates))
+    assert [str(one) for one in change.refused] == []
+    return change.after.decode().removeprefix(page.read_text().removesuffix("---\n")).removesuffix("---\n")
+
+
+@pytest.mark.parametrize("site_url", ["", "https://c.example"])
+def test_the_slug_of_a_file_is_what_lists_call_it(site, tmp_path, site_url):
+    site.write("search.toml", f'[content]\nsite_url = "{site_url}"\n')
+    site.write("n/old.md", "---\ntitle: An old one\n---\n")
+    for name, slug in (("s", "my-slug"), ("a", "same"), ("b", "same")):
+        site.write(f"n/{name}.md", f"---\ntitle: What {name} tells\nslug: {slug}\n---\n")
+    assert joined(site, tmp_path, "  - slug: my-slug\n  - slug: old\n", "n/s.md") == "", "it is there already"
+    assert joined(site, tmp_path, "  - slug: old\n", "n/s.md", "n/a.md") == "  - slug: my-slug\n  - slug: a\n"
+    assert joined(site, tmp_path, "  - /n/old/\n", "n/s.md", "n/a.md") == "  - /n/my-slug/\n  - /n/a/\n"
+    # what names files keeps naming files
+    assert joined(site, tmp_path, "  - n/old.md\n", "n/s.md") == "  - n/s.md\n"
+    assert joined(site, tmp_path, "  - old\n", "n/s.md") == "  - s\n"
+    whole = "  - https://c.example/n/my-slug/\n" if site_url else "  - n/s.md\n"
+    assert joined(site, tmp_path, "  - https://c.example/n/old/\n", "n/s.md") == whole
+
+
+@pytest.mark.parametrize("form", ["  - {}\n", "  - path: {}\n", "  - url: {}\n"])
+def test_a_permalink_is_what_joins_pages_and_is_understood(site, tmp_path, form):
+    site.write("search.toml", '[content]\nsite_url = "https://c.example"\n')
+    site.write("n/old.md", "---\ntitle: An old one\n---\n")
+    site.write("n/p.md", "---\ntitle: One elsewhere\npermalink: /energy/wind.html\n---\n")
+    assert joined(site, tmp_path, form.format("/n/old/"), "n/p.md") == form.format("/energy/wind.html")
+    assert joined(site, tmp_path, form.format("/energy/wind.html"), "n/p.md") == "", "it is there already"
+
+
+def test_a_post_joins_pages_by_its_date_unless_other_posts_stand_there_without(site, tmp_path):
+    site.write("search.toml", '[content]\nsite_url = "https://c.example"\n')
+    site.write("news/old.md", "---\ntitle: An old one\n---\n")
+    post(site, "2026-03-04-comet")
+    post(site, "2026-03-08-gone")
+    gone = "_posts/2026-03-08-gone.md"
+    assert joined(site, tmp_path, "  - /news/old/\n", gone) == "  - /2026/03/08/gone/\n"
+    assert joined(site, tmp_path, "  - /news/old\n", gone) == "  - /2026/03/08/gone\n"
+    whole = joined(site, tmp_path, "  - https://c.example/news/old/\n", gone)
+    assert whole == "  - https://c.example/2026/03/08/gone/\n", "where site_url has it"
+    assert joined(site, tmp_path, "  - /news/old/\n  - /comet/\n", gone) == "  - /gone/\n"
 
 
 @pytest.mark.parametrize("text", ['+++\ntitle = "A"\nrelated = [{}]\n+++\n', '{{"title": "A", "related": [{}]}}\n'])

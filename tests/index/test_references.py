@@ -180,6 +180,31 @@ def test_a_build_that_goes_on_finds_what_one_from_nothing_finds(site, tmp_path):
     assert meant(site, tmp_path, "b.md") == ["sport/a.md", "", "https://w.example/news/a.html"]
 
 
+@pytest.mark.parametrize("site_url", ["", "https://w.example"])
+def test_the_name_that_a_file_gives_itself(site, tmp_path, site_url):
+    if site_url:
+        set_site_url(site, site_url)
+    page(site, "news/a.md", slug="first-thing")
+    page(site, "news/bundle/index.md", slug="bundled")
+    page(site, "_posts/2026-03-08-gone.md", slug="went")
+    items = ["first-thing", {"slug": "first-thing"}, "/news/first-thing/", "news/First-Thing", "a", "/news/a/"]
+    items += ["/news/bundled", "/2026/03/08/went.html", "went"]
+    page(site, "b.md", items)
+    known = ["news/a.md"] * 6 + ["news/bundle/index.md", *["_posts/2026-03-08-gone.md"] * 2]
+    assert meant(site, tmp_path, "b.md") == known
+    # what several files, or no page, are called by means none of them; the name of a file goes before
+    page(site, "sport/c.md", slug="first-thing")
+    page(site, "sport/bundled.md")
+    page(site, "b.md", ["/news/first-thing/", "bundled", "first-thing", "/first-thing/", "news/first-thing.md"])
+    found = meant(site, tmp_path, "b.md")
+    assert found[:2] == ["news/a.md", "sport/bundled.md"]
+    assert not {"news/a.md", "sport/c.md"} & set(found[2:])
+    with open_index(tmp_path / "index") as index:
+        assert index.row_of_reference("sport/first-thing") is not None
+        aliases = find_subject(index, "news/a.md").article.alias_urls
+        assert aliases == (("https://w.example/news/a",) if site_url else ())
+
+
 def test_what_a_list_calls_an_article_is_none_of_its_own_addresses(site, tmp_path):
     page(site, "news/a.md")
     page(site, "b.md", ["a"])

@@ -47,7 +47,11 @@ def related_markdown(related: Related, standing: Standing) -> str:
     lines += [", ".join(filter(None, told)), ""] if any(told) else []
     if related.curated:
         lines += ["<details>", f"<summary>Curated: {len(related.curated)}</summary>", ""]
-        lines += [f"{entry.rank}. {link(curated_name(entry), entry.url)}" for entry in related.curated]
+        marks = (standing(entry.article) if entry.article else "" for entry in related.curated)
+        lines += [
+            f"{entry.rank}. {link(curated_name(entry), entry.url)}{f' ({mark})' if mark else ''}"
+            for entry, mark in zip(related.curated, marks, strict=True)
+        ]
         lines += ["", "</details>"]
     else:
         lines += ["**Curated:** none"]

@@ -28,8 +28,9 @@ def related_text(related: Related, *, explain: bool, standing: Standing = lambda
     ]
     lines.append(style.heading(f"curated ({len(related.curated)})" if related.curated else "curated: none yet"))
     for entry in related.curated:
-        unknown = "" if entry.id else style.dim("  (not in the index)")
-        lines.append(f"{entry.rank:>3}  {style.link(curated_name(entry), entry.url)}{unknown}")
+        told = standing(entry.article) if entry.article else "not in the index"
+        mark = style.dim(f"  ({told})") if told else ""
+        lines.append(f"{entry.rank:>3}  {style.link(curated_name(entry), entry.url)}{mark}")
     lines += ["", style.heading("suggested" if related.suggested else "suggested: nothing that fits")]
     for number, suggestion in enumerate(related.suggested, 1):
         if suggestion.rank == LEADERS + 1:  # why likelihood need not fall from here on
