@@ -23,7 +23,7 @@ from tests.soak import SOAKING, times, told
 from tests.timing import PATIENCE, seconds
 
 SITE = Settings()
-CASES = times(400, 2000)
+CASES = times(300, 2000)
 
 TARGET = b"""---
 category: news

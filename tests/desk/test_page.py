@@ -668,7 +668,7 @@ FIELDS = st.fixed_dictionaries(
     record=FIELDS | ANYTHING_JSON,
     raw=st.none() | st.binary(max_size=60),
 )
-@settings(max_examples=times(150, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(100, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_sent_files_stay_and_nothing_breaks(page, harbour, path, record, raw):
     before = contents(harbour.root)
     content = raw if raw is not None else json.dumps(record, default=str).encode()

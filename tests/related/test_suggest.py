@@ -54,6 +54,12 @@ def samples(tmp_path_factory):
         yield index
 
 
+@pytest.fixture(scope="module")
+def ranker():
+    """The one that ships, read once."""
+    return load_ranker()
+
+
 def every_file(index):
     rows = index.rows(index.condition(Filters(origin="file")))
     return sorted(index.ids(rows).values())
@@ -63,11 +69,11 @@ def addresses(article):
     return {article.canonical_url, *article.alias_urls} - {""}
 
 
-def test_never_the_article_itself_nor_a_copy_nor_what_is_curated(samples):
+def test_never_the_article_itself_nor_a_copy_nor_what_is_curated(samples, ranker):
     for article_id in every_file(samples):
         subject = find_subject(samples, article_id)
         curated = {row for rows in curated_rows(samples, subject.curated) for row in rows}
-        answer = suggest(samples, subject, Options(k=20))
+        answer = suggest(samples, subject, Options(k=20), ranker=ranker)
         rows = {samples.row_of_id(suggestion.article.id) for suggestion in answer.suggested}
         assert subject.row not in rows
         assert not rows & curated
@@ -77,9 +83,9 @@ def test_never_the_article_itself_nor_a_copy_nor_what_is_curated(samples):
         assert not any(addresses(suggestion.article) & known for suggestion in answer.suggested)
 
 
-def test_no_article_stands_twice_and_near_duplicates_are_folded(samples):
+def test_no_article_stands_twice_and_near_duplicates_are_folded(samples, ranker):
     for article_id in every_file(samples):
-        answer = suggest(samples, find_subject(samples, article_id), Options(k=10))
+        answer = suggest(samples, find_subject(samples, article_id), Options(k=10), ranker=ranker)
         shown = [suggestion.article.id for suggestion in answer.suggested]
         folded = [other for suggestion in answer.suggested for other in suggestion.also]
         assert len(set(shown + folded)) == len(shown + folded)
@@ -281,8 +287,8 @@ FALLING = ("apart", "affinity_rank", "mutual_rank")
     st.sampled_from(RISING + FALLING),
     st.floats(0, 3),
 )
-def test_what_is_more_alike_is_never_less_likely_to_be_taken(values, name, more):
-    trees = load_ranker().taken
+def test_what_is_more_alike_is_never_less_likely_to_be_taken(ranker, values, name, more):
+    trees = ranker.taken
     one = np.array([values]) * [400 if name in FALLING else 1 for name in FEATURES]
     other = one.copy()
     other[0, FEATURES.index(name)] += more if name in RISING else 100 * more
@@ -290,9 +296,10 @@ def test_what_is_more_alike_is_never_less_likely_to_be_taken(values, name, more)
     assert rise >= -1e-9 if name in RISING else rise <= 1e-9
 
 
-def test_what_is_hardly_alike_is_not_likely_however_far_it_stands_out(samples):
+def test_what_is_hardly_alike_is_not_likely_however_far_it_stands_out(samples, ranker):
+    options = Options(k=300, collapse=False, blind=True)
     for article_id in every_file(samples)[::5]:
-        answer = suggest(samples, find_subject(samples, article_id), Options(k=300, collapse=False, blind=True))
+        answer = suggest(samples, find_subject(samples, article_id), options, ranker=ranker)
         unlike = [one.probability for one in answer.suggested if _close(one) < 0.3]
         assert unlike
         assert max(unlike) < 0.3

@@ -464,11 +464,12 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
         site.article(f"{typed}.md", title, "What is known of it.")
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
+        encoder = encoder_of(index)
         for typed, title in names.items():
             name = next(word for word in title.split() if not word.isascii())
             for text in (typed, f'"{typed}"', name, name.upper()):
                 for mode in ("lexical", "hybrid"):
-                    answer = search(index, parse_query(text, NOW), Wishes(mode=mode), encoder_of(index), NOW)
+                    answer = search(index, parse_query(text, NOW), Wishes(mode=mode), encoder, NOW)
                     assert answer.hits, text
                     assert (answer.hits[0].article.id, answer.corrected) == (f"{typed}.md", [])
 

@@ -18,7 +18,7 @@ from search.desk.page.serving import CONNECTION_SECONDS, MOST_CONNECTIONS
 from tests.soak import times, told
 
 ARTICLE = "_news/crowd-cameras.md"
-REQUESTS = times(300, 5000)
+REQUESTS = times(200, 5000)
 
 
 @pytest.fixture

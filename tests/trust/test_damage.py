@@ -21,7 +21,7 @@ from search.retrieval.scores import Wishes
 from search.retrieval.search import search
 from tests.soak import times, told
 
-TRIALS = times(120, 2000)
+TRIALS = times(90, 2000)
 NOW = datetime(2025, 6, 15, tzinfo=UTC)
 
 

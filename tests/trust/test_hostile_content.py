@@ -16,7 +16,7 @@ from search.index.build import build_index
 from tests.soak import times, told
 from tests.timing import PATIENCE
 
-INPUTS = times(1500, 20_000)
+INPUTS = times(1000, 20_000)
 SEEDS = Path(__file__).parents[2] / "examples" / "content" / "_news"
 AZURE = Path(__file__).parents[3] / "shared" / "content" / "azure" / "_news"
 # What parsers trip over.
