@@ -16,6 +16,7 @@ import pytest
 
 from search.desk.faults import MENDED, RULES, Finding
 from search.index.build import build_index
+from search.related.ranker import CARD_FILE, DEFAULT_FOLDER
 from tests.conftest import REPOSITORY
 from tests.site import Site
 
@@ -160,3 +161,11 @@ def test_examples_of_docstrings(name):
     found = doctest.testmod(importlib.import_module(name), raise_on_error=False)
     assert found.attempted
     assert found.failed == 0
+
+
+def test_the_figures_of_the_ranker_that_ships_are_those_of_the_readme():
+    card = json.loads((DEFAULT_FOLDER / CARD_FILE).read_text(encoding="utf-8"))
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    told = {name: f"{figure:.3f}" for name, figure in card["figures"].items()}
+    assert len(told) >= 5
+    assert [name for name, figure in told.items() if figure not in readme] == []
