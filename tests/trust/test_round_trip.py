@@ -110,13 +110,18 @@ def logical(folder):
 def test_the_same_content_gives_the_same_index(harbour, tmp_path, threads, monkeypatch):
     import os
 
+    import faiss
+
     build_index(harbour.root, tmp_path / "one")
+    usual = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(threads)
     if hasattr(os, "sched_setaffinity"):
         before = os.sched_getaffinity(0)
         os.sched_setaffinity(0, set(sorted(before)[:threads]))
     try:
         build_index(harbour.root, tmp_path / "two")
     finally:
+        faiss.omp_set_num_threads(usual)
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, before)
     assert logical(tmp_path / "one") == logical(tmp_path / "two")
