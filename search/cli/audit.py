@@ -60,7 +60,7 @@ def audit(
     """
     from search.cli.progress import Bars
     from search.desk.audit import audit as find
-    from search.desk.faults import RULES
+    from search.desk.faults import RULES, SEVERITIES
     from search.desk.mend import with_lines
     from search.desk.place import desk_of
     from search.index.opened import open_index
@@ -87,7 +87,7 @@ def audit(
         printed = list(with_lines(index, settings, (one for one in found if one.rule in shown)))
         sys.stdout.write("" if fix and dry_run and for_people else _rendered(index, printed, output))
     counts = Counter(one.severity for one in found)
-    told = ", ".join(counted(counts[level], level) for level in ("error", "warning", "note"))
+    told = ", ".join(counted(counts[level], level) for level in SEVERITIES)
     order = list(Level)
     bad = sum(count for level, count in counts.items() if order.index(Level(level)) <= order.index(fail_on))
     if bad and fail_on is not Level.NEVER:

@@ -57,7 +57,7 @@ def lists_unpublished(connection: sqlite3.Connection) -> bool:
     """Return whether most of what published articles list is unpublished: then copies are meant to stand alone.
 
     An article without the flag counts as published. What stands in lists only says nothing of it. One real site has
-    1,754 such items in 290 lists, and not one that is published.
+    such lists by the hundred, and not one item in them that is published.
     """
     items, unpublished = connection.execute(
         "SELECT COUNT(*), TOTAL(target.published = 0) FROM curated "

@@ -81,11 +81,6 @@ def any_of(words: Iterable[str], column: str = "") -> str:
     return f"{{{column}}} : ({expression})" if column and expression else expression
 
 
-def article_count(connection: sqlite3.Connection) -> int:
-    """Return how many articles there are."""
-    return int(connection.execute("SELECT COUNT(*) FROM article").fetchone()[0])
-
-
 def matches(connection: sqlite3.Connection, *words: str) -> int:
     """Return how many articles have any of some words or phrases."""
     found = connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (any_of(words),))

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from search.related.options import Options
     from search.related.ranker import Scores
 
-# Two of one title tell one thing when their texts are this alike. What comes out again within weeks, at other outlets
-# or with another excerpt, is by 0.70 or more (219 pairs of a real site, all but one); columns of one week and the next
-# are by 0.46. A monthly column of few words may be as alike as that, and no outlet is so late: more than 25 days apart,
-# which is less than any month, texts have to be more alike.
+# Two of one title tell one thing when their texts are this alike, by eye: what comes out again within weeks, at other
+# outlets or with another excerpt, mostly is by 0.70 or more, and columns of one week and the next are less so. A
+# monthly column of few words may be as alike as that, and no outlet is so late: more than 25 days apart, which is less
+# than any month, texts have to be more alike.
 _TOLD_AGAIN = 0.65
 _COLUMN_DAYS = 25.0
 _TOLD_AGAIN_LATER = 0.85

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from search.index.lexical import any_of, article_count, bm25
+from search.index.lexical import any_of, bm25
 from search.retrieval import english
 
 if TYPE_CHECKING:
@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     from search.retrieval.scores import Scores
     from search.retrieval.wording import Wording
 
-# On three sets of judged queries the best article of the worst query has a cosine of 0.30 or more; nonsense and
-# subjects that no article treats stay below it, or come near by accident with none of their words.
+# Chosen by trial: judged queries have an article above these, nonsense and subjects that no article treats stay below,
+# or come near by accident with none of their words.
 FLOOR_COSINE = 0.28
 FLOOR_SHARE = 0.25
-# A word is telling that is rarer in English than this, as names are, and that few articles have. On four sites all of
-# 198 names that an article has are found beside words that none has (119 without this rule), and 131 of 160 rare words
-# (67); of 170 queries for what no article treats not one more is, of 588 that are meant for other sites 5.
+# A word is telling that is rarer in English than this, as names are, and that few articles have: by trial on four sites
+# names that an article has were lost without this beside words that none has.
 _RARE = 1_000_000
 _FEW = 0.1
 _MIN_LENGTH = 3
@@ -41,7 +40,7 @@ def is_near(index: Index, asked: Wording, scores: Scores, where: Condition) -> b
     best = max(scores.lexical.values(), default=0.0)
     if best > enough:
         return True
-    names = telling(asked.counts, article_count(index.connection))
+    names = telling(asked.counts, index.manifest.articles)
     return best > 0 and bool(bm25(index.connection, any_of(names), where, 1))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from search.index.lexical import any_of, article_count, bm25, ceiling, matches, rarity
+from search.index.lexical import any_of, bm25, ceiling, matches, rarity
 from search.retrieval.floor import telling
 from search.retrieval.fusion import (
     FEEDBACK_LEADERS,
@@ -166,7 +166,7 @@ def _retrieved(
         return Scores(_added(dense, PERIOD_WEIGHT, timely), dense, {}, {}, 0.0, timely=timely)
     unscored = [row for row in dense if row not in lexical]
     lexical |= _lexical(index, asked, where, len(unscored), unscored)
-    most = _most(asked, article_count(index.connection))
+    most = _most(asked, index.manifest.articles)
     first = _added(fuse(dense, lexical, most), PERIOD_WEIGHT, timely)
     second = feedback(first, [row for row, _ in best_rows(index, first, FEEDBACK_LEADERS)], vectors)
     return Scores(_added(first, FEEDBACK_WEIGHT, second), dense, lexical, second, most, timely=timely)
@@ -189,13 +189,12 @@ def _lexical(
     index: Index, asked: Wording, where: Condition, pool: int, among: Sequence[int] | None = None
 ) -> dict[int, float]:
     """Return BM25 scores; a name in capitals counts only where it stands so, and by how few articles have it so."""
-    connection = index.connection
+    connection, articles = index.connection, index.manifest.articles
     expression = any_of([*asked.words, *asked.others])
     found = dict(bm25(connection, expression, where, pool, among))
     for word, rows in asked.capitals.items():
         if among is None:
             found |= dict(bm25(connection, expression, where, len(rows), rows))
-        articles = article_count(connection)
         gain = rarity(articles, len(rows)) / rarity(articles, matches(connection, word))
         having = frozenset(rows)
         for row, score in bm25(connection, any_of([word]), where, len(found), list(found)):

@@ -16,7 +16,7 @@ from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
 from search.index.letters import BOUNDARY
-from search.index.lexical import any_of, article_count, bm25, capitals, ceiling, matches, terms
+from search.index.lexical import any_of, bm25, capitals, ceiling, matches, terms
 from search.index.opened import open_index
 from search.retrieval.floor import FLOOR_COSINE
 from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, Part
@@ -80,7 +80,7 @@ def test_no_article_scores_more_than_the_ceiling(harbour_index):
     where = harbour_index.condition(Filters())
     connection = harbour_index.connection
     for text in ("port", "facial recognition", "Kestrel K-40 boilers", "rain delays the spring regatta"):
-        most = ceiling(article_count(connection), [matches(connection, word) for word in terms(text)])
+        most = ceiling(harbour_index.manifest.articles, [matches(connection, word) for word in terms(text)])
         for _, score in bm25(connection, any_of(terms(text)), where, 10):
             assert score <= most
 
