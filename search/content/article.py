@@ -32,7 +32,7 @@ class Article:
         canonical_url: What makes two records the same article, or ``""`` without an address.
         alias_urls: Other canonical URLs of the same article (AMP variants, ``originalUrl``), sorted,
             ``canonical_url`` not among them. Of a file without an address those that the site gives its page.
-        published_at: Aware datetime in UTC, or None.
+        published_at: Aware datetime, in the offset that the file says, UTC if none; or None.
         type: ``article``, ``video``, …; lower case.
         category: For example ``news``; may be empty.
         published: The site's flag; None where the file has none.

@@ -1,4 +1,4 @@
-"""Dates of front matter in the forms that generators and feeds write them, as aware datetimes in UTC."""
+"""Dates of front matter in the forms that generators and feeds write them, as aware datetimes in their own offsets."""
 
 from __future__ import annotations
 
@@ -53,23 +53,29 @@ def parse_date(value: Any) -> datetime:
             (or both are the same); a time without a zone is UTC.
 
     Returns:
-        The aware datetime in UTC.
+        The aware datetime, in the offset that it was written in.
 
     Raises:
         ValueError: It is no date, no date of the calendar, or not between 1900 and 2200; the message says which.
 
     Examples:
         >>> parse_date("2024-03-05 10:00 +0200").isoformat()
-        '2024-03-05T08:00:00+00:00'
+        '2024-03-05T10:00:00+02:00'
     """
     try:
         moment = _moment(value)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        year = moment.astimezone(UTC).year
     except OverflowError:
         raise ValueError("a date out of range") from None
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"a date that is not between {FIRST_YEAR} and {LAST_YEAR}")
     return moment
+
+
+def iso_utc(moment: datetime) -> str:
+    """Return an aware datetime in UTC by ISO 8601: ``2024-03-05T08:00:00Z``."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def says_day_alone(value: Any) -> bool:
@@ -81,8 +87,7 @@ def says_day_alone(value: Any) -> bool:
 
 def day_written(value: Any) -> date:
     """Return the day of a date as it was written, in its own offset; raises ValueError like ``parse_date``."""
-    parse_date(value)
-    return _moment(value).date()
+    return parse_date(value).date()
 
 
 def _moment(value: Any) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import time, timedelta
+from datetime import UTC, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,7 +65,7 @@ def says_less(index: Index, settings: Settings, listed: Written, item: CuratedIt
         if not says_day_alone(written):
             return False
         original = _date(_values(index, article.id), settings) or published
-        return day_written(written) in {day_written(original), parse_date(original).date()}
+        return day_written(written) in {day_written(original), parse_date(original).astimezone(UTC).date()}
     return False
 
 

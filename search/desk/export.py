@@ -7,6 +7,7 @@ import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from search.content.dates import iso_utc
 from search.desk.output import write_whole
 from search.errors import UsageError
 
@@ -29,7 +30,7 @@ def _item(one: Suggestion) -> dict[str, Any]:
         "id": article.id,
         "title": article.title,
         "excerpt": article.excerpt,
-        "publishedDateTime": moment.isoformat().replace("+00:00", "Z") if moment else None,
+        "publishedDateTime": iso_utc(moment) if moment else None,
         "webUrl": article.url or None,
         "type": article.type,
         "provider": {"name": article.provider.name, "domain": article.provider.domain},

@@ -13,17 +13,17 @@ from search.errors import SearchError, UsageError
 from search.index.filters import Filters
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from search.content.settings import Settings
+    from search.index.filters import Bound
     from search.index.opened import Index
 
 _GIT_TIMEOUT = 60.0
 
 
-def files_of(index: Index, since: datetime | None = None) -> list[str]:
-    """Return the ids of all articles that have a file, published since a moment if one is given; sorted."""
+def files_of(index: Index, since: Bound | None = None) -> list[str]:
+    """Return the ids of all articles that have a file, published since a moment or a day if one is given; sorted."""
     rows = index.rows(index.condition(Filters(origin="file", since=since)))
     return sorted(index.ids(rows.tolist()).values())
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from search.index.archive import archive
 from search.index.habits import holds_drafts_back
+from search.index.letters import folded
 from search.index.rows import MICROSECONDS_A_DAY
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def title_start(title: str) -> list[int]:
 
 
 def _words(title: str) -> list[str]:
-    return _WORD.findall(title.casefold())
+    return _WORD.findall(folded(title))
 
 
 def _order(ids: Sequence[str]) -> NDArray[np.int32]:

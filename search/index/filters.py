@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from search.errors import UsageError
 from search.index.letters import BOUNDARY, plain_letters
-from search.index.rows import microseconds
+from search.index.rows import MICROSECONDS_A_DAY, microseconds
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-    from datetime import datetime
 
     from search.content.article import Origin
+
+
+# A moment, or a day, which begins and ends when the clock says so where the article was written.
+Bound: TypeAlias = datetime | date
+
+
+def moment_of(bound: Bound) -> datetime:
+    """Return a moment, and of a day where it begins in UTC."""
+    return bound if isinstance(bound, datetime) else datetime.combine(bound, time(), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +32,8 @@ class Filters:
     """What an article must be to be found; several values of one field mean any of them.
 
     Attributes:
-        since: Published at this moment or later (aware).
-        until: Published before this moment (aware).
+        since: Published at this moment (aware) or later, or on this day or later by the article's own clock.
+        until: Published before this moment, or before this day.
         topics: Has one of these topics, in any letter case.
         categories: As above, for the category.
         providers: Domain or name; a domain also stands for its subdomains.
@@ -41,8 +49,8 @@ class Filters:
         without_types: As above, for the type.
     """
 
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Bound | None = None
+    until: Bound | None = None
     topics: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
@@ -64,8 +72,8 @@ class Filters:
         """Return the filters that pass what both pass; values of one field are pooled."""
         return replace(
             self,
-            since=max((moment for moment in (self.since, other.since) if moment), default=None),
-            until=min((moment for moment in (self.until, other.until) if moment), default=None),
+            since=max((one for one in (self.since, other.since) if one), default=None, key=moment_of),
+            until=min((one for one in (self.until, other.until) if one), default=None, key=moment_of),
             topics=self.topics + other.topics,
             categories=self.categories + other.categories,
             providers=self.providers + other.providers,
@@ -89,8 +97,8 @@ class Condition:
     sql: str
     values: tuple[Any, ...]
 
-    def within(self, since: datetime | None, until: datetime | None) -> Condition:
-        """Return the condition that also asks for a date from one moment on and before another."""
+    def within(self, since: Bound | None, until: Bound | None) -> Condition:
+        """Return the condition that also asks for a date from one bound on and before another."""
         parts = [self, *_plain_parts(Filters(since=since, until=until))]
         return Condition(" AND ".join(part.sql for part in parts), tuple(one for part in parts for one in part.values))
 
@@ -117,33 +125,50 @@ def condition(connection: sqlite3.Connection, filters: Filters) -> Condition:
 def why_none(connection: sqlite3.Connection, filters: Filters) -> str:
     """Say why no article can pass the filters of date and of quality; nothing where they are not why."""
     since, until, quality = filters.since, filters.until, filters.min_quality
-    newest, is_too_old, oldest, is_too_new, best = connection.execute(
-        "SELECT date(MAX(published_at) / 1000000, 'unixepoch'), MAX(published_at) < ?, "
-        "date(MIN(published_at) / 1000000, 'unixepoch'), MIN(published_at) >= ?, MAX(quality) FROM article",
-        (microseconds(since), microseconds(until)),
+    newest, oldest, best = connection.execute(
+        "SELECT date(MAX(at) / 1000000, 'unixepoch'), date(MIN(at) / 1000000, 'unixepoch'), MAX(quality) "
+        "FROM (SELECT published_at + utc_offset AS at, quality FROM article)"
     ).fetchone()
     if (since or until) and newest is None:
         return "no article has a date"
-    if since and until and until <= since:
-        return f"no time is both since {since.date()} and until {(until - timedelta.resolution).date()}"
-    if is_too_old or is_too_new:
-        return f"the newest article is of {newest}" if is_too_old else f"the oldest article is of {oldest}"
+    if since and until and moment_of(until) <= moment_of(since):
+        last = (moment_of(until) - timedelta.resolution).date()
+        return f"no time is both since {moment_of(since).date()} and until {last}"
+    if since and not _any_passes(connection, Filters(since=since)):
+        return f"the newest article is of {newest}"
+    if until and not _any_passes(connection, Filters(until=until)):
+        return f"the oldest article is of {oldest}"
     if quality is not None and (best is None or best < quality):
         return "no article has a quality" if best is None else f"no article has a quality above {best}"
     return ""
 
 
+def _any_passes(connection: sqlite3.Connection, filters: Filters) -> bool:
+    where = condition(connection, filters)
+    sql = f"SELECT EXISTS (SELECT 1 FROM article AS a WHERE {where.sql})"
+    return bool(connection.execute(sql, where.values).fetchone()[0])
+
+
 def _plain_parts(filters: Filters) -> Iterator[Condition]:
     if filters.since:
-        yield Condition("a.published_at >= ?", (microseconds(filters.since),))
+        yield _compared(">=", filters.since)
     if filters.until:
-        yield Condition("a.published_at < ?", (microseconds(filters.until),))
+        yield _compared("<", filters.until)
     if filters.min_quality is not None:
         yield Condition("a.quality >= ?", (filters.min_quality,))
     if filters.published is not None:
         yield Condition("COALESCE(a.published, 1) = ?", (filters.published,))
     if filters.origin:
         yield Condition("a.origin = ?", (filters.origin,))
+
+
+def _compared(sign: str, bound: Bound) -> Condition:
+    at = microseconds(moment_of(bound)) or 0
+    if isinstance(bound, datetime):
+        return Condition(f"a.published_at {sign} ?", (at,))
+    # The first comparison, which no offset reaches beyond, is for the index.
+    margin = -MICROSECONDS_A_DAY if sign == ">=" else MICROSECONDS_A_DAY
+    return Condition(f"a.published_at {sign} ? AND a.published_at + a.utc_offset {sign} ?", (at + margin, at))
 
 
 def _named_parts(connection: sqlite3.Connection, filters: Filters) -> Iterator[Condition]:

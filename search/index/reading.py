@@ -13,7 +13,6 @@ from search.index.ingest import drop_file, store_record, touch_file
 if TYPE_CHECKING:
     import sqlite3
 
-    from search.content.article import Article
     from search.index.changes import Changes
     from search.index.progress import Progress
 
@@ -25,7 +24,7 @@ def read_changes(connection: sqlite3.Connection, changes: Changes, progress: Pro
     for path, state in changes.touched.items():
         touch_file(connection, path, state)
     progress.phase("reading", len(changes.to_read))
-    copies: dict[Article, bytes] = {}
+    copies: dict[str, bytes] = {}
     left_out = {path: why for path in changes.to_read if (why := why_left_out(path, changes.settings))}
     problems = {one.path: one.problem for one in changes.candidates if one.problem}
     wanted = [path for path in changes.to_read if path not in left_out and path not in problems]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDS_A_DAY = 86_400_000_000
 _MICROSECOND = timedelta(microseconds=1)
 _COLUMNS = (
-    "id, origin, title, excerpt, url, canonical_url, published_at, type, category, "
+    "id, origin, title, excerpt, url, canonical_url, published_at, utc_offset, type, category, "
     "provider_name, provider_domain, quality, published, removed"
 )
 
@@ -29,9 +29,16 @@ def microseconds(moment: datetime | None) -> int | None:
     return None if moment is None else (moment - _EPOCH) // _MICROSECOND
 
 
-def moment(value: int | None) -> datetime | None:
-    """Return the aware UTC datetime of ``microseconds``, or None."""
-    return None if value is None else _EPOCH + value * _MICROSECOND
+def _moment(value: int | None, offset: int) -> datetime | None:
+    """Return the aware datetime of ``microseconds`` in an offset, in microseconds too; or None."""
+    if value is None:
+        return None
+    at = _EPOCH + value * _MICROSECOND
+    return at.astimezone(timezone(offset * _MICROSECOND)) if offset else at
+
+
+def _offset(moment: datetime | None) -> int:
+    return (moment.utcoffset() or timedelta()) // _MICROSECOND if moment else 0
 
 
 def text_key(article: Article) -> bytes:
@@ -49,6 +56,7 @@ def insert_article(connection: sqlite3.Connection, article: Article) -> int:
         article.url,
         article.canonical_url,
         microseconds(article.published_at),
+        _offset(article.published_at),
         article.type,
         article.category,
         article.provider.name,
@@ -100,6 +108,7 @@ def read_articles(connection: sqlite3.Connection, rows: Iterable[int]) -> dict[i
             url,
             canonical_url,
             published_at,
+            utc_offset,
             kind,
             category,
             provider_name,
@@ -116,7 +125,7 @@ def read_articles(connection: sqlite3.Connection, rows: Iterable[int]) -> dict[i
             url=url,
             canonical_url=canonical_url,
             alias_urls=tuple(url for url in urls.get(row, ()) if url != canonical_url),
-            published_at=moment(published_at),
+            published_at=_moment(published_at, utc_offset),
             type=kind,
             category=category,
             provider=Provider(provider_name, provider_domain),
@@ -139,6 +148,7 @@ def article_json(article: Article) -> str:
         "canonical_url": article.canonical_url,
         "alias_urls": article.alias_urls,
         "published_at": microseconds(article.published_at),
+        "utc_offset": _offset(article.published_at),
         "type": article.type,
         "category": article.category,
         "provider": [article.provider.name, article.provider.domain],
@@ -154,11 +164,12 @@ def article_from_json(text: str) -> Article:
     """Return the article that ``article_json`` wrote."""
     record = json.loads(text)
     name, domain = record["provider"]
+    offset = record.pop("utc_offset")
     return Article(
         **{
             **record,
             "alias_urls": tuple(record["alias_urls"]),
-            "published_at": moment(record["published_at"]),
+            "published_at": _moment(record["published_at"], offset),
             "provider": Provider(name, domain),
             "topics": tuple(record["topics"]),
         }

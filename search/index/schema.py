@@ -16,12 +16,13 @@ One SQLite file a generation, opened by readers as immutable:
 - ``listed_type``: how many items of each type the curated lists of each type of article hold;
 - ``story``: the articles that share a story with others, and the one that stands for it.
 
-Times are whole microseconds since 1970 UTC.
+Times are whole microseconds since 1970 UTC; ``utc_offset`` is what an article's own clock is ahead of that, in
+microseconds: days are shown and asked for by it.
 """
 
 from __future__ import annotations
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 
 CATALOGUE_SCHEMA = """
 CREATE TABLE file (
@@ -51,6 +52,7 @@ CREATE TABLE article (
     url             TEXT NOT NULL,
     canonical_url   TEXT NOT NULL,
     published_at    INTEGER,
+    utc_offset      INTEGER NOT NULL,
     type            TEXT NOT NULL,
     category        TEXT NOT NULL,
     provider_name   TEXT NOT NULL,

@@ -85,7 +85,7 @@ def summarize(index: Index) -> Summary:
         "providers": f"SELECT {provider} AS name, COUNT(*) FROM article WHERE name != '' GROUP BY name",
     }
     top = {what: counts(f"{sql} ORDER BY 2 DESC, 1 LIMIT {_TOP}") for what, sql in named.items()}
-    day = "SELECT date({}(published_at) / 1000000, 'unixepoch') FROM article"
+    day = "SELECT date({}(published_at + utc_offset) / 1000000, 'unixepoch') FROM article"
     return Summary(
         index=str(index.folder),
         content_root=index.manifest.content_root,

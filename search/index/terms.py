@@ -8,6 +8,7 @@ from zlib import crc32
 
 import numpy as np
 
+from search.index.letters import folded
 from search.index.lexical import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -40,23 +41,23 @@ class Terms(NamedTuple):
 
 def terms_of(title: str, excerpt: str) -> Terms:
     """Return the terms of a text."""
-    words = [word for word in _WORD.findall(f"{title} {excerpt}".casefold()) if word not in STOP_WORDS]
+    words = [word for word in _WORD.findall(folded(f"{title} {excerpt}")) if word not in STOP_WORDS]
     return Terms(_counted(words), _counted(_grams(title)))
 
 
 def topics_of(names: Iterable[str]) -> NDArray[np.void]:
     """Return the topics of an article as an array of ``TERM``."""
-    return _counted([name.casefold() for name in names])
+    return _counted([folded(name) for name in names])
 
 
 def word_id(word: str) -> int:
     """Return the id of a word in ``Terms.words``."""
-    return crc32(word.casefold().encode())
+    return crc32(folded(word).encode())
 
 
 def _grams(title: str) -> list[str]:
     grams: list[str] = []
-    for word in title.casefold().split():
+    for word in folded(title).split():
         padded = f" {word} "
         grams += [padded[start : start + _GRAM] for start in range(max(1, len(padded) - _GRAM + 1))]
     return grams

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.index.derived import GRAMS, TOPICS, WORDS
+from search.index.filters import moment_of
 from search.index.rows import row_list, text_key
 from search.index.standing import GRACE
 
@@ -177,7 +178,7 @@ def find_pool(
 
 def _asks_for_more(filters: Filters, now: datetime) -> bool:
     """Return whether filters ask for what is not out: drafts, whatever their date, or what comes out later."""
-    return filters.published is False or (filters.since is not None and filters.since > now)
+    return filters.published is False or (filters.since is not None and moment_of(filters.since) > now)
 
 
 def _yet_to_come(index: Index, subject: Profile, now: datetime) -> NDArray[np.bool_]:

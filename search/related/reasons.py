@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from search.related.names import shared_names
@@ -54,10 +53,10 @@ def reasons_for(
 
 
 def calendar_days(subject: Article, other: Article) -> int | None:
-    """Return how many days of the calendar (UTC) lie from one article to another; None when a date is unknown."""
+    """Return how many days of the calendar lie from one article to another; None when a date is unknown."""
     if subject.published_at is None or other.published_at is None:
         return None
-    return (other.published_at.astimezone(UTC).date() - subject.published_at.astimezone(UTC).date()).days
+    return (other.published_at.date() - subject.published_at.date()).days
 
 
 def _is_named(topic: str, names: Iterable[str]) -> bool:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from search.errors import UsageError
 
+if TYPE_CHECKING:
+    from search.index.filters import Bound
+
 _RELATIVE = re.compile(r"(\d{1,5})\s*(h|d|w|m|y)", re.IGNORECASE)
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-# Days before the one in which it is said, by UTC as everywhere.
+# Days before the one in which it is said, by UTC.
 _NAMED = {"today": 0, "yesterday": 1}
-_LAST = datetime.max.replace(tzinfo=UTC)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _HINT = "use a date (2023, 2023-06, 2023-06-15, 2023-06-15T08:00), an age (12h, 30d, 2w, 6m, 1y), today or yesterday"
 
 
-def parse_since(text: str, now: datetime) -> datetime:
-    """Return the first moment meant: the start of the year, month or day, or ``now`` less an age.
+def parse_since(text: str, now: datetime) -> Bound:
+    """Return the first day of the year, month or day meant, or the moment: ``now`` less an age, or a full ISO time.
 
     Raises:
         UsageError: The text is no point in time.
@@ -25,8 +28,8 @@ def parse_since(text: str, now: datetime) -> datetime:
     return _parse(text, now)[0]
 
 
-def parse_until(text: str, now: datetime) -> datetime:
-    """Return the moment just after what is meant: the year, month or day is included whole.
+def parse_until(text: str, now: datetime) -> Bound:
+    """Return the day just after the year, month or day meant, or the moment.
 
     Raises:
         UsageError: The text is no point in time.
@@ -47,7 +50,7 @@ def parse_age(text: str) -> float:
     return int(match[1]) / 24 if unit == "h" else float(int(match[1]) * _DAYS[unit])
 
 
-def _parse(text: str, now: datetime) -> tuple[datetime, datetime]:
+def _parse(text: str, now: datetime) -> tuple[Bound, Bound]:
     text = text.strip()
     try:
         if (back := _NAMED.get(text.lower())) is not None:
@@ -70,8 +73,8 @@ def _age(count: int, unit: str, now: datetime) -> tuple[datetime, datetime]:
     return now - age, now - age
 
 
-def _span(year: int, month: int | None, day: int | None) -> tuple[datetime, datetime]:
-    start = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=UTC)
+def _span(year: int, month: int | None, day: int | None) -> tuple[date, date]:
+    start = date(year, 1 if month is None else month, 1 if day is None else day)
     try:
         if day is not None:
             return start, start + timedelta(days=1)
@@ -79,4 +82,4 @@ def _span(year: int, month: int | None, day: int | None) -> tuple[datetime, date
             return start, start.replace(year=start.year + month // 12, month=month % 12 + 1)
         return start, start.replace(year=start.year + 1)
     except (ValueError, OverflowError):  # the last there is: nothing was published after it
-        return start, _LAST
+        return start, date.max

@@ -133,6 +133,34 @@ def test_what_readers_do_not_see_is_marked_in_lists(unseen, run_search, tmp_path
     ]
 
 
+def test_the_day_is_that_of_the_clock_where_it_was_written(site, run_search, tmp_path):
+    for path, at in (("east", "2025-05-20T00:15:00+01:00"), ("west", "2025-05-19T22:30:00-05:00")):
+        site.article(f"{path}.md", f"Ferry seen from {path}", publishedDateTime=at)
+    site.write("plain.md", "---\ntitle: Ferry seen at noon\ndate: 2025-05-20\n---\n")
+    build_index(site.root, tmp_path / "indexes" / "default")
+
+    def found(*words):
+        run = run_search("query", *words)
+        return {path: path in run.stdout for path in ("east", "west", "plain")}
+
+    shown = run_search("query", "ferry").stdout
+    assert shown.count("20 May 2025") == 2
+    assert shown.count("19 May 2025") == 1
+    assert found("ferry", "since:2025-05-20") == {"east": True, "west": False, "plain": True}
+    assert found("ferry", "until:2025-05-19") == {"east": False, "west": True, "plain": False}
+    assert found("ferry", "since:2025-05-19T19:00-05:00") == {"east": False, "west": True, "plain": True}
+    assert found("ferry", "since:2025-05-19T23:15+00:00") == {"east": True, "west": True, "plain": True}
+    assert found("ferry", "until:2025-05-19T23:15+00:00") == {"east": False, "west": False, "plain": False}
+    told = json.loads(run_search("query", "ferry", "--format", "json").stdout)["results"]
+    assert {hit["published_at"] for hit in told} == {
+        "2025-05-19T23:15:00Z",
+        "2025-05-20T03:30:00Z",
+        "2025-05-20T00:00:00Z",
+    }
+    status = run_search("status", "--format", "json")
+    assert "2025-05-20" in status.stdout
+
+
 def test_at_a_site_where_most_is_unpublished_nothing_is_a_draft(site, run_search, tmp_path):
     for number in range(60):
         site.article(f"{number}.md", f"Ferry strike, day {number}", published=number < 9)

@@ -159,6 +159,23 @@ def test_the_copy_that_stands_for_an_embedded_article_does_not_depend_on_history
         assert index.articles([row])[row].title == "Bridge closed"
 
 
+def test_a_date_written_in_another_offset_is_seen(site, tmp_path):
+    url = "https://quaycourier.example/bridge"
+    dates = ("2025-05-19T23:15:00Z", "2025-05-20T00:15:00+01:00")
+    for written in dates:
+        site.article("a.md", "List", related=[item("Bridge closed", url, publishedDateTime=written)])
+        build_index(site.root, tmp_path / "index")
+    site.article("b.md", "Another", related=[item("Bridge closed", url, publishedDateTime=dates[0])])
+    build_index(site.root, tmp_path / "index")
+    build_index(site.root, tmp_path / "fresh")
+    assert_same_content(tmp_path / "index", tmp_path / "fresh")
+    with open_index(tmp_path / "index") as index:
+        (row,) = index.rows_of_url(url)
+        copies = [entry.article for path in ("a.md", "b.md") for entry in index.curated(path)]
+        shown = [str(one and one.published_at) for one in (index.articles([row])[row], *copies)]
+    assert shown == ["2025-05-20 00:15:00+01:00", "2025-05-20 00:15:00+01:00", "2025-05-19 23:15:00+00:00"]
+
+
 def test_the_same_text_in_many_files_is_encoded_once(site, tmp_path):
     for number in range(5):
         site.article(f"{number}.md", "Harbour wall repaired", "Work ended on Friday.")

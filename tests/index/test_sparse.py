@@ -45,6 +45,12 @@ def test_terms_are_counted_and_function_words_left_out():
     assert len(terms_of("", "").words) == len(terms_of("", "").grams) == 0
 
 
+def test_letters_count_the_same_however_they_are_composed():
+    one, other = terms_of("İzmir café", ""), terms_of("izmir cafe\u0301", "")
+    assert one.words.tolist() == other.words.tolist()
+    assert one.grams.tolist() == other.grams.tolist()
+
+
 def test_a_word_that_nobody_has_makes_a_text_less_alike():
     index = SparseIndex.build([terms_of("ferry quay", "").words, terms_of("regatta", "").words], 2.0)
     exact = index.cosines(terms_of("ferry quay", "").words)[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from search.cli.inert import inert_json
+from search.content.dates import iso_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def iso(moment: datetime | None) -> str | None:
-    """Return a UTC moment in ISO 8601 with ``Z``."""
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
+    """Return a moment in UTC by ISO 8601, with ``Z``."""
+    return None if moment is None else iso_utc(moment)
 
 
 def file_path(index: Index, article: Article) -> str | None:

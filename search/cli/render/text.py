@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,7 @@ def human_date(moment: datetime | None) -> str:
     """Return a date as people say it: ``today``, ``yesterday``, ``12 Mar``, ``12 Mar 2024``."""
     if moment is None:
         return "no date"
-    today = datetime.now(UTC).date()
+    today = datetime.now(moment.tzinfo).date()
     day = moment.date()
     if day == today:
         return "today"

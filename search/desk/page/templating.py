@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from search.content.dates import iso_utc
 from search.related.reasons import calendar_days
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from search.content.article import Article
     from search.related.suggest import Suggestion
 
@@ -31,7 +33,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(day=_day, iso=_iso, percent=_percent, short=short, is_web=is_web, apart=_apart, byline=byline)
+    made.filters.update(day=_day, iso=iso_utc, percent=_percent, short=short, is_web=is_web)
+    made.filters.update(apart=_apart, byline=byline)
     return made
 
 
@@ -62,11 +65,7 @@ def byline(article: Article, standing: str) -> str:
 
 
 def _day(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%-d %b %Y")
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return moment.strftime("%-d %b %Y")
 
 
 def _percent(share: float) -> str:
@@ -76,8 +75,8 @@ def _percent(share: float) -> str:
 def _apart(one: Suggestion, article: Article) -> str:
     if math.isnan(one.days):
         return "a date is unknown"
-    days = calendar_days(article, one.article)
-    count = abs(round(one.days) if days is None else days)
-    if not count:
+    of_calendar = calendar_days(article, one.article)
+    days = round(one.days) if of_calendar is None else of_calendar
+    if not days:
         return "the same day"
-    return f"{count:,} day{'s' if count > 1 else ''} {'later' if one.days > 0 else 'earlier'}"
+    return f"{abs(days):,} day{'s' if abs(days) > 1 else ''} {'later' if days > 0 else 'earlier'}"
