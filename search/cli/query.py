@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from search.encoders.base import Encoder
     from search.encoders.reranker import Reranker
     from search.index.opened import Index
+    from search.retrieval.periods import Period
     from search.retrieval.query import Query
     from search.retrieval.scores import Wishes
     from search.retrieval.search import Answer
@@ -233,7 +234,7 @@ def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None,
         meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
         log.info(f"searched for {meant} instead of {typed} (--as-typed keeps what is typed)", event="corrected")
     for one in {one.place: one for one in answer.periods}.values() if answer.hits else ():
-        log.info(f"what is of that time counts more: {one.words} ({one.as_filter} hides all else)", event="period")
+        log.info(_of_time(answer, one), event="period")
     for one in {one.place: one for one in answer.unmet}.values():
         log.info(f"no article here is of that time: {one.words}", event="unmet")
     if some := answer.doubtful:
@@ -248,6 +249,16 @@ def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None,
         what = "are the nearest that pass the filters" if asked.filters else "are the nearest"
         log.info(f"nothing comes near this query; these {what}", event="not-near")
     return answer
+
+
+def _of_time(answer: Answer, period: Period) -> str:
+    """Say what became of a time that the query names."""
+    if answer.time_alone:
+        return f"what is of that time, newest first: {period.words} ({period.as_filter})"
+    if not any(period.holds(hit.article.published_at) for hit in answer.hits):
+        return f"none of these is of that time: {period.words} ({period.as_filter} hides all else)"
+    counts = "comes first" if all(one.firm for one in answer.periods) else "counts more"
+    return f"what is of that time {counts}: {period.words} ({period.as_filter} hides all else)"
 
 
 def _rendered(index: Index, query_id: str, answer: Answer, output: Format, *, explain: bool, took_ms: float) -> str:

@@ -81,7 +81,7 @@ class Columns:
             provider=_codes(provider),
             type=_codes(kind),
             title_length=np.array([len(one) for one in title], dtype=np.int32),
-            title_key=np.array([title_key(one) for one in title], dtype=np.int64),
+            title_key=np.array([words_key(one) for one in title], dtype=np.int64),
             title_start=np.array([title_start(one) for one in title], dtype=np.uint32).reshape(-1, START_WORDS),
             story=np.array(story, dtype=np.int64),
             removed=np.array(removed, dtype=np.bool_),
@@ -147,9 +147,9 @@ class Columns:
         return found
 
 
-def title_key(title: str) -> int:
-    """Return a number that is the same for titles that differ in case and punctuation only."""
-    return int.from_bytes(blake2b(" ".join(_words(title)).encode(), digest_size=8).digest(), signed=True)
+def words_key(text: str) -> int:
+    """Return a number that is the same for texts that differ in case and punctuation only."""
+    return int.from_bytes(blake2b(" ".join(_words(text)).encode(), digest_size=8).digest(), signed=True)
 
 
 def title_start(title: str) -> list[int]:

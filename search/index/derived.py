@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from search.content.text import document_text
 from search.index import sparse
+from search.index.columns import words_key
 from search.index.rows import MICROSECONDS_A_DAY
 from search.index.sparse import GRAM_IDF_POWER, TOPIC_IDF_POWER, WORD_IDF_POWER, SparseIndex
 from search.index.stories import find_stories
@@ -64,12 +66,12 @@ def store_stories(connection: sqlite3.Connection, vectors: VectorIndex) -> None:
     then the earliest.
     """
     rows, days, keys, standing = [], [], [], []
-    for row, published_at, key, origin, quality, article_id in connection.execute(
-        "SELECT row, published_at, text_key, origin, quality, id FROM article ORDER BY row"
+    for row, published_at, title, excerpt, origin, quality, article_id in connection.execute(
+        "SELECT row, published_at, title, excerpt, origin, quality, id FROM article ORDER BY row"
     ):
         rows.append(row)
         days.append(np.nan if published_at is None else published_at / MICROSECONDS_A_DAY)
-        keys.append(key)
+        keys.append(words_key(document_text(title, excerpt)))
         standing.append((origin != "file", -(quality or 0), published_at or 0, article_id))
     stories = find_stories(vectors.get(np.array(rows, dtype=np.int64)), np.array(days), keys)
     connection.execute("DELETE FROM story")

@@ -13,7 +13,7 @@ from search.index.rows import MICROSECONDS_A_DAY, microseconds
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from search.content.article import Origin
 
@@ -101,6 +101,12 @@ class Condition:
         """Return the condition that also asks for a date from one bound on and before another."""
         parts = [self, *_plain_parts(Filters(since=since, until=until))]
         return Condition(" AND ".join(part.sql for part in parts), tuple(one for part in parts for one in part.values))
+
+    def within_any(self, spans: Iterable[tuple[Bound | None, Bound | None]]) -> Condition:
+        """Return the condition that also asks for a date within one of some spans, as ``within`` does of one."""
+        some = [self.within(since, until) for since, until in spans]
+        sql = " OR ".join(f"({one.sql})" for one in some) or "0"
+        return Condition(f"({sql})", tuple(value for one in some for value in one.values))
 
 
 ANYTHING = Filters()

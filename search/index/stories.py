@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Coverage of one event comes within these days; pairs further apart or less alike are not looked at.
 WINDOW_DAYS = 5.0
 MIN_COSINE = 0.42
-# A word-for-word copy belongs to the story even when it is printed this much later.
+# A copy, word for word, belongs to the story even when it is printed this much later.
 COPY_DAYS = 30.0
 # Articles whose cosines stand for those outside the window, evenly spaced in time.
 _SAMPLE = 4096
@@ -71,13 +71,13 @@ SAME_EVENT = SameEvent()
 _LINK = 0.42
 
 
-def find_stories(vectors: Vectors, days: NDArray[np.float64], keys: Sequence[bytes]) -> list[list[int]]:
+def find_stories(vectors: Vectors, days: NDArray[np.float64], keys: Sequence[Hashable]) -> list[list[int]]:
     """Return the stories of two articles or more, as places in the arguments, each ascending.
 
     Args:
         vectors: Unit vectors, shape (n, dim).
         days: When each was published, in days since any epoch; NaN when unknown.
-        keys: The text key of each: equal for equal texts.
+        keys: The key of the words of each: equal for texts of the same words.
     """
     copies = _copies(days, keys)
     first = np.array([some[0] for some in copies], dtype=np.int64)
@@ -205,13 +205,13 @@ def _at_least(scores: NDArray[np.float32], line: NDArray[np.int64], values: NDAr
     return counts
 
 
-def _copies(days: NDArray[np.float64], keys: Sequence[bytes]) -> list[list[int]]:
+def _copies(days: NDArray[np.float64], keys: Sequence[Hashable]) -> list[list[int]]:
     """Return all places, those of one text together as long as one follows the other within ``COPY_DAYS``.
 
     Copies without a date belong together: nothing tells them apart.
     """
     groups: list[list[int]] = []
-    last: dict[bytes, list[int]] = {}
+    last: dict[Hashable, list[int]] = {}
     order = sorted(range(len(keys)), key=lambda place: (math.inf if math.isnan(days[place]) else days[place], place))
     for place in order:
         group = last.get(keys[place])

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from search.content.text import document_text
+from search.index.columns import words_key
 from search.index.derived import GRAMS, TOPICS, WORDS
 from search.index.filters import moment_of
-from search.index.rows import row_list, text_key
+from search.index.rows import row_list
 from search.index.standing import GRACE
 
 if TYPE_CHECKING:
@@ -233,17 +235,30 @@ def _listed_by(index: Index, rows: Rows) -> Rows:
 def excluded_rows(index: Index, subject: Subject, *, blind: bool) -> tuple[set[int], set[int]]:
     """Return the rows of the subject and its copies, and the rows of what is curated already.
 
-    A copy shares an address with the subject, or its whole text word for word. With ``blind`` the
-    curated list counts as empty.
+    A copy shares an address with the subject, or its whole text word for word, whatever its capitals and punctuation.
+    With ``blind`` the curated list counts as empty.
     """
     article = subject.article
     copies = {row for rows in index.rows_of_urls(addresses(article)).values() for row in rows}
-    same_text = index.connection.execute("SELECT row FROM article WHERE text_key = ?", (text_key(article),))
-    copies.update(row for (row,) in same_text)
+    columns = index.columns
+    of_title = columns.rows[columns.title_key == words_key(article.title)].tolist()
+    words = _words_of(article.title, article.excerpt)
+    copies.update(
+        row
+        for row, title, excerpt in index.connection.execute(
+            "SELECT row, title, excerpt FROM article WHERE row IN (SELECT value FROM json_each(?))",
+            (row_list(of_title),),
+        )
+        if _words_of(title, excerpt) == words
+    )
     if subject.row is not None:
         copies.add(subject.row)
     listed = () if blind else curated_rows(index, subject.curated)
     return copies, {row for rows in listed for row in rows}
+
+
+def _words_of(title: str, excerpt: str) -> int:
+    return words_key(document_text(title, excerpt))
 
 
 def curated_rows(index: Index, items: Iterable[CuratedItem]) -> list[list[int]]:

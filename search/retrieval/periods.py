@@ -2,7 +2,8 @@
 
 Who writes a time wants what was published then, or soon after: news of an event are of its days, what came of it
 follows. A time in words hides nothing, though (``since:2021-03`` does): it may be the time of what an article looks
-back on.
+back on. Who says ``since June`` or ``the last three weeks`` hardly means that, though: what was published then comes
+first.
 
 Only English is read, and only what can hardly be anything else: ``may`` and ``march`` are months beside a year or
 behind ``in``, ``since``, ``last`` and the like, and a year that the corpus has in a name, as in Windows Server 2019,
@@ -12,6 +13,7 @@ longer to import than a query takes.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -37,7 +39,10 @@ _OPENING = re.compile(
     r"(?:\b(?P<opening>since|after|before|until|till|in|during|of|from|between|last|past|this|on)\s+)?"
     rf"(?:\bthe\s+)?(?:\b{_PART.format('part')}[\s-]+)?$"
 )
+# Since last week: the last one begins what is meant, and does not end it.
+_BOUND = re.compile(r"\b(?P<bound>since|before|until|till)\s+(?:the\s+)?$")
 _NEGATED = re.compile(r"\bnot\s+$")
+_CALENDAR = frozenset({"last", "past", "this"})
 _LONGEST_OPENING = 40
 _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "late": 2, "end": 2}
 _TO = re.compile(TO)
@@ -59,12 +64,15 @@ class Period:
         place: Where they begin and end in it.
         since: Its first moment; None where it has no beginning.
         until: The moment just after its last; None where it has no end.
+        firm: Whether what was published then is surely meant: since, before or until it, from one time to another, this
+            week, the last three.
     """
 
     words: str
     place: tuple[int, int]
     since: datetime | None
     until: datetime | None
+    firm: bool = False
 
     @property
     def as_filter(self) -> str:
@@ -72,6 +80,22 @@ class Period:
         since = [f"since:{self.since:%Y-%m-%d}"] if self.since else []
         until = [f"until:{self.until - timedelta(days=1):%Y-%m-%d}"] if self.until else []
         return " ".join(since + until)
+
+    def holds(self, moment: datetime | None) -> bool:
+        """Return whether a moment is of it; None is not."""
+        return bool(moment and (not self.since or moment >= self.since) and (not self.until or moment < self.until))
+
+    def within(self, days: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which of some times are of it, shape (n,); the argument is that of ``nearness``."""
+        first, end = self._ends
+        within: NDArray[np.bool_] = (days >= first) & (days < end)
+        return within
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        """Its first moment and the one after its last, in days since 1970 UTC."""
+        first = self.since.timestamp() / _DAY_SECONDS if self.since else -math.inf
+        return first, self.until.timestamp() / _DAY_SECONDS if self.until else math.inf
 
     @property
     def aftermath(self) -> timedelta:
@@ -86,8 +110,7 @@ class Period:
         Args:
             days: When published, days since 1970 UTC, shape (n,); NaN when unknown.
         """
-        first = self.since.timestamp() / _DAY_SECONDS if self.since else -np.inf
-        end = self.until.timestamp() / _DAY_SECONDS if self.until else np.inf
+        first, end = self._ends
         away = np.maximum(days - end, 0.0) + np.maximum(first - days, 0.0) / _FORENOTICE
         near: NDArray[np.float64] = np.exp(-np.nan_to_num(away, nan=np.inf) / (self.aftermath / timedelta(days=1)))
         return near
@@ -129,7 +152,10 @@ def periods_in(text: str, now: datetime, is_name: Callable[[str], bool], exact: 
             except (ValueError, OverflowError):  # the 31st of June; the year after the last
                 continue
             if spans:
-                found.append(_Found((start, match.end()), opening, spans))
+                firm = _is_firm(match, opening)
+                if opening in _CALENDAR and (bound := _BOUND.search(rest, max(start - _LONGEST_OPENING, 0), start)):
+                    start, opening = bound.start(), bound["bound"]
+                found.append(_Found((start, match.end()), opening, spans, firm=firm))
                 rest = _blanked(rest, start, match.end())
             if len(found) > 2 * _MAX_PERIODS:
                 return []
@@ -139,11 +165,12 @@ def periods_in(text: str, now: datetime, is_name: Callable[[str], bool], exact: 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A time as it was read: where it stands with what is before it, that, and the days that it names."""
+    """A time as it was read: where it stands with what is before it, that, the days that it names, and how firmly."""
 
     place: tuple[int, int]
     opening: str
     spans: list[Span]
+    firm: bool
 
 
 def _lowered(text: str) -> str:
@@ -172,10 +199,10 @@ def _joined(text: str, found: list[_Found]) -> list[Period]:
     for one in found:
         if before and _are_ends(text, before, one):
             whole = (before.spans[0][0], one.spans[0][1])
-            periods[-1] = _opened(whole, "", text, (before.place[0], one.place[1]))
+            periods[-1] = _opened(whole, "", text, (before.place[0], one.place[1]), firm=True)
             before = None
         else:
-            periods += [_opened(span, one.opening, text, one.place) for span in one.spans]
+            periods += [_opened(span, one.opening, text, one.place, firm=one.firm) for span in one.spans]
             before = one
     return [one for one in periods if one.since is None or one.until is None or one.since < one.until]
 
@@ -189,20 +216,31 @@ def _are_ends(text: str, first: _Found, last: _Found) -> bool:
     return not is_list and first.opening not in {"after", "before"} and bool(_TO.fullmatch(between))
 
 
-def _opened(span: Span, opening: str, text: str, place: tuple[int, int]) -> Period:
+def _opened(span: Span, opening: str, text: str, place: tuple[int, int], *, firm: bool) -> Period:
     since, until = (datetime.combine(day, time(), UTC) for day in span)
     words = text[place[0] : place[1]]
     match opening:
         case "since":
-            return Period(words, place, since, None)
-        case "after":
+            return Period(words, place, since, None, firm=True)
+        case "after":  # what follows may be an event: after the march 2021 outage
             return Period(words, place, until, None)
         case "before":
-            return Period(words, place, None, since)
+            return Period(words, place, None, since, firm=True)
         case "until" | "till":
-            return Period(words, place, None, until)
+            return Period(words, place, None, until, firm=True)
         case _:
-            return Period(words, place, since, until)
+            return Period(words, place, since, until, firm=firm)
+
+
+def _is_firm(match: re.Match[str], opening: str) -> bool:
+    """Return whether a time is so many weeks until now, the week that it is, or from one to another.
+
+    Last week is a time like others.
+    """
+    groups = match.groupdict()
+    if "unit" in groups:
+        return opening in {"past", "this"} or (opening == "last" and bool(groups["count"]))
+    return opening in {"from", "between"} and not groups.keys().isdisjoint({"first_month", "first_day"})
 
 
 def _part_of(span: Span, part: str) -> Span:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from search.index.lexical import any_of, bm25, ceiling, matches, rarity
-from search.retrieval.floor import telling
+from search.retrieval.floor import FLOOR_COSINE, FLOOR_SHARE, telling
 from search.retrieval.fusion import (
     FEEDBACK_LEADERS,
     FEEDBACK_WEIGHT,
@@ -45,6 +45,10 @@ _MORE = 10
 RECENCY_WEIGHT = 0.1
 # What being of the time that the query names adds (scripts/eval_queries prints other weights).
 PERIOD_WEIGHT = 0.2
+# What being of a time adds that is surely meant, to what comes near: more than all else together.
+FIRM_WEIGHT = 3.0
+# By eye: what scores less than this part of the best of all times is not what is asked for, whatever its time.
+_FIRM_SHARE = 0.5
 # How many candidates each retriever hands on from that time, whatever ranks higher elsewhere; of a time that has more
 # than this share of all articles there are enough among the others.
 _PERIOD_POOL = 100
@@ -86,6 +90,7 @@ class Scores:
     ceiling: float
     recency: dict[int, float] = field(default_factory=dict)
     timely: dict[int, float] = field(default_factory=dict)
+    time_weight: float = PERIOD_WEIGHT
 
     def parts(self, row: int) -> tuple[Part, ...]:
         """Return what a row's total is the sum of."""
@@ -98,7 +103,7 @@ class Scores:
         if row in self.recency:
             parts.append(Part("recency", RECENCY_WEIGHT, self.recency[row]))
         if row in self.timely:
-            parts.append(Part("time", PERIOD_WEIGHT, self.timely[row]))
+            parts.append(Part("time", self.time_weight, self.timely[row]))
         return tuple(parts)
 
 
@@ -159,17 +164,42 @@ def _retrieved(
     dense = _dense(index, vector, pool, index.rows(where) if has_filters else None, others)
     vectors = index.vectors.get(np.fromiter(dense, dtype=np.int64, count=len(dense)))
     dense = level(dense, vectors)
-    timely: dict[int, float] = {}
-    if asked.periods:
-        timely = dict(zip(dense, nearest(asked.periods, index.days(dense)).tolist(), strict=True))
+    weight = FIRM_WEIGHT if asked.periods and all(one.firm for one in asked.periods) else PERIOD_WEIGHT
     if mode == "dense":
-        return Scores(_added(dense, PERIOD_WEIGHT, timely), dense, {}, {}, 0.0, timely=timely)
+        timely = _timely(index, asked, weight, dense, {}, 0.0)
+        return Scores(_added(dense, weight, timely), dense, {}, {}, 0.0, timely=timely, time_weight=weight)
     unscored = [row for row in dense if row not in lexical]
     lexical |= _lexical(index, asked, where, len(unscored), unscored)
     most = _most(asked, index.manifest.articles)
-    first = _added(fuse(dense, lexical, most), PERIOD_WEIGHT, timely)
+    timely = _timely(index, asked, weight, dense, lexical, most)
+    first = _added(fuse(dense, lexical, most), weight, timely)
     second = feedback(first, [row for row, _ in best_rows(index, first, FEEDBACK_LEADERS)], vectors)
-    return Scores(_added(first, FEEDBACK_WEIGHT, second), dense, lexical, second, most, timely=timely)
+    total = _added(first, FEEDBACK_WEIGHT, second)
+    return Scores(total, dense, lexical, second, most, timely=timely, time_weight=weight)
+
+
+def _timely(
+    index: Index, asked: Wording, weight: float, dense: dict[int, float], lexical: dict[int, float], most: float
+) -> dict[int, float]:
+    """Return how much candidates are of the time that is named, 0 to 1; nothing where none is.
+
+    Of a time that is surely meant all count fully that come near, and not much less so than what is of other times;
+    whatever else is there counts as beside other times.
+    """
+    if not asked.periods:
+        return {}
+    days = index.days(dense)
+    near = nearest(asked.periods, days)
+    if weight > PERIOD_WEIGHT:
+        within = np.any([one.within(days) for one in asked.periods], axis=0)
+        alike = fuse(dense, lexical, most)
+        least = _FIRM_SHARE * max(alike.values())
+        comes_near = [
+            (cosine >= FLOOR_COSINE or share_of(lexical.get(row, 0.0), most) >= FLOOR_SHARE) and alike[row] >= least
+            for row, cosine in dense.items()
+        ]
+        near = np.where(within & np.array(comes_near, dtype=np.bool_), 1.0, near * PERIOD_WEIGHT / weight)
+    return dict(zip(dense, near.tolist(), strict=True))
 
 
 def _of_their_time(index: Index, asked: Wording, where: Condition) -> list[Condition]:

@@ -13,7 +13,7 @@ from search.retrieval.stories import are_so_many, collapse
 from search.retrieval.wording import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from search.content.article import Article
@@ -69,7 +69,8 @@ class Answer:
         corrected: Words that were taken for misspelt and set right.
         others: Acronyms and long forms that were searched for too.
         doubtful: Words and phrases that may be misspelt, and were searched for as typed.
-        periods: Times that were read in the words; what is of them counts more.
+        periods: Times that were read in the words; what is of them counts more, or comes first.
+        time_alone: Whether nothing else was asked for: then what is of them is listed, newest first.
         unmet: Times in the words that nothing is of that passes the filters.
         absent: Telling words that no article has; all words where no article has any. Those in capitals are words of
             which no article has capitals.
@@ -87,6 +88,7 @@ class Answer:
     unmet: list[Period] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     near: bool = True
+    time_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,12 @@ def search(
         asked.periods,
         asked.unmet,
         [word.upper() if word in asked.capitals else word for word in absent(asked.counts)],
-        found.near,
+        found.near or asked.time_alone,
+        asked.time_alone,
     )
+    if asked.time_alone:
+        rows = newest(index, of_times(where, asked.periods), wishes.k)
+        return replace(answer, hits=_hits(index, [(row, 0.0) for row in rows], None, wishes.mode, {}))
     has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"
     if not scores.total or (has_floor and not found.near):
         return answer
@@ -193,6 +199,11 @@ def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) ->
     if len(best) == len(total) or are_so_many(index, [row for row, _ in best], wishes.k):
         return best
     return best_rows(index, total, len(total))
+
+
+def of_times(where: Condition, periods: Iterable[Period]) -> Condition:
+    """Return the condition that also asks for a date within one of some times."""
+    return where.within_any((one.since, one.until) for one in periods)
 
 
 def newest(index: Index, where: Condition, k: int) -> list[int]:

@@ -9,7 +9,7 @@ from search.index.filters import ANYTHING, Filters
 from search.index.lexical import any_of, bm25
 from search.retrieval.rerank import rerank
 from search.retrieval.scores import POOL, Wishes, best_rows
-from search.retrieval.search import Hit, newest, search, understood
+from search.retrieval.search import Hit, newest, of_times, search, understood
 from search.retrieval.stories import best_of_each
 
 if TYPE_CHECKING:
@@ -51,9 +51,25 @@ def why_not(
         return Finding("filters", lost)
     where = index.condition(query.filters)
     if not query.text:
-        return _among_newest(newest(index, where, -1), row, wishes.k)
+        return _among_newest(newest(index, where, -1), row, wishes.k, "the filters")
+    return _among_found(index, row, query, wishes, encoder, now, reranker)
+
+
+def _among_found(
+    index: Index,
+    row: int,
+    query: Query,
+    wishes: Wishes,
+    encoder: Encoder | None,
+    now: datetime,
+    reranker: Reranker | None,
+) -> Finding:
+    where = index.condition(query.filters)
     found = understood(index, query, where, wishes, encoder, now)
     asked, total = found.asked, found.scores.total
+    if asked.time_alone:
+        times = ", ".join(one.words for one in [*asked.periods, *asked.unmet])
+        return _among_newest(newest(index, of_times(where, asked.periods), -1), row, wishes.k, f'"{times}"')
     if row not in total:
         return Finding("retrieval", _not_retrieved(index, row, asked.words, wishes))
     answer = search(index, query, wishes, encoder, now, reranker)
@@ -90,11 +106,13 @@ def _among_ranked(index: Index, row: int, total: dict[int, float], hits: Sequenc
     return Finding("rank", f"{stands}; {ends}; -k {place} would show it", rank)
 
 
-def _among_newest(rows: Sequence[int], row: int, k: int) -> Finding:
+def _among_newest(rows: Sequence[int], row: int, k: int, passed: str) -> Finding:
+    if row not in rows:
+        return Finding("filters", f"it does not pass {passed}")
     rank = rows.index(row) + 1
     if rank <= k:
         return Finding("shown", f"it is shown at rank {rank}", rank)
-    told = f"rank {rank} of {len(rows)} that pass the filters, newest first; -k {rank} would show it"
+    told = f"rank {rank} of {len(rows)} that pass {passed}, newest first; -k {rank} would show it"
     return Finding("rank", told, rank)
 
 

@@ -37,13 +37,19 @@ _NAME_SHARE = 0.02
 # Texts that may be read for who has a word in capitals; a word that more articles have is left to be a stop word.
 _MOST_READ = 10_000
 
+# What every article of a news site is: beside a time these say nothing.
+_OF_ANYTHING = frozenset(
+    "all anything article articles coverage everything happened item items latest new news newest newly piece pieces "
+    "post posted posts publish published recent recently reported stories story wrote written".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
     """What is searched for.
 
     Attributes:
-        text: The query's text, misspellings set right: what the encoder reads.
+        text: The query's text, misspellings set right, without times that are surely meant: what the encoder reads.
         words: Its words worth searching for.
         counts: How many articles have each of these words.
         others: Acronyms of what it names, what its acronyms stand for, as phrases, and other spellings of its words.
@@ -53,6 +59,7 @@ class Wording:
         doubtful: What may be misspelt, and is searched for as typed.
         periods: Times that it names, and that articles are of that pass its filters.
         unmet: Times that it names in more than a number, and that no such article is of.
+        time_alone: Whether it asks for nothing but articles of these times.
     """
 
     text: str
@@ -64,6 +71,7 @@ class Wording:
     doubtful: list[Correction]
     periods: list[Period]
     unmet: list[Period]
+    time_alone: bool
 
 
 def wording(
@@ -117,7 +125,17 @@ def wording(
         for word in words
     }
     unmet = [one for one in named if one not in periods and not one.words.isdigit()]
-    return Wording(text, words, counts, others, standing, corrected, doubtful, periods, unmet)
+    time_alone = not phrases and _asks_for_time_alone(text, [*periods, *unmet])
+    # A time that is surely meant is looked for in dates: in a text it draws near what merely names it.
+    read = _without(text, periods).strip() if words and all(one.firm for one in periods) else ""
+    return Wording(read or text, words, counts, others, standing, corrected, doubtful, periods, unmet, time_alone)
+
+
+def _asks_for_time_alone(text: str, times: list[Period]) -> bool:
+    """Return whether a text asks for whatever is of some times; ``june 2021`` may also be what an article is named."""
+    beside = _WORD.findall(folded(_without(text, times)))
+    is_asked = bool(beside) or all(one.firm for one in times)
+    return bool(times) and is_asked and (STOP_WORDS | _OF_ANYTHING).issuperset(beside)
 
 
 def _spellings(connection: sqlite3.Connection, words: list[str]) -> dict[str, str]:

@@ -83,6 +83,22 @@ def test_never_the_article_itself_nor_a_copy_nor_what_is_curated(samples, ranker
         assert not any(addresses(suggestion.article) & known for suggestion in answer.suggested)
 
 
+def test_a_copy_in_capitals_is_a_copy(site, tmp_path, ranker):
+    excerpt = "Divers found cracks in two piers."
+    site.article("one.md", "Harbour bridge closes for repair", excerpt, publishedDateTime="2025-03-01T08:00:00Z")
+    site.article("copy.md", "HARBOUR BRIDGE closes for repair!", excerpt, publishedDateTime="2025-03-20T08:00:00Z")
+    site.article("next.md", "Harbour bridge stays shut for six months", "Steel is hard to get.")
+    site.article("other.md", "Bakery wins a prize", "For its rye bread.", related=[])
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = suggest(index, find_subject(index, "one.md"), Options(min_probability=0.0), ranker=ranker)
+        assert "copy.md" not in {one for shown in answer.suggested for one in (shown.article.id, *shown.also)}
+        assert answer.suggested[0].article.id == "next.md"
+        told = index.stories([index.row_of_id(path) for path in ("one.md", "copy.md")])
+        assert len({leader for leader, _ in told.values()}) == 1
+        assert len(told) == 2
+
+
 def test_no_article_stands_twice_and_near_duplicates_are_folded(samples, ranker):
     for article_id in every_file(samples):
         answer = suggest(samples, find_subject(samples, article_id), Options(k=10), ranker=ranker)

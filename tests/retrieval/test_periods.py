@@ -88,6 +88,40 @@ def test_a_time_in_words(text, words, since, until):
 
 
 @pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("cuts since last week", "2026-11-16", None),
+        ("cuts since the last month", "2026-10-01", None),
+        ("cuts before last year", None, "2024-12-31"),
+        ("cuts last week", "2026-11-16", "2026-11-22"),
+    ],
+)
+def test_since_the_last_one_begins_there_and_does_not_end(text, since, until):
+    assert read(text) == [(text.removeprefix("cuts "), since, until)]
+
+
+@pytest.mark.parametrize(
+    ("text", "firm"),
+    [
+        ("cuts since June", True),
+        ("cuts before 2020", True),
+        ("cuts until march 2021", True),
+        ("cuts from june to august 2020", True),
+        ("cuts between 2019 and 2021", True),
+        ("cuts in the last three weeks", True),
+        ("cuts this week", True),
+        ("cuts of the past month", True),
+        ("cuts last week", False),
+        ("cuts in june 2020", False),
+        ("cuts after june 2020", False),
+        ("cuts 2020", False),
+    ],
+)
+def test_which_times_are_surely_meant(text, firm):
+    assert [one.firm for one in periods_in(text, NOW, lambda _: False)] == [firm]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "march on washington",

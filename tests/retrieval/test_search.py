@@ -593,6 +593,41 @@ def test_a_time_alone_is_searched_for_as_words_too(outages):
     assert {hit.article.id for hit in answer.hits if hit.lexical} == {"server.md", "server-2.md"}
 
 
+def test_what_is_of_a_time_that_is_surely_meant_comes_first(outages):
+    answer = asked_of(outages, "copperleaf outage since october 2024", k=20)
+    assert set(ids(answer)[:3]) == {"10.md", "11.md", "12.md"}
+    assert len(answer.hits) == 15
+    assert all(hit.score == pytest.approx(sum(part.adds for part in hit.parts)) for hit in answer.hits)
+
+
+def test_what_comes_not_near_does_not_lead_for_being_of_its_time(site, tmp_path):
+    site.article("old.md", "Ferry strike ends after ten days", publishedDateTime="2024-02-01T08:00:00Z")
+    site.article("new.md", "Bakery wins a prize for its rye", publishedDateTime="2025-09-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert ids(asked_of(index, "ferry strike since june 2025")) == ["old.md", "new.md"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("what was published in april 2024", ["04.md"]),
+        ("news since november 2024", ["12.md", "11.md"]),
+        ("until february 2024", ["02.md", "01.md"]),
+        ("news of april 2024 or june 2024", ["06.md", "04.md"]),
+        ("news of april 1999", []),
+        ("until february 1999", []),
+    ],
+)
+def test_who_asks_for_a_time_alone_gets_what_is_of_it(outages, typed, found):
+    answer = asked_of(outages, typed)
+    assert answer.time_alone
+    assert [one for one in ids(answer) if "server" not in one] == found
+    for row in range(1, 16):
+        finding = why_not(outages, row, parse_query(typed, NOW), Wishes(), encoder_of(outages), NOW)
+        assert (finding.stage == "shown") == (outages.ids([row])[row] in ids(answer))
+
+
 def test_filters_hold_for_what_is_of_the_time_named(outages):
     answer = asked_of(outages, "copperleaf outage april 2024 until:2024-03")
     assert set(ids(answer)) == {"01.md", "02.md", "03.md", "server.md", "server-2.md"}
