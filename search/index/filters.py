@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from search.errors import UsageError
-from search.index.letters import BOUNDARY, plain_letters
+from search.index.letters import BOUNDARY, folded, plain_letters, without_accents
 from search.index.rows import MICROSECONDS_A_DAY, microseconds
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Filters:
         without_categories: As above, for the category.
         without_providers: As above, for the provider.
         without_types: As above, for the type.
+        also: Further filters that have to be passed.
     """
 
     since: Bound | None = None
@@ -64,30 +65,31 @@ class Filters:
     without_categories: tuple[str, ...] = ()
     without_providers: tuple[str, ...] = ()
     without_types: tuple[str, ...] = ()
+    also: tuple[Filters, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()
 
-    def and_also(self, other: Filters) -> Filters:
-        """Return the filters that pass what both pass; values of one field are pooled."""
+    def pooled(self, other: Filters) -> Filters:
+        """Return the filters with more of one wish: the values of a field are put together, the narrower bound holds."""
+        lists = {field.name for field in fields(self) if isinstance(getattr(self, field.name), tuple)}
         return replace(
             self,
             since=max((one for one in (self.since, other.since) if one), default=None, key=moment_of),
             until=min((one for one in (self.until, other.until) if one), default=None, key=moment_of),
-            topics=self.topics + other.topics,
-            categories=self.categories + other.categories,
-            providers=self.providers + other.providers,
-            types=self.types + other.types,
             min_quality=max((q for q in (self.min_quality, other.min_quality) if q is not None), default=None),
             published=other.published if other.published is not None else self.published,
             origin=other.origin or self.origin,
-            phrases=self.phrases + other.phrases,
-            without=self.without + other.without,
-            without_topics=self.without_topics + other.without_topics,
-            without_categories=self.without_categories + other.without_categories,
-            without_providers=self.without_providers + other.without_providers,
-            without_types=self.without_types + other.without_types,
+            **{name: getattr(self, name) + getattr(other, name) for name in lists},
         )
+
+    def and_also(self, other: Filters) -> Filters:
+        """Return the filters that pass what both pass."""
+        both = [name for name in _ANY_OF if getattr(self, name) not in _NONE and getattr(other, name) not in _NONE]
+        rest = replace(other, **{name: getattr(ANYTHING, name) for name in both})
+        apart = replace(ANYTHING, **{name: getattr(other, name) for name in both})
+        pooled = self.pooled(rest)
+        return replace(pooled, also=(*pooled.also, apart)) if apart else pooled
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,9 @@ class Condition:
 
 
 ANYTHING = Filters()
+# Fields of which one value suffices: two wishes for one of them are two conditions.
+_ANY_OF = ("topics", "categories", "providers", "types", "published", "origin")
+_NONE = ((), None)
 
 
 def quoted(text: str) -> str:
@@ -124,6 +129,7 @@ def condition(connection: sqlite3.Connection, filters: Filters) -> Condition:
         UsageError: A topic, category, provider or type that no article has; the nearest ones are named.
     """
     parts = [*_plain_parts(filters), *_named_parts(connection, filters), *_word_parts(filters)]
+    parts += [condition(connection, one) for one in filters.also]
     sql = " AND ".join(part.sql for part in parts) or "1"
     return Condition(sql, tuple(value for part in parts for value in part.values))
 
@@ -231,10 +237,16 @@ def _known(connection: sqlite3.Connection, field: str, sql: str, wanted: tuple[s
     found: list[str] = []
     for value in wanted:
         same = [name for name in names if name.casefold() == value.casefold()]
+        same = same or [name for name in names if _plainly(name) == _plainly(value)]
         if not same:
             raise _unknown(field, value, names)
         found.extend(same)
     return found
+
+
+def _plainly(name: str) -> str:
+    """Return a name as people type it who have no accents."""
+    return without_accents(folded(name))
 
 
 def _known_providers(connection: sqlite3.Connection, wanted: tuple[str, ...]) -> tuple[list[str], list[str]]:

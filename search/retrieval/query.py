@@ -110,14 +110,14 @@ def parse_query(typed: str, now: datetime) -> Query:
         phrase = match["phrase"]
         if name:
             read = _unwanted_filter if match["minus"] else _field_filter
-            filters = filters.and_also(read(name, value, now))
+            filters = filters.pooled(read(name, value, now))
         elif match["minus"]:
             unwanted = phrase or match["word"] or f"{match['field'] or ''} {value}"
             if _has_word(unwanted):
-                filters = filters.and_also(Filters(without=(unwanted,)))
+                filters = filters.pooled(Filters(without=(unwanted,)))
         elif phrase is not None:
             if _has_word(phrase):
-                filters = filters.and_also(Filters(phrases=(phrase,)))
+                filters = filters.pooled(Filters(phrases=(phrase,)))
                 words.append(phrase)
         elif not match["stray"]:
             words.append(match[0])

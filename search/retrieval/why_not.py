@@ -135,16 +135,16 @@ def _among_hits(article_id: str, hits: Sequence[Hit], rank: int) -> Finding | No
 
 def _filter_that_drops(index: Index, row: int, filters: Filters) -> str:
     """Name the first filter that an article does not pass alone."""
-    for field in fields(Filters):
-        value = getattr(filters, field.name)
-        if value == getattr(ANYTHING, field.name):
-            continue
-        where = index.condition(replace(ANYTHING, **{field.name: value}))
-        found = index.connection.execute(
-            f"SELECT 1 FROM article AS a WHERE a.row = ? AND {where.sql}", (row, *where.values)
-        ).fetchone()
-        if not found:
-            return f"it does not pass the filter {field.name.replace('_', ' ')}: {_plain(value)}"
+    for name in (field.name for field in fields(Filters) if field.name != "also"):
+        for value in (getattr(one, name) for one in (filters, *filters.also)):
+            if value == getattr(ANYTHING, name):
+                continue
+            where = index.condition(replace(ANYTHING, **{name: value}))
+            found = index.connection.execute(
+                f"SELECT 1 FROM article AS a WHERE a.row = ? AND {where.sql}", (row, *where.values)
+            ).fetchone()
+            if not found:
+                return f"it does not pass the filter {name.replace('_', ' ')}: {_plain(value)}"
     return ""
 
 

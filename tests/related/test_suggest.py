@@ -94,7 +94,7 @@ def test_a_copy_in_capitals_is_a_copy(site, tmp_path, ranker):
         answer = suggest(index, find_subject(index, "one.md"), Options(min_probability=0.0), ranker=ranker)
         assert "copy.md" not in {one for shown in answer.suggested for one in (shown.article.id, *shown.also)}
         assert answer.suggested[0].article.id == "next.md"
-        told = index.stories([index.row_of_id(path) for path in ("one.md", "copy.md")])
+        told = index.stories([row for path in ("one.md", "copy.md") if (row := index.row_of_id(path))])
         assert len({leader for leader, _ in told.values()}) == 1
         assert len(told) == 2
 

@@ -198,6 +198,43 @@ def _passes(article, filters):
     return all(checks)
 
 
+def test_a_topic_is_found_without_its_accents(site, tmp_path):
+    site.article("a.md", "Trams stand still", topics=["Zürich"])
+    site.article("b.md", "A canal opens", topics=["Zurich", "Zürich"])
+    site.article("c.md", "Trams again", topics=["Geneva"])
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        found = {
+            typed: ids(search(index, parse_query(f"topic:{typed}", NOW), Wishes(), None, NOW))
+            for typed in ("zürich", "ZURICH", "geneva")
+        }
+    assert {typed: sorted(some) for typed, some in found.items()} == {
+        "zürich": ["a.md", "b.md"],
+        "ZURICH": ["b.md"],
+        "geneva": ["c.md"],
+    }
+
+
+def test_what_a_query_says_narrows_what_an_option_says(ask):
+    text = Filters(topics=("Policing", "Sport"), origin="file")
+    assert ids(ask("", filters=text.and_also(Filters(topics=("Sport", "Climate"))))) == ["_news/regatta.md"]
+    assert ids(ask("", filters=text.and_also(Filters(origin="embedded")))) == []
+    both = Filters(published=True).and_also(Filters(published=False))
+    assert ids(ask("", filters=both)) == []
+    assert text.and_also(Filters(types=("article",))) == Filters(
+        topics=("Policing", "Sport"), origin="file", types=("article",)
+    )
+
+
+@given(one=any_filters, other=any_filters)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+def test_two_filters_pass_what_both_pass(harbour_index, one, other):
+    rows = [
+        set(harbour_index.rows(harbour_index.condition(each)).tolist()) for each in (one, other, one.and_also(other))
+    ]
+    assert rows[2] == rows[0] & rows[1]
+
+
 def test_k_larger_than_the_pool_of_the_fusion(site, tmp_path, monkeypatch):
     from search.index.build import build_index
     from search.index.opened import open_index
