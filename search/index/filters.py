@@ -71,7 +71,7 @@ class Filters:
         return self != Filters()
 
     def pooled(self, other: Filters) -> Filters:
-        """Return the filters with more of one wish: the values of a field are put together, the narrower bound holds."""
+        """Return the filters with more of one wish: values of a field are put together, the narrower bound holds."""
         lists = {field.name for field in fields(self) if isinstance(getattr(self, field.name), tuple)}
         return replace(
             self,
