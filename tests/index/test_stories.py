@@ -7,12 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.index.stories import (
+    _LEAST_LIKELY,
     _LINK,
     _SHARE_UNKNOWN,
     MIN_COSINE,
+    SAME_EVENT,
     WINDOW_DAYS,
+    Evidence,
     _average_link,
     find_stories,
+    likely_pairs,
     pair_evidence,
 )
 
@@ -129,9 +133,20 @@ def naive_average_link(pairs, n):
 def test_groups_are_those_of_average_linkage(seed, n):
     random = np.random.default_rng(seed)
     every = [(one, other) for one in range(n) for other in range(one + 1, n)]
-    pairs = {pair: float(random.uniform(_LINK, 1)) for pair in every if random.random() < 0.5}
+    pairs = {pair: float(random.uniform(_LEAST_LIKELY, 1)) for pair in every if random.random() < 0.5}
     ours, expected = _average_link(pairs, n), naive_average_link(pairs, n)
     assert sorted(map(sorted, ours)) == sorted(map(sorted, expected))
+
+
+def test_what_is_somewhat_likely_joins_what_is_likely():
+    first, second = np.array([0, 0, 1]), np.array([1, 2, 2])
+    half, none = np.full(3, 0.5), np.zeros(3)
+    evidence = Evidence(first, second, np.array([0.49, 0.23, 0.59], dtype=np.float32), half, half, none)
+    probability = SAME_EVENT.probability(evidence)
+    assert probability[1] < _LINK < probability[0] < probability[2]
+    assert sorted(_average_link(likely_pairs(evidence), 3)[0]) == [0, 1, 2]
+    unlike = evidence._replace(cosines=np.array([0.49, 0.1, 0.59], dtype=np.float32))
+    assert sorted(map(sorted, _average_link(likely_pairs(unlike), 3))) == [[0], [1, 2]]
 
 
 def test_thousands_of_copies_and_of_articles_of_one_date_are_no_more_work_than_others():
