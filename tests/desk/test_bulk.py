@@ -261,9 +261,9 @@ def test_no_output_takes_the_place_of_what_is_none(harbour, run_search, tmp_path
 def test_no_output_stands_among_what_an_index_or_a_desk_keeps(harbour_index, run_search, tmp_path, command):
     build_index(harbour_index.content_root, tmp_path / "other", encoder="static")
     (tmp_path / "begun/generations").mkdir(parents=True)
-    for path in ("site/.search/decisions.jsonl", "begun/lock"):
+    for path, text in {"site/.search/decisions.jsonl": "kept", "begun/lock": "1563\n"}.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text("kept")
+        (tmp_path / path).write_text(text)
     (tmp_path / "link").symlink_to("other", target_is_directory=True)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     places = {
