@@ -220,11 +220,14 @@ def _graded(
     from search.evaluation.trec import graded_rows, read_judgements
 
     if wanted.decisions:
+        from search.cli.decided import with_problems_told
         from search.desk.place import desk_of
-        from search.desk.rejections import grades as decided
+        from search.desk.rejections import grades as grades_of
 
-        known = decided(index, desk_of(index.content_root).decisions().latest.values())
-        return [(row, "", grades) for row, grades in known.items()], "decided article"
+        known = desk_of(index.content_root).decisions()
+        if told:
+            with_problems_told(known)
+        return [(row, "", grades) for row, grades in grades_of(index, known.latest.values()).items()], "decided article"
     if wanted.judgements:
         judged = graded_rows(index, read_judgements(wanted.judgements, told), told)
         return [(row, "", grades) for row, grades in judged.items()], "graded article"

@@ -83,8 +83,8 @@ def export(
     What was rejected or is flagged as removed is not suggested. --articles writes every article, those that are flagged
     too. Filters say what is suggested, and which articles --articles writes.
     """
+    from search.cli.decided import rejected_age
     from search.cli.filters import filters_from
-    from search.cli.related import rejected_age
     from search.desk.export import check_names
     from search.desk.output import LINES, OBJECTS, check_folder, check_place
     from search.desk.selection import files_of
@@ -150,7 +150,8 @@ def _in_order(index: Index, rows: list[int]) -> list[Article]:
 def _write_suggestions(
     index: Index, data: Path, options: Options, rejected_for: timedelta | None, made: Path | None
 ) -> None:
-    from search.cli.suggest import readable, suggested, with_decisions
+    from search.cli.decided import with_decisions
+    from search.cli.suggest import readable, suggested
     from search.desk.export import write_each, write_one
     from search.desk.output import OBJECTS, and_made
     from search.desk.selection import files_of

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from search.cli import log
+from search.cli.decided import rejected_age, with_decisions
 from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
@@ -33,18 +33,17 @@ from search.cli.options import (
     now,
     path_named,
 )
-from search.cli.related import rejected_age, rendered
+from search.cli.related import rendered
 from search.errors import SearchError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from search.cli.decided import WithDecisions
     from search.index.opened import Index
     from search.related.options import Options
     from search.related.subject import Subject
     from search.related.suggest import Related
-
-    WithDecisions = Callable[[Subject, Options], Options]
 
 
 def suggest(
@@ -159,21 +158,6 @@ def _write_page(index: Index, file: Path, answers: list[Related], made: Path | N
     write_whole(file, [suggestions_page(index, answers, now())])
     log.info(f"wrote {file}{and_made(made)}", event="written")
     return sum(bool(answer.suggested) for answer in answers)
-
-
-def with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecisions:
-    """Return what adds to options what was turned down for an article; bad lines of decisions are named."""
-    from search.desk.place import desk_of
-    from search.desk.rejections import without_rejected
-
-    decisions = desk_of(index.content_root).decisions()
-    for problem in decisions.problems:
-        log.warning(str(problem), event="problem", path=problem.path, line=problem.line)
-
-    def narrowed(subject: Subject, options: Options) -> Options:
-        return without_rejected(index, subject, options, decisions, now(), rejected_for)
-
-    return narrowed
 
 
 def suggested(
