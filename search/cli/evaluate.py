@@ -71,12 +71,14 @@ def evaluate(
     Without options the curated lists of the index are the truth, each article's own list hidden.
     """
     from search.cli.progress import Bars
-    from search.desk.output import PICTURES, and_made, check_place, write_whole
+    from search.desk.output import PICTURES, STANDARD_OUTPUT, and_made, check_place, write_whole
     from search.evaluation.drift import drift_between
     from search.index.opened import open_index
 
     if decisions and (queries or judgements):
         raise UsageError("decisions are judgements of their own", "leave out --queries and --judgements")
+    if plot == STANDARD_OUTPUT:
+        raise UsageError("standard output has the report, and no picture beside it", "name a file: --plot report.svg")
     if queries and not judgements:
         raise UsageError("queries without judgements measure nothing", "add --judgements FILE.qrels")
     wanted = _Wanted(queries, judgements, decisions, against, k, worst)

@@ -63,7 +63,12 @@ def suggest(
     ] = False,
     html: Annotated[
         Path | None,
-        typer.Option("--html", parser=path_named, metavar="FILE", help="Write one page to read or print, instead."),
+        typer.Option(
+            "--html",
+            parser=path_named,
+            metavar="FILE",
+            help="Write one page to read or print, instead; '-': standard output.",
+        ),
     ] = None,
     blind: Blind = False,
     past_only: PastOnly = False,
@@ -153,10 +158,10 @@ def _print(index: Index, answers: Iterable[Related], output: Format, *, backfill
 def _write_page(index: Index, file: Path, answers: list[Related], made: Path | None) -> int:
     """Write one page of all answers, and return how many have suggestions."""
     from search.cli.render.html import suggestions_page
-    from search.desk.output import and_made, write_whole
+    from search.desk.output import and_made, told_place, write_whole
 
     write_whole(file, [suggestions_page(index, answers, now())])
-    log.info(f"wrote {file}{and_made(made)}", event="written")
+    log.info(f"wrote {told_place(file)}{and_made(made)}", event="written")
     return sum(bool(answer.suggested) for answer in answers)
 
 

@@ -94,6 +94,11 @@ def test_why_not_takes_unwanted_words_too(built, run_search):
         (["eval", "--plot", ""], "a path that is given is empty"),
         (["eval", "--against-index", ""], "the path of a folder is empty"),
         (["export", "--data", ""], "a path that is given is empty"),
+        (["export", "--data", "-"], "--data writes a .json file or a folder, and - is neither"),
+        (["export", "--data", "notes.txt"], "--data notes.txt: a file for all articles ends in .json"),
+        (["eval", "--plot", "-"], "standard output has the report"),
+        (["query", "x", "--index", "-"], "- stands for no folder"),
+        (["index", "-"], "- stands for no folder"),
         (["export", "--articles", ""], "a path that is given is empty"),
         (["suggest", "--all", "--html", ""], "a path that is given is empty"),
         (["query", "x", "--index", ""], "the path of a folder is empty"),
@@ -107,6 +112,23 @@ def test_what_cannot_be_meant_is_a_usage_error(built, run_search, arguments, wor
     assert done.returncode == 2, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_dash_is_standard_output_where_a_file_is_written(built, run_search, tmp_path):
+    before = sorted(tmp_path.iterdir())
+    articles = run_search("export", "--articles", "-")
+    assert len([json.loads(line) for line in articles.stdout.splitlines()]) == 7
+    assert articles.stderr == "wrote 7 articles to standard output\n"
+    page = run_search("suggest", built.root / "_news/regatta.md", "--html", "-", "--unpublished")
+    assert page.stdout.startswith("<!doctype html>")
+    assert page.stderr.splitlines()[0] == "wrote standard output"
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_export_goes_into_a_folder_with_a_dot_in_its_name_that_is_there(built, run_search, tmp_path):
+    (tmp_path / "site.example").mkdir()
+    assert run_search("export", "--data", "site.example").returncode == 0
+    assert (tmp_path / "site.example/_news/regatta.md.json").is_file()
 
 
 def test_filters_alone_need_no_model(built, run_search, tmp_path, monkeypatch):
