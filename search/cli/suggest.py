@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def suggest(
-    paths: Annotated[list[str] | None, typer.Argument(help="Files, article ids or URLs.")] = None,
+    paths: Annotated[list[str] | None, typer.Argument(help="Files, folders, article ids or URLs.")] = None,
     k: Count = 10,
     folder: IndexFolder = DEFAULT_INDEX,
     form: Annotated[
@@ -214,6 +214,25 @@ def readable(index: Index, references: Iterable[str], find: Callable[[Index, str
             log.warning(error.message, event="problem")
 
 
+def _named(index: Index, paths: list[str]) -> Iterator[Subject]:
+    """Yield the articles that some paths name, each once; of a folder all below it."""
+    from search.desk.selection import files_below
+    from search.related.subject import find_subject, subject_of_id
+
+    known: set[str] = set()
+    for path in paths:
+        try:
+            below = files_below(index, path)
+        except UsageError as error:
+            log.warning(error.message, event="problem")
+            continue
+        some = readable(index, [path], find_subject) if below is None else readable(index, below, subject_of_id)
+        for subject in some:
+            if subject.article.id not in known:
+                known.add(subject.article.id)
+                yield subject
+
+
 def _subjects(
     index: Index, paths: list[str], since: str | None, git: str | None, *, everything: bool
 ) -> Iterator[Subject]:
@@ -225,11 +244,11 @@ def _subjects(
             "articles are chosen in one way at a time", "either name files, or use one of --since, --git and --all"
         )
     from search.desk.selection import changed_in_git, files_of
-    from search.related.subject import find_subject, subject_of_id
+    from search.related.subject import subject_of_id
     from search.retrieval.dates import parse_since
 
     if paths:
-        return readable(index, paths, find_subject)
+        return _named(index, paths)
     if git:
         return readable(index, changed_in_git(index.content_root, git), subject_of_id)
     some = files_of(index, parse_since(since, now()) if since else None)
