@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from search.cli.command import _text_last
+from search.cli.command import _own_first, _text_last
 from search.index.build import build_index
 
 DECLARED = {"-k": True, "--since": True, "--format": True, "--explain": False, "-h": False, "--help": False}
@@ -36,6 +36,31 @@ def built(harbour, tmp_path):
 )
 def test_options_and_text(typed, options, text):
     assert _text_last(typed, DECLARED) == [*options, "--", *text]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (["index", "site", "--quiet"], ["--quiet", "index", "site"]),
+        (["index", "--log", "json", "site"], ["--log", "json", "index", "site"]),
+        (["--log=json", "query", "port", "--verbose"], ["--log=json", "--verbose", "query", "port"]),
+        (["query", "-q", "--help", "--quieter"], ["query", "-q", "--help", "--quieter"]),
+        (["query", "--", "--quiet"], ["query", "--", "--quiet"]),
+        (["status", "--log"], ["--log"]),
+    ],
+)
+def test_options_of_the_program_stand_anywhere(typed, read):
+    assert _own_first(typed, {"--quiet": False, "--verbose": False, "--log": True}) == read
+
+
+def test_options_of_the_program_do_behind_the_command_what_they_do_before_it(built, run_search):
+    done = run_search("query", "port", "poilce", "--quiet", "-k", 1)
+    assert (done.returncode, done.stderr) == (0, "")
+    (event,) = map(json.loads, run_search("query", "port", "poilce", "--log", "json", "-k1").stderr.splitlines())
+    assert event["event"] == "corrected"
+    assert "requires an argument" in run_search("status", "--log").stderr
+    assert "Usage: search query" in run_search("query", "--help").stdout.replace("python -m ", "")
+    assert run_search("related", "_news/regatta.md", "-q").returncode == 2
 
 
 def test_an_option_without_its_value_is_left_for_the_parser_to_refuse():
