@@ -112,8 +112,6 @@ def export(
         min_probability=min_probability,
         per_provider=per_provider,
     )
-    if data:
-        _check_kind(data)
     if data == articles:
         raise UsageError(f"{data} cannot hold both", "give --data and --articles different names")
     age = rejected_age(rejected_for)
@@ -124,6 +122,7 @@ def export(
             made_for_data = check_place(data, OBJECTS, index)
         elif data:
             made_for_data = check_folder(data)
+            _check_kind(data)
             check_names(files_of(index))
         if made_for_data == made_for_articles:
             made_for_data = None  # once is enough said
