@@ -1,25 +1,15 @@
 """The errors a user can cause, each with what to do about it.
 
-::
-
-    SearchError                     exit code 2
-    ├── UsageError                  2   a wrong option, filter, query or path
-    ├── ContentProblems             3   content problems, under --strict
-    └── IndexUnusable               4
-        ├── IndexMissing            4   there is no index here
-        ├── IndexCorrupt            4   a file of the index is missing or damaged
-        ├── IndexVersionMismatch    4   written in an older format
-        │   └── IndexFromTheFuture  4   written in a newer format: never overwritten unasked
-        ├── IndexLocked             4   another process is writing it
-        ├── IndexNotWritable        4   permission, read-only file system, disk full
-        └── EncoderMismatch         4   built with another model than the one at hand
-    EncoderUnavailable              4   the model cannot be found, verified or loaded
+The class says with which code the program exits: 2 for a wrong option, filter, query or path, unless it has another.
+A room derives errors of its own from these.
 """
 
 from __future__ import annotations
 
 from typing import ClassVar, Final
 
+# As in sysexits.h: input or output failed, a full or failing disk.
+IO_FAILED: Final = 74
 # What mends an index of which a part cannot be used.
 REBUILD: Final = "rebuild with: search index --rebuild CONTENT_ROOT"
 
@@ -45,7 +35,7 @@ class UsageError(SearchError):
 
 
 class ContentProblems(SearchError):
-    """Some files could not be read as articles, and ``--strict`` was asked for."""
+    """Something of the content is at fault or could not be changed, where the exit code is to tell of it."""
 
     exit_code: ClassVar[int] = 3
 

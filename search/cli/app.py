@@ -10,7 +10,7 @@ import typer
 from search.cli import log
 from search.cli.apply import apply
 from search.cli.audit import audit
-from search.cli.command import QueryCommand
+from search.cli.command import Program, QueryCommand
 from search.cli.evaluate import evaluate
 from search.cli.export import export
 from search.cli.index import index
@@ -25,6 +25,7 @@ from search.cli.why_not import why_not
 
 app = typer.Typer(
     name="search",
+    cls=Program,
     help="Semantic search and related articles for news sites kept as Markdown files.",
     no_args_is_help=True,
     rich_markup_mode=None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from search.cli import log
+from search.cli.decided import with_problems_told
 from search.cli.inert import inert
 from search.cli.options import DEFAULT_INDEX, IndexFolder
 from search.cli.render.counts import counted
@@ -45,10 +46,7 @@ def apply(
             raise UsageError(f"there is no file {file}", "name a file of decisions")
     with open_index(folder) as index:
         desk = desk_of(index.content_root)
-        known = desk.decisions(*(decisions or []))
-        for problem in known.problems:
-            log.warning(str(problem), event="problem", path=problem.path, line=problem.line)
-        pending = known.pending()
+        pending = with_problems_told(desk.decisions(*(decisions or []))).pending()
         planned = list(plan(index, desk.settings, pending))
     changes = [one for one in planned if isinstance(one, Change)]
     refused = [one for one in planned if isinstance(one, Refusal)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from search.cli import interruption, log
-from search.errors import SearchError, UsageError
+from search.errors import IO_FAILED, SearchError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,6 @@ _INTERRUPTION = "search: interrupted"
 # As in sysexits.h: 1 to 4 have meanings of their own.
 _USAGE = 2
 _FAULT = 70
-_IO_FAILED = 74
 
 
 def run() -> int:
@@ -111,7 +110,7 @@ def _told(error: Exception) -> int:
     elif isinstance(error, BrokenPipeError):
         code = 0  # a pager or head that has seen enough
     elif isinstance(error, OSError):
-        code = _IO_FAILED
+        code = IO_FAILED
         where = error.filename or "input or output failed"
         log.fault(f"search: {where}: {error.strerror or error}", error=type(error).__name__, code=code)
     else:

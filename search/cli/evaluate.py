@@ -71,12 +71,14 @@ def evaluate(
     Without options the curated lists of the index are the truth, each article's own list hidden.
     """
     from search.cli.progress import Bars
-    from search.desk.output import PICTURES, and_made, check_place, write_whole
+    from search.desk.output import PICTURES, STANDARD_OUTPUT, and_made, check_place, write_whole
     from search.evaluation.drift import drift_between
     from search.index.opened import open_index
 
     if decisions and (queries or judgements):
         raise UsageError("decisions are judgements of their own", "leave out --queries and --judgements")
+    if plot == STANDARD_OUTPUT:
+        raise UsageError("standard output has the report, and no picture beside it", "name a file: --plot report.svg")
     if queries and not judgements:
         raise UsageError("queries without judgements measure nothing", "add --judgements FILE.qrels")
     wanted = _Wanted(queries, judgements, decisions, against, k, worst)
@@ -220,11 +222,14 @@ def _graded(
     from search.evaluation.trec import graded_rows, read_judgements
 
     if wanted.decisions:
+        from search.cli.decided import with_problems_told
         from search.desk.place import desk_of
-        from search.desk.rejections import grades as decided
+        from search.desk.rejections import grades as grades_of
 
-        known = decided(index, desk_of(index.content_root).decisions().latest.values())
-        return [(row, "", grades) for row, grades in known.items()], "decided article"
+        known = desk_of(index.content_root).decisions()
+        if told:
+            with_problems_told(known)
+        return [(row, "", grades) for row, grades in grades_of(index, known.latest.values()).items()], "decided article"
     if wanted.judgements:
         judged = graded_rows(index, read_judgements(wanted.judgements, told), told)
         return [(row, "", grades) for row, grades in judged.items()], "graded article"

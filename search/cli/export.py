@@ -58,7 +58,7 @@ def export(
             "--articles",
             parser=path_named,
             metavar="FILE",
-            help="All fields of all articles and their lists, as JSON Lines.",
+            help="All fields of all articles and their lists, as JSON Lines; '-': standard output.",
         ),
     ] = None,
     k: Count = 5,
@@ -83,8 +83,8 @@ def export(
     What was rejected or is flagged as removed is not suggested. --articles writes every article, those that are flagged
     too. Filters say what is suggested, and which articles --articles writes.
     """
+    from search.cli.decided import rejected_age
     from search.cli.filters import filters_from
-    from search.cli.related import rejected_age
     from search.desk.export import check_names
     from search.desk.output import LINES, OBJECTS, check_folder, check_place
     from search.desk.selection import files_of
@@ -122,6 +122,7 @@ def export(
             made_for_data = check_place(data, OBJECTS, index)
         elif data:
             made_for_data = check_folder(data)
+            _check_kind(data)
             check_names(files_of(index))
         if made_for_data == made_for_articles:
             made_for_data = None  # once is enough said
@@ -131,15 +132,30 @@ def export(
             _write_suggestions(index, data, options, age, made_for_data)
 
 
+def _check_kind(data: Path) -> None:
+    """Refuse names that tell neither a JSON file for all articles nor a folder for one an article."""
+    from search.desk.output import OBJECTS, STANDARD_OUTPUT
+
+    if data == STANDARD_OUTPUT:
+        raise UsageError("--data writes a .json file or a folder, and - is neither", "name one: --data related.json")
+    if data.suffix and data.suffix.lower() not in OBJECTS and not data.is_dir():
+        raise UsageError(
+            f"--data {data}: a file for all articles ends in {OBJECTS[0]}, and there is no such folder",
+            f"name a file that ends in {OBJECTS[0]}, or a folder; one with a dot in its name is to be made before",
+        )
+
+
 def _write_articles(index: Index, file: Path, filters: Filters, made: Path | None) -> None:
     from search.cli.render.records import article_record, as_json_lines
-    from search.desk.output import and_made, write_whole
+    from search.desk.output import and_made, told_place, write_whole
 
     by_id = sorted((name, row) for row, name in index.ids(index.rows(index.condition(filters)).tolist()).items())
     some = (by_id[start : start + _AT_ONCE] for start in range(0, len(by_id), _AT_ONCE))
     found = (article for part in some for article in _in_order(index, [row for _, row in part]))
     write_whole(file, (as_json_lines([article_record(one, index.curated(one.id))]) for one in found))
-    log.info(f"wrote {len(by_id):,} articles to {file}{and_made(made)}", event="written", articles=len(by_id))
+    log.info(
+        f"wrote {len(by_id):,} articles to {told_place(file)}{and_made(made)}", event="written", articles=len(by_id)
+    )
 
 
 def _in_order(index: Index, rows: list[int]) -> list[Article]:
@@ -150,7 +166,8 @@ def _in_order(index: Index, rows: list[int]) -> list[Article]:
 def _write_suggestions(
     index: Index, data: Path, options: Options, rejected_for: timedelta | None, made: Path | None
 ) -> None:
-    from search.cli.suggest import readable, suggested, with_decisions
+    from search.cli.decided import with_decisions
+    from search.cli.suggest import readable, suggested
     from search.desk.export import write_each, write_one
     from search.desk.output import OBJECTS, and_made
     from search.desk.selection import files_of

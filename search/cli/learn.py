@@ -92,11 +92,13 @@ def fit_and_adopt(
 
 def _grades(index: Index, judgements: Path | None, progress: Progress) -> Grades:
     """Return what editors decided and what was judged; where both speak of a pair, the judgement counts."""
+    from search.cli.decided import with_problems_told
     from search.desk.place import desk_of
     from search.desk.rejections import grades as decided
     from search.evaluation.trec import graded_rows, read_judgements
 
-    grades = decided(index, desk_of(index.content_root).decisions().latest.values())
+    known = with_problems_told(desk_of(index.content_root).decisions())
+    grades = decided(index, known.latest.values())
     judged = graded_rows(index, read_judgements(judgements), progress.notice) if judgements else {}
     for row, some in judged.items():
         grades[row] = {**grades.get(row, {}), **some}

@@ -50,6 +50,8 @@ def folder_named(path: str | Path) -> Path:
     """Return a folder that is named: an empty name, as an unset variable of a script gives, is not the current one."""
     if not str(path).strip():
         raise UsageError("the path of a folder is empty", "name it, or give . for the current one")
+    if str(path) == "-":
+        raise UsageError("- stands for no folder", "name it; ./- is one of that name")
     return Path(path)
 
 

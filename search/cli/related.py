@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from search.cli import log
+from search.cli.decided import rejected_age, with_decisions
 from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
@@ -70,8 +70,6 @@ def related(
     Exits with 1 when there is nothing to propose.
     """
     from search.cli.filters import filters_from
-    from search.desk.place import desk_of
-    from search.desk.rejections import without_rejected
     from search.index.filters import why_none
     from search.index.opened import open_index
     from search.related.options import Options
@@ -108,24 +106,13 @@ def related(
             blind=blind,
             collapse=output is not Format.TREC,
         )
-        options = without_rejected(
-            index, subject, options, desk_of(index.content_root).decisions(), now(), rejected_age(rejected_for)
-        )
-        answer = suggest(index, subject, options, encoder=opened, now=now())
+        narrowed = with_decisions(index, rejected_age(rejected_for))
+        answer = suggest(index, subject, narrowed(subject, options), encoder=opened, now=now())
         sys.stdout.write(rendered(index, answer, output, explain=explain))
         why = "" if answer.suggested else why_none(index.connection, filters)
     if not answer.suggested:
         log.info(_nothing(answer, why))
         raise typer.Exit(1)
-
-
-def rejected_age(text: str | None) -> timedelta | None:
-    """Return how long a rejection counts; None for ever."""
-    if not text:
-        return None
-    from search.retrieval.dates import parse_age
-
-    return timedelta(days=parse_age(text))
 
 
 def _nothing(answer: Related, why: str) -> str:

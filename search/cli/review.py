@@ -60,9 +60,9 @@ def review(
 
     Decisions are kept in .search/decisions.jsonl below the content root; files change when you save.
     """
+    from search.cli.decided import rejected_age, with_problems_told
     from search.cli.filters import filters_from
     from search.cli.progress import Bars
-    from search.cli.related import rejected_age
     from search.desk.page.guard import WILDCARDS
     from search.desk.page.server import make_app
     from search.desk.page.serving import listen, serve
@@ -90,8 +90,7 @@ def review(
         age = rejected_age(rejected_for)
         with Bars() as bars:
             session = Session(index, desk, options, rejected_for=age, images=images, filters=filters, progress=bars)
-        for problem in session.decisions().problems:
-            log.warning(str(problem), event="problem", path=problem.path, line=problem.line)
+        with_problems_told(session.decisions())
         listening = listen(host, port)
         token = secrets.token_urlsafe(24)
         port = listening.getsockname()[1]

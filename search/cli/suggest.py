@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from search.cli import log
+from search.cli.decided import rejected_age, with_decisions
 from search.cli.options import (
     DEFAULT_INDEX,
     MIN_PROBABILITY,
@@ -33,22 +33,21 @@ from search.cli.options import (
     now,
     path_named,
 )
-from search.cli.related import rejected_age, rendered
+from search.cli.related import rendered
 from search.errors import SearchError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from search.cli.decided import WithDecisions
     from search.index.opened import Index
     from search.related.options import Options
     from search.related.subject import Subject
     from search.related.suggest import Related
 
-    WithDecisions = Callable[[Subject, Options], Options]
-
 
 def suggest(
-    paths: Annotated[list[str] | None, typer.Argument(help="Files, article ids or URLs.")] = None,
+    paths: Annotated[list[str] | None, typer.Argument(help="Files, folders, article ids or URLs.")] = None,
     k: Count = 10,
     folder: IndexFolder = DEFAULT_INDEX,
     form: Annotated[
@@ -64,7 +63,12 @@ def suggest(
     ] = False,
     html: Annotated[
         Path | None,
-        typer.Option("--html", parser=path_named, metavar="FILE", help="Write one page to read or print, instead."),
+        typer.Option(
+            "--html",
+            parser=path_named,
+            metavar="FILE",
+            help="Write one page to read or print, instead; '-': standard output.",
+        ),
     ] = None,
     blind: Blind = False,
     past_only: PastOnly = False,
@@ -154,26 +158,11 @@ def _print(index: Index, answers: Iterable[Related], output: Format, *, backfill
 def _write_page(index: Index, file: Path, answers: list[Related], made: Path | None) -> int:
     """Write one page of all answers, and return how many have suggestions."""
     from search.cli.render.html import suggestions_page
-    from search.desk.output import and_made, write_whole
+    from search.desk.output import and_made, told_place, write_whole
 
     write_whole(file, [suggestions_page(index, answers, now())])
-    log.info(f"wrote {file}{and_made(made)}", event="written")
+    log.info(f"wrote {told_place(file)}{and_made(made)}", event="written")
     return sum(bool(answer.suggested) for answer in answers)
-
-
-def with_decisions(index: Index, rejected_for: timedelta | None) -> WithDecisions:
-    """Return what adds to options what was turned down for an article; bad lines of decisions are named."""
-    from search.desk.place import desk_of
-    from search.desk.rejections import without_rejected
-
-    decisions = desk_of(index.content_root).decisions()
-    for problem in decisions.problems:
-        log.warning(str(problem), event="problem", path=problem.path, line=problem.line)
-
-    def narrowed(subject: Subject, options: Options) -> Options:
-        return without_rejected(index, subject, options, decisions, now(), rejected_for)
-
-    return narrowed
 
 
 def suggested(
@@ -225,6 +214,25 @@ def readable(index: Index, references: Iterable[str], find: Callable[[Index, str
             log.warning(error.message, event="problem")
 
 
+def _named(index: Index, paths: list[str]) -> Iterator[Subject]:
+    """Yield the articles that some paths name, each once; of a folder all below it."""
+    from search.desk.selection import files_below
+    from search.related.subject import find_subject, subject_of_id
+
+    known: set[str] = set()
+    for path in paths:
+        try:
+            below = files_below(index, path)
+        except UsageError as error:
+            log.warning(error.message, event="problem")
+            continue
+        some = readable(index, [path], find_subject) if below is None else readable(index, below, subject_of_id)
+        for subject in some:
+            if subject.article.id not in known:
+                known.add(subject.article.id)
+                yield subject
+
+
 def _subjects(
     index: Index, paths: list[str], since: str | None, git: str | None, *, everything: bool
 ) -> Iterator[Subject]:
@@ -236,11 +244,11 @@ def _subjects(
             "articles are chosen in one way at a time", "either name files, or use one of --since, --git and --all"
         )
     from search.desk.selection import changed_in_git, files_of
-    from search.related.subject import find_subject, subject_of_id
+    from search.related.subject import subject_of_id
     from search.retrieval.dates import parse_since
 
     if paths:
-        return readable(index, paths, find_subject)
+        return _named(index, paths)
     if git:
         return readable(index, changed_in_git(index.content_root, git), subject_of_id)
     some = files_of(index, parse_since(since, now()) if since else None)

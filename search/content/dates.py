@@ -40,8 +40,8 @@ _SHORT_YEAR = re.compile(r"\d{1,2}/\d{1,2}/\d{2}\b.*")
 _LONGEST = 64
 _NOON = 12
 _MONTHS_OF_A_YEAR = 12
-_MILLISECONDS = 11
-_MINUTES_AT = 2
+_MOST_DIGITS_OF_SECONDS = 11
+_MOST_DIGITS_OF_HOURS = 2
 
 
 def parse_date(value: Any) -> datetime:
@@ -105,7 +105,7 @@ def _moment(value: Any) -> datetime:
 def _from_epoch(value: float) -> datetime:
     try:
         digits = len(str(abs(int(value))))
-        return datetime.fromtimestamp(value / 1000 if digits > _MILLISECONDS else value, UTC)
+        return datetime.fromtimestamp(value / 1000 if digits > _MOST_DIGITS_OF_SECONDS else value, UTC)
     except (OverflowError, OSError, ValueError):
         raise ValueError("a date out of range") from None
 
@@ -161,7 +161,7 @@ def _zone(name: str) -> timezone:
     offset = re.sub(r"^(?:UTC|GMT)(?=[+-])", "", name, flags=re.IGNORECASE)
     if offset[0] in "+-":
         digits = offset[1:].replace(":", "")
-        hours, minutes = (digits, "0") if len(digits) <= _MINUTES_AT else (digits[:-2], digits[-2:])
+        hours, minutes = (digits, "0") if len(digits) <= _MOST_DIGITS_OF_HOURS else (digits[:-2], digits[-2:])
         delta = timedelta(hours=int(hours), minutes=int(minutes))
         if delta >= timedelta(days=1):
             raise ValueError("a time zone that does not exist")

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from search.errors import SearchError
+from search.errors import IO_FAILED, SearchError
 from search.index.durable import sync
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class FileOutside(SearchError):
 class DeskNotWritable(SearchError):
     """What the desk keeps beside the content cannot be written: permission, read-only, disk full."""
 
-    exit_code = 4
+    exit_code = IO_FAILED
 
 
 def resolved(content_root: Path, path: str) -> Path:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from search.content.fence import read_block
@@ -16,7 +18,6 @@ from search.index.target import is_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from search.index.opened import Index
 
@@ -26,6 +27,9 @@ LINES: Final = (".jsonl", ".ndjson", ".json")
 PICTURES: Final = (".svg",)
 """How the names of files end that options write, the usual ending first."""
 
+STANDARD_OUTPUT: Final = Path("-")
+"""What people name for standard output, where a file is written."""
+
 _LOST: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE})
 
 
@@ -33,7 +37,7 @@ def check_place(file: Path, kinds: Sequence[str], index: Index) -> Path | None:
     """Refuse a place where nothing can or should be written, before there is anything to write.
 
     Args:
-        file: What a person named to be written.
+        file: What a person named to be written; ``-`` is standard output.
         kinds: How the names of such files end: a file that is there already, and ends otherwise, is another's.
         index: What is written about: none of its articles is overwritten.
 
@@ -44,6 +48,8 @@ def check_place(file: Path, kinds: Sequence[str], index: Index) -> Path | None:
         UsageError: It is a folder, its folder can neither be written nor made, it would stand among what an index or
             a desk keeps, or what is there would be lost.
     """
+    if file == STANDARD_OUTPUT:
+        return None
     if file.is_dir():
         raise UsageError(f"{file} is a folder", "name a file")
     if file.exists() and not file.is_file() and os.access(file, os.W_OK):
@@ -126,17 +132,27 @@ def and_made(folder: Path | None) -> str:
     return "" if folder is None else f"; made the folder {folder}"
 
 
+def told_place(file: Path) -> str:
+    """Return what to call the place that was written to."""
+    return "standard output" if file == STANDARD_OUTPUT else str(file)
+
+
 def write_whole(file: Path, pieces: Iterable[str]) -> None:
     """Write a file in one step, so that whoever reads meanwhile never reads half of it.
 
     Args:
-        file: Its folder is made if it is missing.
+        file: Its folder is made if it is missing; ``-`` is standard output, which is written to in UTF-8.
         pieces: The text.
 
     Raises:
         UsageError: It cannot be written; what was there before is there still.
         OSError: The disk is full or fails, or whoever read from a pipe has gone.
     """
+    if file == STANDARD_OUTPUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(piece.encode() for piece in pieces)
+        sys.stdout.buffer.flush()
+        return
     try:
         if file.exists() and not file.is_file():  # a pipe, or a terminal: nothing that could be replaced
             with file.open("w", encoding="utf-8") as stream:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search.content.settings import load_settings
@@ -13,8 +14,6 @@ from search.errors import SearchError, UsageError
 from search.index.filters import Filters
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from search.content.settings import Settings
     from search.index.filters import Bound
     from search.index.opened import Index
@@ -26,6 +25,29 @@ def files_of(index: Index, since: Bound | None = None) -> list[str]:
     """Return the ids of all articles that have a file, published since a moment or a day if one is given; sorted."""
     rows = index.rows(index.condition(Filters(origin="file", since=since)))
     return sorted(index.ids(rows.tolist()).values())
+
+
+def files_below(index: Index, reference: str) -> list[str] | None:
+    """Return the ids of all articles that have a file below a folder, sorted; None where it is no folder.
+
+    Args:
+        index: Where to look.
+        reference: A folder as seen from the current one, else from the content root.
+
+    Raises:
+        UsageError: It has nothing to do with the content root, or no article is below it.
+    """
+    root = index.content_root
+    folder = next((some for some in (Path(reference), root / reference) if os.path.isdir(some)), None)  # noqa: PTH112
+    if folder is None:
+        return None
+    real = folder.resolve()
+    if not real.is_relative_to(root) and not root.is_relative_to(real):
+        raise UsageError(f"{reference} is outside the content root {root}", "give a folder of the content")
+    below = f"{real.relative_to(root).as_posix()}/" if real.is_relative_to(root) and real != root else ""
+    if found := [one for one in files_of(index) if one.startswith(below)]:
+        return found
+    raise UsageError(f"no article is below {reference}", "name another folder, or bring the index up to date")
 
 
 def changed_in_git(content_root: Path, revisions: str) -> list[str]:

@@ -36,7 +36,7 @@ class Columns:
     Attributes:
         rows: Rows of the catalogue, ascending, int64.
         days: When published, days since 1970 UTC, float64; NaN when unknown.
-        quality: 0 to 100, float32; NaN when unknown.
+        quality: 0 to 1,000, float32; NaN when unknown.
         provider: Equal numbers for equal providers, int32; -1 for none.
         type: Equal numbers for equal types, int32.
         title_length: Characters of the title, int32.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from search.content.walk import Candidate
     from search.index.opened import Index
 
-# One of these stands in every index, in one whose first build was interrupted too; and whether it is a folder.
+# Two of these at least stand in an index, or the lock alone where its first build has hardly begun; and whether it is a
+# folder.
 _MARKS: Final = {"CURRENT": False, "generations": True, "lock": False}
+# What a writer leaves in its lock: nothing yet, or its process id.
+_LOCK: Final = re.compile(rb"(\d{1,10}\n)?")
 # A content root elsewhere that holds this share of the files is the same site, moved or checked out again.
 _MIN_SHARE: Final = 0.5
 # Below these an index is written to.
@@ -26,9 +30,28 @@ _WRITTEN: Final = (".", "generations", "ranker")
 
 
 def is_index(folder: Path) -> bool:
-    """Return whether a folder is an index, or becomes one: its first build was interrupted, or goes on."""
-    marks = [mark for mark, is_folder in _MARKS.items() if not is_folder]
-    return (folder / "generations").is_dir() and any((folder / mark).is_file() for mark in marks)
+    """Return whether a folder is an index, or becomes one: its first build was interrupted, or goes on.
+
+    A file called ``lock`` may be anybody's: it counts where it holds what a writer leaves there, and alone only where
+    nothing else is in the folder. Hidden files do not count.
+    """
+    locked = _is_lock(folder / "lock")
+    marks = (locked, (folder / "CURRENT").is_file(), (folder / "generations").is_dir())
+    return sum(marks) > 1 or (locked and [entry.name for entry in _shown(folder)] == ["lock"])
+
+
+def _is_lock(file: Path) -> bool:
+    try:
+        if not file.is_file():  # a pipe would be waited for
+            return False
+        with file.open("rb") as stream:
+            return _LOCK.fullmatch(stream.read(64)) is not None
+    except OSError:
+        return False
+
+
+def _shown(folder: Path) -> list[Path]:
+    return [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
 
 
 def check_folder(folder: Path, content_root: Path) -> None:
@@ -47,9 +70,7 @@ def check_folder(folder: Path, content_root: Path) -> None:
         if place.exists() and not place.is_symlink() and place.is_dir() is not is_folder:
             what = "a file, and should be a folder" if is_folder else "a folder, and should be a file"
             raise IndexNotWritable(f"{place} is {what}", "delete it, and run again")
-    if not folder.is_dir() or any((folder / mark).exists() for mark in _MARKS):
-        return
-    if any(not entry.name.startswith(".") for entry in folder.iterdir()):
+    if folder.is_dir() and _shown(folder) and not is_index(folder):
         raise UsageError(f"{folder} holds files and is no index", "give an empty or a new folder by --index")
 
 

@@ -35,7 +35,7 @@ class Profile:
         terms: Of its text.
         topics: Ids of its topics that say something when they are shared.
         day: When published, days since 1970 UTC; NaN when unknown.
-        quality: 0 to 100; NaN when unknown.
+        quality: 0 to 1,000; NaN when unknown.
         provider: As in the columns of the index; -1 if no article there is by this provider.
         types: Types of article that may be suggested, as in the columns; empty for all.
         story: As in the columns; -1 for an article that is not in the index.

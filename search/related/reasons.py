@@ -19,7 +19,8 @@ _WORD = re.compile(r"\w+")
 # Inverse document frequency, ln(articles / articles with the word): 2.3 is every tenth article.
 _MIN_RARITY = 2.3
 _MAX_TOPICS = 2
-_WEEK, _MONTH, _YEAR = 14, 60, 730
+# Days from which on a distance is told in weeks, in months, in years.
+_IN_WEEKS, _IN_MONTHS, _IN_YEARS = 14, 60, 730
 
 
 def reasons_for(
@@ -81,14 +82,14 @@ def _telling_names(subject: Article, other: Article, rarity: Callable[[str], flo
 
 def _distance(days: float, of_calendar: int | None) -> str:
     size = abs(days)
-    if size < _WEEK:
+    if size < _IN_WEEKS:
         days = round(days) if of_calendar is None else of_calendar
         if not days:
             return "same day"
         amount = _plural(round(abs(days)), "day")
-    elif size < _MONTH:
+    elif size < _IN_MONTHS:
         amount = _plural(round(size / 7), "week")
-    elif size < _YEAR:
+    elif size < _IN_YEARS:
         amount = _plural(round(size / 30.44), "month")
     else:
         amount = _plural(round(size / 365.25), "year")

@@ -16,7 +16,10 @@ _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 # Days before the one in which it is said, by UTC.
 _NAMED = {"today": 0, "yesterday": 1}
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
-_HINT = "use a date (2023, 2023-06, 2023-06-15, 2023-06-15T08:00), an age (12h, 30d, 2w, 6m, 1y), today or yesterday"
+_HINT = (
+    "use a date (2023, 2023-06, 2023-06-15, 2023-06-15T08:00), an age (12h, 30d, 6m, 1y; 1w for the last week), "
+    "today or yesterday"
+)
 
 
 def parse_since(text: str, now: datetime) -> Bound:

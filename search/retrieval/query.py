@@ -136,6 +136,8 @@ def _field_and_value(match: re.Match[str]) -> tuple[str, str]:
     """Return the field that a piece names, or nothing, and what stands after the colon."""
     name = _FIELDS.get((match["field"] or "").lower(), "")
     value = match["quoted_value"] or match["value"] or ""
+    if name and match["quoted_value"] is None and match.string.startswith('"', match.end()):
+        raise UsageError(f"{name}: has a quote that is not closed", f'close it: {name}:"two words"')
     if name and not value:
         raise UsageError(f"{name}: has no value", f"write it after the colon, without a space: {name}:…")
     return name, value

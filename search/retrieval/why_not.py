@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from search.index.filters import ANYTHING, Filters
@@ -14,7 +15,6 @@ from search.retrieval.stories import best_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from search.encoders.base import Encoder
     from search.encoders.reranker import Reranker
@@ -144,11 +144,18 @@ def _filter_that_drops(index: Index, row: int, filters: Filters) -> str:
                 f"SELECT 1 FROM article AS a WHERE a.row = ? AND {where.sql}", (row, *where.values)
             ).fetchone()
             if not found:
-                return f"it does not pass the filter {name.replace('_', ' ')}: {_plain(value)}"
+                return f"it does not pass the filter {name.replace('_', ' ')}: {_as_typed(name, value)}"
     return ""
 
 
-def _plain(value: object) -> str:
+def _as_typed(name: str, value: object) -> str:
+    """Return the value of a filter as one would type it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    if isinstance(value, date):  # what is until a day is before the next one
+        return str(value - timedelta(days=1) if name == "until" else value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from search.cli.command import _text_last
+from search.cli.command import _own_first, _text_last
 from search.index.build import build_index
 
 DECLARED = {"-k": True, "--since": True, "--format": True, "--explain": False, "-h": False, "--help": False}
@@ -36,6 +36,31 @@ def built(harbour, tmp_path):
 )
 def test_options_and_text(typed, options, text):
     assert _text_last(typed, DECLARED) == [*options, "--", *text]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (["index", "site", "--quiet"], ["--quiet", "index", "site"]),
+        (["index", "--log", "json", "site"], ["--log", "json", "index", "site"]),
+        (["--log=json", "query", "port", "--verbose"], ["--log=json", "--verbose", "query", "port"]),
+        (["query", "-q", "--help", "--quieter"], ["query", "-q", "--help", "--quieter"]),
+        (["query", "--", "--quiet"], ["query", "--", "--quiet"]),
+        (["status", "--log"], ["--log"]),
+    ],
+)
+def test_options_of_the_program_stand_anywhere(typed, read):
+    assert _own_first(typed, {"--quiet": False, "--verbose": False, "--log": True}) == read
+
+
+def test_options_of_the_program_do_behind_the_command_what_they_do_before_it(built, run_search):
+    done = run_search("query", "port", "poilce", "--quiet", "-k", 1)
+    assert (done.returncode, done.stderr) == (0, "")
+    (event,) = map(json.loads, run_search("query", "port", "poilce", "--log", "json", "-k1").stderr.splitlines())
+    assert event["event"] == "corrected"
+    assert "requires an argument" in run_search("status", "--log").stderr
+    assert "Usage: search query" in run_search("query", "--help").stdout.replace("python -m ", "")
+    assert run_search("related", "_news/regatta.md", "-q").returncode == 2
 
 
 def test_an_option_without_its_value_is_left_for_the_parser_to_refuse():
@@ -85,7 +110,8 @@ def test_why_not_takes_unwanted_words_too(built, run_search):
         (["query", b"caf\xe9"], "caf\\xe9 is not UTF-8"),
         (["query", "🦑"], "there is no word in the query 🦑"),
         (["query", "((((", "topic:"], "topic: has no value"),
-        (["query", "x", "--since", "soon"], "'soon' is not a date\n"),
+        (["query", "x", "--since", "soon"], "'soon' is not a date\n        use a date (2023, "),
+        (["suggest", "--since", "last week"], "'last week' is not a date\n        use a date (2023, "),
         (["query", "x", "--until", "9999-12-31T23:59:59-12:00"], "is not a date\n"),
         (["query", "--queries", "absent.tsv", "--format", "trec"], "absent.tsv cannot be read: no such file"),
         (["query", "x", "--topic", b"caf\xe9"], "is not UTF-8"),
@@ -94,6 +120,11 @@ def test_why_not_takes_unwanted_words_too(built, run_search):
         (["eval", "--plot", ""], "a path that is given is empty"),
         (["eval", "--against-index", ""], "the path of a folder is empty"),
         (["export", "--data", ""], "a path that is given is empty"),
+        (["export", "--data", "-"], "--data writes a .json file or a folder, and - is neither"),
+        (["export", "--data", "notes.txt"], "--data notes.txt: a file for all articles ends in .json"),
+        (["eval", "--plot", "-"], "standard output has the report"),
+        (["query", "x", "--index", "-"], "- stands for no folder"),
+        (["index", "-"], "- stands for no folder"),
         (["export", "--articles", ""], "a path that is given is empty"),
         (["suggest", "--all", "--html", ""], "a path that is given is empty"),
         (["query", "x", "--index", ""], "the path of a folder is empty"),
@@ -107,6 +138,23 @@ def test_what_cannot_be_meant_is_a_usage_error(built, run_search, arguments, wor
     assert done.returncode == 2, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_dash_is_standard_output_where_a_file_is_written(built, run_search, tmp_path):
+    before = sorted(tmp_path.iterdir())
+    articles = run_search("export", "--articles", "-")
+    assert len([json.loads(line) for line in articles.stdout.splitlines()]) == 7
+    assert articles.stderr == "wrote 7 articles to standard output\n"
+    page = run_search("suggest", built.root / "_news/regatta.md", "--html", "-", "--unpublished")
+    assert page.stdout.startswith("<!doctype html>")
+    assert page.stderr.splitlines()[0] == "wrote standard output"
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_export_goes_into_a_folder_with_a_dot_in_its_name_that_is_there(built, run_search, tmp_path):
+    (tmp_path / "site.example").mkdir()
+    assert run_search("export", "--data", "site.example").returncode == 0
+    assert (tmp_path / "site.example/_news/regatta.md.json").is_file()
 
 
 def test_filters_alone_need_no_model(built, run_search, tmp_path, monkeypatch):

@@ -62,7 +62,10 @@ def test_json_has_the_fields_of_the_contract(built, run_search):
 
 def test_paths_can_be_piped_on(built, run_search, tmp_path):
     done = run_search("query", "police cameras", "--format", "paths", "--origin", "file", "-k", 2)
-    for line in done.stdout.splitlines():
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 2
+    for line in lines:
         assert (tmp_path / line).is_file()
 
 

@@ -191,6 +191,18 @@ def test_what_cannot_be_measured_is_said_in_one_line(built, run_search, tmp_path
         (("_news/regatta.md", "medieval sonnets", "--no-floor"), "shown: it is shown at rank", 0),
         (("_news/regatta.md", "rain", "--topic", "Climate"), "filters: it does not pass the filter topics: Climate", 1),
         (("_news/regatta.md", "-topic:Sport"), "filters: it does not pass the filter without topics: Sport", 1),
+        (
+            ("_news/regatta.md", "rain", "--since", "2025-05"),
+            "filters: it does not pass the filter since: 2025-05-01\n",
+            1,
+        ),
+        (("_news/regatta.md", "until:2025-03"), "filters: it does not pass the filter until: 2025-03-31\n", 1),
+        (
+            ("_news/regatta.md", "since:2025-05-01T09:30+01:00"),
+            "filters: it does not pass the filter since: 2025-05-01T08:30Z\n",
+            1,
+        ),
+        (("_news/regatta.md", "--published"), "filters: it does not pass the filter published: yes\n", 1),
         (("_news/regatta.md", "--topic", "Sport"), "shown: it is shown at rank 1", 0),
         (("_news/heat-pumps.md", "type:article", "-k", 3), "rank: rank 6 of 6 that pass the filters, newest", 1),
         (("_news/regatta.md", "regtata", "--mode", "lexical", "--as-typed"), "retrieval: it has none", 1),

@@ -90,6 +90,31 @@ def test_titles_keep_within_a_narrow_terminal(site, tmp_path, monkeypatch):
     assert [cells(line) for line in lines[start : start + 2]] == [29, 21]
 
 
+def test_all_that_is_folded_into_a_suggestion_is_named(site, run_search, tmp_path):
+    site.article("subject.md", "Ferry strike enters its second week", "Dockers and the port talk again on Monday.")
+    for number in range(6):
+        site.article(
+            f"wire-{number}.md",
+            f"Ferry strike: talks resume (part {number})",
+            "The port and the dockers' union are to meet on Monday, both said.",
+            publishedDateTime="2025-03-09T08:00:00Z",
+        )
+    build_index(site.root, tmp_path / "indexes" / "default")
+    some = [site.root / "subject.md", "--min-probability", 0]
+    (first, *_) = json.loads(run_search("suggest", *some).stdout)["suggested"]
+    assert len(first["also"]) == 5
+    told = "also told in 5 more articles: "
+    named = ", ".join(first["also"][:3])
+    assert f"     {told}{named} and 2 more\n" in run_search("related", *some).stdout
+    assert (
+        f"; {told}{escape(', '.join(first['also']))}\n" in run_search("suggest", *some, "--format", "markdown").stdout
+    )
+    page = run_search("suggest", *some, "--html", "-").stdout.partition(told)[2].partition("</p>")[0]
+    assert re.findall(r"<bdi>Ferry strike: talks resume \(part (\d)\)</bdi>", page) == [
+        re.sub(r"\D", "", other) for other in first["also"]
+    ]
+
+
 @pytest.fixture
 def unseen(site, tmp_path):
     """A site with a draft, an article that is yet to come out, and one that was removed."""

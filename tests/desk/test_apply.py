@@ -393,7 +393,7 @@ def test_a_content_root_that_cannot_be_written(harbour, run_search, tmp_path, or
         done = run_search("apply", decisions, "--index", tmp_path / "index", before=tuple(ordinary_user))
     finally:
         harbour.root.chmod(0o755)
-    assert done.returncode == 4
+    assert done.returncode == 74
     assert "cannot be written: permission denied" in done.stderr
     assert "Traceback" not in done.stderr
     assert (harbour.root / ARTICLE).read_bytes() == before

@@ -71,6 +71,37 @@ def left_out(repository, tmp_path):
     return why
 
 
+@pytest.mark.parametrize(
+    ("here", "paths", "count"),
+    [
+        ("", ["content/_news"], 6),
+        ("", ["content"], 7),
+        ("", ["."], 7),
+        ("", ["_news", "content/_news", "_news/regatta.md"], 6),  # an id, from anywhere
+        ("content/_news", ["."], 6),
+        ("content/_news", ["..", "regatta.md"], 7),
+    ],
+)
+def test_a_folder_means_all_articles_below_it(repository, tmp_path, monkeypatch, capsys, here, paths, count):
+    monkeypatch.chdir(tmp_path / here)
+    repository.write("_new/empty.txt", "no article")
+    suggest(paths, folder=tmp_path / "index", min_probability=0.0)
+    ids = [json.loads(line)["article"]["id"] for line in capsys.readouterr().out.splitlines()]
+    assert len(ids) == len(set(ids)) == count
+    assert "_news/regatta.md" in ids
+
+
+def test_a_folder_without_articles_says_so_and_the_others_go_on(repository, run_search, tmp_path):
+    repository.write("_new/empty.txt", "no article")
+    (tmp_path / "elsewhere").mkdir()
+    done = run_search("suggest", "content/_new", "elsewhere", "_videos", "--index", "index", "--min-probability", 0)
+    assert [one["article"]["id"] for one in records(done)] == ["_videos/harbour-tour.md"]
+    assert done.stderr.splitlines() == [
+        "no article is below content/_new",
+        f"elsewhere is outside the content root {repository.root}",
+    ]
+
+
 def test_what_an_index_leaves_out_is_not_what_git_changed(left_out, run_search, tmp_path):
     done = run_search("suggest", "--git", "main..HEAD", "--index", tmp_path / "index")
     assert [one["article"]["id"] for one in records(done)] == ["_news/é new.md"]
@@ -261,9 +292,9 @@ def test_no_output_takes_the_place_of_what_is_none(harbour, run_search, tmp_path
 def test_no_output_stands_among_what_an_index_or_a_desk_keeps(harbour_index, run_search, tmp_path, command):
     build_index(harbour_index.content_root, tmp_path / "other", encoder="static")
     (tmp_path / "begun/generations").mkdir(parents=True)
-    for path in ("site/.search/decisions.jsonl", "begun/lock"):
+    for path, text in {"site/.search/decisions.jsonl": "kept", "begun/lock": "1563\n"}.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text("kept")
+        (tmp_path / path).write_text(text)
     (tmp_path / "link").symlink_to("other", target_is_directory=True)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     places = {

@@ -20,6 +20,7 @@ from search.desk.listing import EVERY, REPEATED, carried_out
 from search.desk.place import desk_of
 from search.desk.rejections import grades, text_of, without_rejected
 from search.errors import UsageError
+from search.index.build import build_index
 from search.related.options import Options
 from search.related.subject import find_subject
 from search.related.suggest import suggest
@@ -324,3 +325,25 @@ def test_no_link_makes_the_desk_write_for_git(tmp_path):
     (tmp_path / ".search").symlink_to(".git")
     with pytest.raises(FileOutside, match="what git keeps"):
         _ = desk_of(tmp_path).folder
+
+
+def test_every_command_that_goes_by_decisions_names_the_lines_it_cannot_read(harbour, run_search, tmp_path):
+    build_index(harbour.root, tmp_path / "indexes" / "default")
+    article, candidate = "_news/face-cameras.md", "_news/crowd-cameras.md"
+    file = desk_of(harbour.root).decisions_file
+    write_decisions(file, [Decision(article, candidate, "rejected", now_text(), "unrelated")])
+    file.write_text(f"<<<<<<< HEAD\n{file.read_text()}>>>>>>> theirs\n")
+    told = [f".search/decisions.jsonl:{line}: is left from a merge" for line in (1, 3)]
+    commands = [
+        ("related", article),
+        ("suggest", article),
+        ("export", "--data", "data.json"),
+        ("eval", "--decisions"),
+        ("learn", "--dry-run"),
+        ("apply", "--dry-run"),
+    ]
+    for command in commands:
+        done = run_search(*command)
+        assert done.returncode == (2 if command[0] == "learn" else 0), done.stderr  # too few lists
+        for place in told:
+            assert done.stderr.count(place) == 1, command

@@ -11,6 +11,7 @@ from search.index.build import build_index
 from search.index.filters import Filters
 from search.index.generation import current_name
 from search.index.opened import open_index
+from search.index.target import is_index
 from tests.site import Site
 
 
@@ -102,6 +103,43 @@ def test_a_folder_of_other_files_does_not_become_an_index(harbour, tmp_path):
     with pytest.raises(UsageError, match="holds files and is no index"):
         build_index(harbour.root, folder)
     assert [entry.name for entry in folder.iterdir()] == ["thesis.odt"]
+
+
+@pytest.mark.parametrize(
+    ("there", "taken"),
+    [
+        ({"lock": ""}, True),
+        ({"lock": "1563\n", ".gitignore": "*"}, True),
+        ({"lock": "1563\n", "generations/000001/catalogue.sqlite": ""}, True),
+        ({"lock": "of the front door"}, False),
+        ({"lock": "", "thesis.txt": "mine"}, False),
+        ({"lock": "1563\n", "thesis.txt": "mine"}, False),
+        ({"CURRENT": "of the river"}, False),
+        ({"lock": "of the front door", "generations/mine.txt": ""}, False),
+        ({"generations/mine.txt": ""}, False),
+    ],
+)
+def test_a_lock_of_somebody_else_makes_no_index(harbour, tmp_path, there, taken):
+    folder = tmp_path / "index"
+    for path, text in there.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    assert is_index(folder) is taken
+    if taken:
+        assert build_index(harbour.root, folder).articles == 7
+        return
+    with pytest.raises(UsageError, match="holds files and is no index"):
+        build_index(harbour.root, folder)
+    assert {path: (folder / path).read_text() for path in there} == there
+
+
+@pytest.mark.parametrize("name", ["CURRENT", "generations", "lock"])
+def test_an_index_that_lost_one_of_its_marks_is_one(harbour, tmp_path, name):
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    shutil.rmtree(folder / name) if name == "generations" else (folder / name).unlink()
+    assert is_index(folder)
+    assert build_index(harbour.root, folder).articles == 7
 
 
 def test_hidden_files_are_no_hindrance(harbour, tmp_path):

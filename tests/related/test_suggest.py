@@ -70,17 +70,20 @@ def addresses(article):
 
 
 def test_never_the_article_itself_nor_a_copy_nor_what_is_curated(samples, ranker):
+    suggested = 0
     for article_id in every_file(samples):
         subject = find_subject(samples, article_id)
         curated = {row for rows in curated_rows(samples, subject.curated) for row in rows}
         answer = suggest(samples, subject, Options(k=20), ranker=ranker)
         rows = {samples.row_of_id(suggestion.article.id) for suggestion in answer.suggested}
+        suggested += len(rows)
         assert subject.row not in rows
         assert not rows & curated
         known = addresses(subject.article)
         for entry in subject.curated:
             known |= addresses(entry.article) if entry.article else set()
         assert not any(addresses(suggestion.article) & known for suggestion in answer.suggested)
+    assert suggested > 1000
 
 
 def test_a_copy_in_capitals_is_a_copy(site, tmp_path, ranker):
@@ -100,13 +103,17 @@ def test_a_copy_in_capitals_is_a_copy(site, tmp_path, ranker):
 
 
 def test_no_article_stands_twice_and_near_duplicates_are_folded(samples, ranker):
+    stand = also = 0
     for article_id in every_file(samples):
         answer = suggest(samples, find_subject(samples, article_id), Options(k=10), ranker=ranker)
         shown = [suggestion.article.id for suggestion in answer.suggested]
         folded = [other for suggestion in answer.suggested for other in suggestion.also]
+        stand, also = stand + len(shown), also + len(folded)
         assert len(set(shown + folded)) == len(shown + folded)
         titles = [suggestion.article.title.casefold() for suggestion in answer.suggested]
         assert len(set(titles)) == len(titles)
+    assert stand > 1000
+    assert also > 50
 
 
 def test_affinity_is_the_stated_product():

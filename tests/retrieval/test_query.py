@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -62,6 +63,15 @@ def test_an_empty_query_is_an_error(typed):
 def test_a_query_without_a_word_is_an_error(typed):
     with pytest.raises(UsageError, match="there is no word in the query"):
         parse_query(typed, NOW)
+
+
+@pytest.mark.parametrize(
+    "typed", ['topic:"Nature', 'police -provider:"ft.com', 'topic:"', 'topic:AI "a b" topic:"Nature']
+)
+def test_a_quote_that_is_not_closed_is_said_to_be_so(typed):
+    with pytest.raises(UsageError, match=r": has a quote that is not closed") as refused:
+        parse_query(typed, NOW)
+    assert re.search(r'close it: (topic|provider):"', refused.value.hint)
 
 
 @pytest.mark.parametrize("typed", ["topic:", 'topic:""', "provider: police", "-type:"])
@@ -149,11 +159,12 @@ def test_the_last_dates_there_are(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "tomorrow", "2023-02-30", "0000", "99999y", "12", "2023-00", "0001-01-01T00:00+14:00"]
+    "text", ["", "last week", "tomorrow", "2023-02-30", "0000", "99999y", "12", "2023-00", "0001-01-01T00:00+14:00"]
 )
 def test_what_is_no_point_in_time(text):
-    with pytest.raises(UsageError, match="is not a date"):
+    with pytest.raises(UsageError, match="is not a date") as refused:
         parse_since(text, NOW)
+    assert "1w for the last week" in refused.value.hint
 
 
 @given(st.text(max_size=40))

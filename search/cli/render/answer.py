@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from search.cli.render.cells import fold
 from search.cli.render.style import Style
-from search.cli.render.text import INDENT, also_told, byline, titled, width
+from search.cli.render.text import INDENT, NAMED_OF_STORY, also_told, byline, titled, width
 from search.index.lexical import terms
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _hit_block(hit: Hit, style: Style, mark: _Marker, standing: str, *, explain:
     lines += [INDENT + mark(line) for line in fold(article.excerpt, width(), _EXCERPT_LINES)]
     lines.append(INDENT + style.path(place))
     if hit.also:
-        lines.append(INDENT + style.dim(also_told(hit.also)))
+        lines.append(INDENT + style.dim(also_told(hit.also, named=NAMED_OF_STORY)))
     if explain:
         lines.append(INDENT + style.dim(_explanation(hit)))
     return "\n".join(lines) + "\n"

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 def suggestions_page(index: Index, answers: Sequence[Related], now: datetime) -> str:
     """Return suggestions as an HTML document of a moment."""
+    folded = {other for answer in answers for one in answer.suggested for other in one.also}
+    rows = [row for other in folded if (row := index.row_of_id(other)) is not None]
     return render(
         "suggestions.html",
         answers=answers,
+        told={article.id: article for article in index.articles(rows).values()},
         site=index.content_root.name,
         standing=standing_in(index, now),
         today=now.strftime("%-d %b %Y"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from search.cli.render.text import curated_name, human_date, shortened
+from search.cli.render.text import also_told, curated_name, human_date, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +58,7 @@ def related_markdown(related: Related, standing: Standing) -> str:
     lines += ["", "**Suggested**", ""]
     lines += [
         f"{number}. {_entry(one.article, standing(one.article))}: "
-        f"{one.probability:.0%}, *{one.kind}*; {escape('; '.join(one.reasons))}"
+        f"{one.probability:.0%}, *{one.kind}*; {escape('; '.join(one.reasons))}{_also(one.also)}"
         for number, one in enumerate(related.suggested, 1)
     ] or ["nothing that fits"]
     return "\n".join(lines) + "\n"
@@ -91,6 +91,10 @@ def link(text: str, url: str) -> str:
         return escape(text)
     target = _UNSAFE_IN_LINK.sub(lambda match: f"%{ord(match[0]):02X}", url)
     return f"[{escape(text)}]({_LIKE_AN_ENTITY.sub('&amp;', target)})"
+
+
+def _also(ids: tuple[str, ...]) -> str:
+    return f"; {also_told([link(one, one) for one in ids])}" if ids else ""
 
 
 def _entry(article: Article, standing: str) -> str:

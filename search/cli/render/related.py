@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.cli.render.style import Style
-from search.cli.render.text import INDENT, also_told, byline, curated_name, shortened, titled
+from search.cli.render.text import INDENT, NAMED_OF_STORY, also_told, byline, curated_name, shortened, titled
 from search.related.features import KINSHIP_WEIGHT, nearness
 from search.related.ranker import AFFINITY_WEIGHT, FOLLOW_SCALE, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
 
@@ -45,7 +45,7 @@ def _suggestion_block(number: int, suggestion: Suggestion, style: Style, standin
     lines.append(INDENT + style.dim(f"{byline(article, standing)} · {suggestion.probability:.0%} likely"))
     lines.append(f"{INDENT}{style.kind(suggestion.kind)}: {'; '.join(suggestion.reasons)}")
     if suggestion.also:
-        lines.append(INDENT + style.dim(also_told(suggestion.also)))
+        lines.append(INDENT + style.dim(also_told(suggestion.also, named=NAMED_OF_STORY)))
     lines.append(INDENT + style.path(article.id))
     if explain:
         lines.append(INDENT + style.dim(_ranking(suggestion)))

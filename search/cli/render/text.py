@@ -11,7 +11,7 @@ from search.cli.render.cells import cut, fold
 from search.cli.render.counts import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from search.cli.render.style import Style
     from search.content.article import Article
@@ -24,6 +24,8 @@ _TITLE_LINES = 3
 # Cells that a title or a byline takes where lines are not folded, as in a pipe.
 _LONGEST = 300
 _SHOWN_TOPICS = 3
+NAMED_OF_STORY = 3
+"""How many of the articles that tell one story are named in a line at a terminal."""
 
 
 def titled(rank: int, article: Article, style: Style, mark: Callable[[str], str] = str) -> list[str]:
@@ -45,13 +47,15 @@ def byline(article: Article, standing: str) -> str:
     return shortened(" · ".join(part for part in [*parts, standing, topics] if part))
 
 
-def also_told(ids: tuple[str, ...]) -> str:
-    """Return that others tell the same story."""
-    return f"also told in {counted(len(ids), 'more article')}: {ids[0]}"
+def also_told(ids: Sequence[str], *, named: int | None = None) -> str:
+    """Return that others tell the same story, and which: all, or the first of them and how many more."""
+    told = ", ".join(ids[:named])
+    more = len(ids) - named if named else 0
+    return f"also told in {counted(len(ids), 'more article')}: {told}{f' and {more:,} more' if more > 0 else ''}"
 
 
 def human_date(moment: datetime | None) -> str:
-    """Return a date as people say it: ``today``, ``yesterday``, ``12 Mar``, ``12 Mar 2024``."""
+    """Return a date as people say it: ``today``, ``yesterday``, ``12 Mar 2024``."""
     if moment is None:
         return "no date"
     today = datetime.now(moment.tzinfo).date()
