@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from search.content.joiners import is_all_seen, is_seen
 from search.content.layout import TEXT_TAG, is_text
 from search.content.records import read_from
 from search.content.yaml_reader import is_sealed
@@ -234,11 +235,13 @@ def written(scalar: Scalar, key: str, style: Style, *, flow: bool = False) -> st
 
 def _quoted(value: str, mark: str) -> str:
     """Return text in quotes; what a person could not see stands as an escape, which needs double ones."""
-    if mark == "'" and value.isprintable():
+    if mark == "'" and is_all_seen(value):
         return "'" + value.replace("'", "''") + "'"
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    if not value.isprintable():
-        escaped = "".join(one if one.isprintable() else _ESCAPES.get(one) or _escape(one) for one in escaped)
+    if not escaped.isprintable():
+        escaped = "".join(
+            one if is_seen(escaped, place) else _ESCAPES.get(one) or _escape(one) for place, one in enumerate(escaped)
+        )
     return f'"{escaped}"'
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from search.content.settings import Settings
 
 # Raised when the same file gives something else than before: every index then reads all files again.
-READER: Final = 2
+READER: Final = 3
 MAX_RELATED: Final = 2_000
 MAX_PROBLEMS: Final = 20
 _LONGEST: Final = {"title": LONGEST_TITLE, "excerpt": LONGEST_EXCERPT}

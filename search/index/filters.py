@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from search.errors import UsageError
-from search.index.letters import BOUNDARY, plain_letters
+from search.index.letters import BOUNDARY, folded, plain_letters
 from search.index.rows import MICROSECONDS_A_DAY, microseconds
 
 if TYPE_CHECKING:
@@ -222,9 +222,12 @@ def _marks(values: list[str]) -> str:
 
 def _known(connection: sqlite3.Connection, field: str, sql: str, wanted: tuple[str, ...]) -> list[str]:
     names = [name for (name,) in connection.execute(sql) if name]
+    by_folded: dict[str, list[str]] = {}
+    for name in names:
+        by_folded.setdefault(folded(name), []).append(name)
     found: list[str] = []
     for value in wanted:
-        same = [name for name in names if name.casefold() == value.casefold()]
+        same = by_folded.get(folded(value), [])
         if not same:
             raise _unknown(field, value, names)
         found.extend(same)
@@ -236,12 +239,10 @@ def _known_providers(connection: sqlite3.Connection, wanted: tuple[str, ...]) ->
     domains: list[str] = []
     names: list[str] = []
     for value in wanted:
-        folded = value.casefold().removeprefix("www.")
-        some_domains = [
-            domain for domain, _ in pairs if domain.casefold() == folded or domain.casefold().endswith("." + folded)
-        ]
-        some_names = [name for _, name in pairs if name.casefold() == folded]
-        if not folded or not (some_domains or some_names):
+        sought = folded(value).removeprefix("www.")
+        some_domains = [domain for domain, _ in pairs if f".{folded(domain)}".endswith(f".{sought}")]
+        some_names = [name for _, name in pairs if folded(name) == sought]
+        if not sought or not (some_domains or some_names):
             raise _unknown("provider", value, sorted({text for pair in pairs for text in pair if text}))
         domains.extend(dict.fromkeys(some_domains))
         names.extend(dict.fromkeys(some_names))
@@ -249,8 +250,8 @@ def _known_providers(connection: sqlite3.Connection, wanted: tuple[str, ...]) ->
 
 
 def _unknown(field: str, value: str, names: list[str]) -> UsageError:
-    by_folded = {name.casefold(): name for name in names}
-    near = [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, n=3, cutoff=0.5)]
+    by_folded = {folded(name): name for name in names}
+    near = [by_folded[name] for name in difflib.get_close_matches(folded(value), by_folded, n=3, cutoff=0.5)]
     if near:
         hint = "did you mean " + " or ".join(repr(name) for name in near) + "?"
     elif names:

@@ -481,6 +481,26 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
                     assert (answer.hits[0].article.id, answer.corrected) == (f"{typed}.md", [])
 
 
+@pytest.mark.parametrize(
+    ("title", "joined"), [("کتاب\u200cها در بندر", "کتاب\u200cها"), ("فروش نمی\u200cشود", "نمی\u200cشود")]
+)
+def test_words_are_found_with_and_without_their_joiners(site, tmp_path, title, joined):
+    site.article("joined.md", title, topics=[f"{joined} تازه"], category=joined)
+    site.article("parted.md", title.replace("\u200c", ""))
+    site.article("other.md", "Ferry leaves late")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for typed in (joined, joined.replace("\u200c", ""), f'"{joined}"', f"ferry -{joined}"):
+            answer = asked_of(index, typed, mode="lexical")
+            found = {"other.md"} if "-" in typed else {"joined.md", "parted.md"}
+            assert {hit.article.id for hit in answer.hits} == found
+            assert (answer.corrected, answer.absent) == ([], [])
+        for field, value in (("topic", f"{joined} تازه"), ("category", joined)):
+            for written in (value, value.replace("\u200c", "")):
+                (hit,) = asked_of(index, f'{field}:"{written}"').hits
+                assert (hit.article.title, hit.article.topics) == (title, (f"{joined} تازه",))
+
+
 @pytest.mark.parametrize("title", ["Quake shakes İzmir harbour", "Quake shakes i\u0307zmir harbour"])
 def test_a_letter_that_falls_apart_in_small_letters_splits_no_word(site, tmp_path, title):
     site.article("quake.md", title, "What is known of it.")
