@@ -122,6 +122,7 @@ class _Reader:
         elif provider == _NO_PROVIDER and origin == "file":  # it has the address that the site gives its page
             provider = Provider("", as_domain(self._settings.site_url))
         kind = self._text(fields, "type", place).lower() or "article"
+        category, topics = self._category_and_topics(fields, place)
         return Article(
             id=self._path if origin == "file" else canonical,
             origin=origin,
@@ -132,9 +133,9 @@ class _Reader:
             alias_urls=self._aliases(fields, canonical, origin),
             published_at=self._date(fields, place, origin),
             type="article" if kind in _ARTICLE_TYPES else kind,
-            category=next(iter(self._names(fields, "category", place)), ""),
+            category=category,
             provider=provider,
-            topics=self._names(fields, "topics", place),
+            topics=topics,
             quality=self._quality(fields, place),
             published=self._published(fields, place),
             removed=bool(self._flag(fields, "removed", place)),
@@ -161,13 +162,22 @@ class _Reader:
             self._fault((*place, *found.place), what, "shorten it")
         return provider
 
-    def _names(self, fields: Fields, name: str, place: tuple[str | int, ...]) -> tuple[str, ...]:
-        if name not in fields:
-            return ()
-        found = fields[name][0]
+    def _category_and_topics(self, fields: Fields, place: tuple[str | int, ...]) -> tuple[str, tuple[str, ...]]:
+        """Return the category, which is the first one that is named, and the topics, further categories among them."""
+        tags = fields.get("topics", [])[:1]  # these may be the categories
+        topics = [name for found in tags for name in self._names(found, place)]
+        named = (topics if found in tags else self._names(found, place) for found in fields.get("category", ()))
+        categories = [name for names in named for name in names]
+        known = {name.casefold() for name in (*topics, *categories[:1])}
+        for name in categories:
+            if name.casefold() not in known:
+                known.add(name.casefold())
+                topics.append(name)
+        return (categories[0] if categories else ""), tuple(topics)
+
+    def _names(self, found: Found, place: tuple[str | int, ...]) -> tuple[str, ...]:
         names = as_names(found.value, by_spaces=not place and self._are_parted_by_spaces(found.place[-1]))
-        # `categories` are topics as well as a category, and told once.
-        if names.cut and (name == "topics" or fields.get("topics", [None])[0] != found):
+        if names.cut:
             what = f"`{found.place[-1][:40]}` has more than {MAX_TOPICS} entries, or one of more than {LONGEST_NAME}"
             self._fault((*place, *found.place), f"{what} characters; the rest is left out", "shorten it")
         return names.names

@@ -482,6 +482,23 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("category:sport", 'some have it as a topic: topic:"Sport"'),
+        ("topic:news", 'some have it as a category: category:"News"'),
+        ("-topic:NEWS", 'some have it as a category: category:"News"'),
+        ("topic:sports", "did you mean 'Sport'?"),
+    ],
+)
+def test_whoever_takes_a_category_for_a_topic_is_told(site, tmp_path, typed, hint):
+    site.article("race.md", "Boats race to the harbour", category="News", categories=["News", "Sport"], tags=["Boats"])
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index, pytest.raises(UsageError) as raised:
+        asked_of(index, f"race {typed}")
+    assert raised.value.hint == hint
+
+
+@pytest.mark.parametrize(
     ("title", "joined"), [("کتاب\u200cها در بندر", "کتاب\u200cها"), ("فروش نمی\u200cشود", "نمی\u200cشود")]
 )
 def test_words_are_found_with_and_without_their_joiners(site, tmp_path, title, joined):
