@@ -40,12 +40,8 @@ class Scalar:
     text: bool
 
 
-Value = "Scalar | list[Any] | dict[str, Any]"
-"""A scalar, a list of values, or a mapping of values by key."""
-
-
 def as_value(node: Any) -> Any:
-    """Return a composed YAML node as a value, merges (``<<``) carried out.
+    """Return a composed YAML node as a value (a ``Scalar``, a list or a mapping of them), merges (``<<``) carried out.
 
     Nothing but the plain schema survives, and nothing sealed, nor what an alias takes from there.
     """
@@ -140,9 +136,8 @@ def item_of(values: Mapping[str, Any], settings: Settings, style: Style, address
             key = place[0]
         if key in values and values[key] != Scalar("", text=True) and values[key] != []:
             item["webUrl" if key == "originalUrl" else key] = shown(name, values[key], style)
-    places = {key: place for place, key in enumerate(style.item_keys)}
-    order = sorted(item, key=lambda key: (places.get(key, len(places)), 0))
-    return {key: item[key] for key in order} if places.keys() >= item.keys() else item
+    knows_order = item.keys() <= set(style.item_keys)
+    return {key: item[key] for key in style.item_keys if key in item} if knows_order else item
 
 
 def shown(name: str, value: Any, style: Style) -> Any:
