@@ -11,7 +11,7 @@ import yaml
 from search.content.joiners import is_all_seen, is_seen
 from search.content.layout import TEXT_TAG, is_text
 from search.content.records import read_from
-from search.content.yaml_reader import is_sealed
+from search.content.yaml_reader import NULLS, is_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -154,7 +154,7 @@ def plain_value(value: Any) -> Any:
         return {key: plain_value(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [plain_value(inner) for inner in value]
-    return value.value if value.text or value.value not in {"", "~", "null", "Null", "NULL"} else None
+    return value.value if value.text or value.value not in NULLS else None
 
 
 def block_item(value: Any, dashes: int, style: Style) -> list[str]:
