@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from search.content.chosen import read_from
 from search.content.joiners import is_all_seen, is_seen
 from search.content.layout import TEXT_TAG, is_text
-from search.content.records import read_from
 from search.content.yaml_reader import NULLS, is_sealed
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 import pytest
 
 from search.content.article import Article, FileRecord, Provider
+from search.content.chosen import read_from
 from search.content.dates import parse_date, says_day_alone
 from search.content.fields import FieldMap
 from search.content.frontmatter import read_front_matter
-from search.content.records import MAX_RELATED, read_from, read_record
+from search.content.records import MAX_RELATED, read_record
 from search.content.settings import Settings
 from search.content.values import LONGEST_EXCERPT, LONGEST_NAME, LONGEST_TITLE, MAX_TOPICS
 
@@ -88,6 +89,11 @@ def test_items_take_the_address_of_an_amp_variant_unless_they_name_a_file():
     )
     assert [one.target for one in found.curated] == ["https://example.com/a", "https://example.com/b", "posts/c.md"]
     assert not found.problems
+
+
+def test_items_name_files_with_the_joiners_of_their_names():
+    found = record("title: x\nrelated:\n- _news/می\u200cخواهم.md\n- _news/fer\u200cry.md\n")
+    assert [one.target for one in found.curated] == ["_news/می\u200cخواهم.md", ""]
 
 
 def test_article_with_title_only():
