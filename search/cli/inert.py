@@ -6,6 +6,8 @@ import json
 import unicodedata
 from typing import Any
 
+from search.content.joiners import is_seen
+
 
 def inert(text: str) -> str:
     r"""Return a text in one line, with what a terminal might obey or not show as an escape: ``\x1b``.
@@ -16,7 +18,10 @@ def inert(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() or unicodedata.category(one) == "Zs" else _escaped(one) for one in text)
+    return "".join(
+        one if is_seen(text, place) or unicodedata.category(one) == "Zs" else _escaped(one)
+        for place, one in enumerate(text)
+    )
 
 
 def inert_json(record: Any, indent: int | None = None) -> str:

@@ -29,6 +29,7 @@ _FORMS: Final = tuple(
     re.compile(_DAY + form + _TIME, re.IGNORECASE)
     for form in (
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
+        r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)",
         r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?P<name>[A-Za-z]{3,9})\.?,?[\s-]+(?P<year>\d{4})",
         r"(?P<name>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
         r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",
@@ -38,6 +39,7 @@ _FORMS: Final = tuple(
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?")
 _SHORT_YEAR = re.compile(r"\d{1,2}/\d{1,2}/\d{2}\b.*")
 _LONGEST = 64
+_BEYOND_DATES: Final = 10**14  # Python refuses to write out numbers of thousands of digits
 _NOON = 12
 _MONTHS_OF_A_YEAR = 12
 _MOST_DIGITS_OF_SECONDS = 11
@@ -48,8 +50,9 @@ def parse_date(value: Any) -> datetime:
     """Read a date as front matter has it.
 
     Args:
-        value: A datetime, a date, seconds since 1970, or text: ISO 8601, RFC 2822, ``March 5, 2024``,
-            ``5 March 2024``, ``05.03.2024``, and ``31/03/2024`` or ``03/31/2024``, where one of the two is no month
+        value: A datetime, a date, a number of 9 or 10 digits (seconds since 1970), of 12 or 13 (milliseconds) or of 8
+            that are a day (``20240305``), or text: such digits, ISO 8601, RFC 2822, ``March 5, 2024``, ``5 March 2024``
+            or ``05.03.2024``, and ``31/03/2024`` or ``03/31/2024``, where one of the two is no month
             (or both are the same); a time without a zone is UTC.
 
     Returns:
@@ -80,6 +83,8 @@ def iso_utc(moment: datetime) -> str:
 
 def says_day_alone(value: Any) -> bool:
     """Return whether a date as front matter has it says the day, and no time."""
+    if isinstance(value, int) and abs(value) < _BEYOND_DATES:
+        value = str(value)
     if isinstance(value, str):
         return any(found["hour"] is None for form in _FORMS if (found := form.fullmatch(value.strip()[:_LONGEST])))
     return isinstance(value, date) and not isinstance(value, datetime)
@@ -97,7 +102,9 @@ def _moment(value: Any) -> datetime:
         return value
     if isinstance(value, date):
         return datetime.combine(value, time(), UTC)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _from_text(str(value) if abs(value) < _BEYOND_DATES else "")
+    if isinstance(value, float) and _EPOCH.fullmatch(f"{value:.0f}"):
         return _from_epoch(value)
     raise ValueError("no date")
 

@@ -50,6 +50,10 @@ class Found(NamedTuple):
     value: Any
 
 
+Fields = dict[str, list[Found]]
+"""What stands for each of our fields, best first."""
+
+
 class FieldMap:
     """Finds our fields in the front matter of any generator.
 
@@ -70,7 +74,7 @@ class FieldMap:
                     whole = candidate.casefold()
                     self._by_key[whole] = (*self._by_key.get(whole, ()), (field, rank, ()))
 
-    def find(self, values: Mapping[str, Any]) -> dict[str, list[Found]]:
+    def find(self, values: Mapping[str, Any]) -> Fields:
         """Return what stands for each field, best first; empty values and fields without a value are left out.
 
         Args:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from search.content.faults import Fault, FrontMatterError
 from search.content.fence import MAX_FRONT_MATTER, Block, read_block
+from search.content.toml_reader import TomlError, read_toml
 from search.content.yaml_reader import MAX_NODES, drop_sealed, is_sealed, read_yaml
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["FrontMatter", "FrontMatterError", "parse_block", "read_front_matter"]
 
 _MAX_TOML = 256 * 1024
-_TOML_LINE = re.compile(r"\(at line (\d+),")
 # tomllib takes time in the square of the parts of a dotted key.
 _TOML_LONG_KEY = re.compile(r"(?<![\w\"'.-])(?:[\w\"'-]++\s*+\.\s*+){64}")
 
@@ -135,15 +134,13 @@ def _read_toml(block: Block) -> Any:
     if _TOML_LONG_KEY.search(text):
         raise FrontMatterError(block.first_line, "a dotted key of more than 64 parts", "shorten it")
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _TOML_LINE.search(str(error))
-        line = block.first_line - 1 + int(found[1]) if found else block.first_line + text.rstrip().count("\n")
+        return read_toml(text)
+    except TomlError as error:
+        if not error.line:
+            what = "TOML nested too deep or a value out of range"
+            raise FrontMatterError(block.first_line, what, "simplify it") from None
+        line = block.first_line - 1 + error.line
         raise FrontMatterError(line, "this is no TOML", "correct the line; text needs quotes") from None
-    except (RecursionError, ValueError):
-        raise FrontMatterError(
-            block.first_line, "TOML nested too deep or a value out of range", "simplify it"
-        ) from None
 
 
 def _read_json(block: Block) -> tuple[Any, list[Fault]]:

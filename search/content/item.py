@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from search.content.chosen import read_from
+from search.content.joiners import is_all_seen, is_seen
 from search.content.layout import TEXT_TAG, is_text
-from search.content.records import read_from
-from search.content.yaml_reader import is_sealed
+from search.content.yaml_reader import NULLS, is_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -39,12 +40,8 @@ class Scalar:
     text: bool
 
 
-Value = "Scalar | list[Any] | dict[str, Any]"
-"""A scalar, a list of values, or a mapping of values by key."""
-
-
 def as_value(node: Any) -> Any:
-    """Return a composed YAML node as a value, merges (``<<``) carried out.
+    """Return a composed YAML node as a value (a ``Scalar``, a list or a mapping of them), merges (``<<``) carried out.
 
     Nothing but the plain schema survives, and nothing sealed, nor what an alias takes from there.
     """
@@ -139,9 +136,8 @@ def item_of(values: Mapping[str, Any], settings: Settings, style: Style, address
             key = place[0]
         if key in values and values[key] != Scalar("", text=True) and values[key] != []:
             item["webUrl" if key == "originalUrl" else key] = shown(name, values[key], style)
-    places = {key: place for place, key in enumerate(style.item_keys)}
-    order = sorted(item, key=lambda key: (places.get(key, len(places)), 0))
-    return {key: item[key] for key in order} if places.keys() >= item.keys() else item
+    knows_order = item.keys() <= set(style.item_keys)
+    return {key: item[key] for key in style.item_keys if key in item} if knows_order else item
 
 
 def shown(name: str, value: Any, style: Style) -> Any:
@@ -158,7 +154,7 @@ def plain_value(value: Any) -> Any:
         return {key: plain_value(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [plain_value(inner) for inner in value]
-    return value.value if value.text or value.value not in {"", "~", "null", "Null", "NULL"} else None
+    return value.value if value.text or value.value not in NULLS else None
 
 
 def block_item(value: Any, dashes: int, style: Style) -> list[str]:
@@ -234,11 +230,13 @@ def written(scalar: Scalar, key: str, style: Style, *, flow: bool = False) -> st
 
 def _quoted(value: str, mark: str) -> str:
     """Return text in quotes; what a person could not see stands as an escape, which needs double ones."""
-    if mark == "'" and value.isprintable():
+    if mark == "'" and is_all_seen(value):
         return "'" + value.replace("'", "''") + "'"
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    if not value.isprintable():
-        escaped = "".join(one if one.isprintable() else _ESCAPES.get(one) or _escape(one) for one in escaped)
+    if not escaped.isprintable():
+        escaped = "".join(
+            one if is_seen(escaped, place) else _ESCAPES.get(one) or _escape(one) for place, one in enumerate(escaped)
+        )
     return f'"{escaped}"'
 
 

@@ -14,13 +14,12 @@ import yaml
 from yaml.resolver import Resolver
 
 from search.content.faults import FrontMatterError
-from search.content.yaml_reader import is_sealed
+from search.content.yaml_reader import NULLS, is_sealed
 
 Form = Literal["missing", "empty", "block", "flow"]
 
 TEXT_TAG: Final = "tag:yaml.org,2002:str"
 _RESOLVER: Final = Resolver()
-_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _COMMENT_LINE: Final = re.compile(r"(?P<indent> *)\t*#[^\n]*(?:\n|\Z)")
 _DASH: Final = re.compile(r" *-")
 # What PyYAML reads as text and others do not: numbers of YAML 1.2 (section 10.3.2), and the shortest flags of 1.1.
@@ -273,7 +272,7 @@ class _Scan:
             self._refuse(event, f"`{self._key}` is an alias of another value", "write the list out")
         kind = type(event)
         if kind is yaml.ScalarEvent:
-            if event.value not in _NULLS or not event.implicit[0] or event.anchor or event.tag:
+            if event.value not in NULLS or not event.implicit[0] or event.anchor or event.tag:
                 self._refuse(event, f"`{self._key}` is no list", "write it as a list")
             start = event.start_mark.index if event.value else self._colon
             place_of = Span(start, start + len(event.value))

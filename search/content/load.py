@@ -1,19 +1,19 @@
 """Loading one file: what it gives, or its faults."""
 
-# ruff: noqa: PTH114, PTH118 - a Path for each of a million files costs more than opening them
+# ruff: noqa: PTH110, PTH112, PTH114, PTH118 - a Path for each of a million files costs more than opening them
 
 from __future__ import annotations
 
 import errno
 import os
 import re
-import stat
 from typing import TYPE_CHECKING
 
 from search.content.article import FileRecord, Problem
 from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
 from search.content.records import read_record
+from search.content.regular import leaves, open_regular
 from search.content.walk import name_fault, shown_path
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from search.content.settings import Settings
 
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _ESCAPED = re.compile(r"(?:\\x[0-9a-f]{2})+")
 
 
@@ -55,31 +54,28 @@ def _load(content_root: Path, path: str, settings: Settings) -> FileRecord:
         raise FrontMatterError(0, fault, "rename it")
     file = os.path.join(content_root, path)
     try:
-        descriptor = os.open(file, _FLAGS)
+        stream = open_regular(file, content_root)
     except OSError as error:
-        if error.errno in {errno.ENOENT, errno.ELOOP}:
-            raise _missing(content_root, path) from None
-        raise
-    try:
-        _check_regular(content_root, file, os.fstat(descriptor).st_mode)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+        raise _explained(content_root, path, error) from None
+    with stream:
         front = read_front_matter(stream)
     if front is None:
         return FileRecord(path, not_article="no front matter")
     return read_record(front, path, settings)
 
 
-def _check_regular(content_root: Path, file: str, mode: int) -> None:
-    real = os.path.realpath(file)
-    if real != file and not f"{real}{os.sep}".startswith(os.path.realpath(content_root).rstrip(os.sep) + os.sep):
-        raise FrontMatterError(0, "a symbolic link that leaves the content root", "copy the file here instead")
-    if stat.S_ISDIR(mode):  # the walk names none but those that it could not list
-        raise FrontMatterError(0, "a folder, no file", "check its permissions")
-    if not stat.S_ISREG(mode):
-        raise FrontMatterError(0, "no regular file", "delete or rename it")
+def _explained(content_root: Path, path: str, error: OSError) -> Exception:
+    """Return what is wrong with a file that cannot be opened, or the error where that says it."""
+    file = os.path.join(content_root, path)
+    if error.errno not in {errno.ENOENT, errno.ELOOP, errno.EINVAL}:
+        return error
+    if not os.path.exists(file):
+        return _missing(content_root, path)
+    if leaves(file, content_root):
+        return FrontMatterError(0, "a symbolic link that leaves the content root", "copy the file here instead")
+    if os.path.isdir(file):  # the walk names none but those that it could not list
+        return FrontMatterError(0, "a folder, no file", "check its permissions")
+    return FrontMatterError(0, "no regular file", "delete or rename it")
 
 
 def _missing(content_root: Path, path: str) -> FrontMatterError:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from search.content.article import Article, CuratedItem, FileRecord, Problem, Provider
 from search.content.load import load_file
+from search.cores import cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +63,7 @@ def load_files(
     Yields:
         One record for every path, in the order of ``paths``. Work of a process that died is done again in this one.
     """
-    workers = workers or _cores()
+    workers = workers or cores()
     if workers == 1 or len(paths) <= FEW:
         for path in paths:
             yield load_file(content_root, path, settings)
@@ -125,7 +126,3 @@ def _start_worker() -> None:
 def _end_with(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,5 +1,7 @@
 """Opening files that others may have put in a known place: a pipe there must not be waited for, nor a link believed."""
 
+# ruff: noqa: PTH116, PTH118 - a Path for each of a million files costs more than opening them
+
 from __future__ import annotations
 
 import errno
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 _FLAGS: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
-def open_regular(file: Path, root: Path | None = None) -> BinaryIO:
+def open_regular(file: str | Path, root: str | Path | None = None) -> BinaryIO:
     """Open a file for reading if it is a regular one.
 
     Args:
@@ -35,14 +37,14 @@ def open_regular(file: Path, root: Path | None = None) -> BinaryIO:
         raise
 
 
-def regular_descriptor(file: Path, flags: int) -> int:
+def regular_descriptor(file: str | Path, flags: int) -> int:
     """Open a regular file with flags of ``os.open``, never waiting; return its descriptor.
 
     Raises:
         OSError: It cannot be opened, or is a folder, a pipe or a device.
     """
     with suppress(FileNotFoundError):  # the flags may say that it is to be made
-        _check(file, file.stat())  # before it is opened: a device may act on that
+        _check(file, os.stat(file))  # before it is opened: a device may act on that
     descriptor = os.open(file, flags | _FLAGS, 0o644)
     try:
         _check(file, os.fstat(descriptor))
@@ -52,13 +54,20 @@ def regular_descriptor(file: Path, flags: int) -> int:
     return descriptor
 
 
-def _check_within(file: Path, root: Path, status: os.stat_result) -> None:
-    real = file.resolve()
+def leaves(file: str | Path, root: str | Path) -> bool:
+    """Return whether links lead from a file in a folder out of that folder."""
+    real = os.path.realpath(file)
+    if real == os.fspath(file) and real.startswith(os.path.join(root, "")):
+        return False  # no link anywhere, as a rule: the folder need not be looked up for each file
+    return not real.startswith(os.path.join(os.path.realpath(root), ""))
+
+
+def _check_within(file: str | Path, root: str | Path, status: os.stat_result) -> None:
     # What is open must be what is looked at here: the link may have been turned meanwhile.
-    if not real.is_relative_to(root.resolve()) or not os.path.samestat(status, real.stat()):
+    if leaves(file, root) or not os.path.samestat(status, os.stat(os.path.realpath(file))):
         raise OSError(errno.ELOOP, "a symbolic link that leaves the content root", str(file))
 
 
-def _check(file: Path, status: os.stat_result) -> None:
+def _check(file: str | Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "no regular file", str(file))

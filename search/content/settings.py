@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -13,6 +11,7 @@ from search.content.fields import DEFAULT_FIELDS, FieldMap
 from search.content.globs import glob_fault
 from search.content.regular import open_regular
 from search.content.text import plain_text
+from search.content.toml_reader import TomlError, read_toml
 from search.content.urls import canonical_url
 from search.errors import UsageError
 
@@ -26,7 +25,6 @@ _CONTENT_KEYS = ("exclude", "include", "site_url", "topics_by_spaces")
 _DESK_KEYS = ("decisions",)
 DECISIONS: Final = ".search/decisions.jsonl"
 _MAX_NAMES = 100
-_TOML_LINE = re.compile(r"\(at line (\d+),")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +79,15 @@ def load_settings(content_root: Path) -> Settings:
 def _parsed(data: bytes, file: str) -> dict[str, Any]:
     data = data.removeprefix(BOM_UTF8)  # as some editors of Windows write it
     try:
-        return tomllib.loads(data.decode())
+        return read_toml(data.decode())
     except UnicodeDecodeError as error:
         line = 1 + data.count(b"\n", 0, error.start)
         raise UsageError(f"{file}:{line}: not UTF-8", "save the file as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        found = _TOML_LINE.search(str(error))
-        line = int(found[1]) if found else 1 + data.rstrip().count(b"\n")
-        reason = plain_text(_TOML_LINE.split(str(error))[0])[:100]
-        raise UsageError(f"{file}:{line}: no TOML: {reason}", "correct the line; text needs quotes") from error
-    except (RecursionError, ValueError) as error:
-        raise UsageError(f"{file}: no TOML: nested too deep or a value out of range", "simplify it") from error
+    except TomlError as error:
+        if not error.line:
+            raise UsageError(f"{file}: no TOML: nested too deep or a value out of range", "simplify it") from error
+        reason = plain_text(error.reason)[:100]
+        raise UsageError(f"{file}:{error.line}: no TOML: {reason}", "correct the line; text needs quotes") from error
 
 
 def _settings(tables: dict[str, Any], file: str) -> Settings:

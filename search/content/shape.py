@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from search.content.chosen import read_from
 from search.content.dates import day_written, says_day_alone
 from search.content.item import ITEM_FIELDS, Scalar, plain_value, shown
+from search.content.named_files import REFERENCE_KEYS
 from search.content.pages import is_page, likest
-from search.content.records import REFERENCE_KEYS, Fields, read_from
 from search.content.yaml_reader import is_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from search.content.fields import Fields
     from search.content.layout import Style
     from search.content.settings import Settings
 

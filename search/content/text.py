@@ -6,6 +6,8 @@ import re
 import unicodedata
 from html import unescape
 
+from search.content.joiners import without_idle_joiners, without_joiners
+
 # Elements whose tags are dropped. Anything else in angle brackets, such as ``List<T>``, is text.
 _INLINE = (
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strike|strong"
@@ -31,7 +33,7 @@ _TERMINAL = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-Z\\^-~]"
 )
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
@@ -47,9 +49,9 @@ def plain_text(value: str) -> str:
     """Return what a reader would see: no markup, no entities, no control characters, single spaces.
 
     Entities are decoded as often as they were encoded, tags of HTML are dropped (comments, scripts and styles with
-    what they hold), terminal escape sequences, bidirectional overrides and zero-width characters are removed, white
-    space is folded, and the result is in Unicode NFC, with no more than 30 combining marks on a base. Angle brackets
-    that are no HTML tag stay.
+    what they hold), terminal escape sequences, bidirectional overrides and zero-width characters are removed
+    (joiners stay where a reader would miss them), white space is folded, and the result is in Unicode NFC, with no
+    more than 30 combining marks on a base. Angle brackets that are no HTML tag stay.
 
     Args:
         value: Text as written in a file or a feed.
@@ -80,9 +82,9 @@ def document_text(title: str, excerpt: str) -> str:
         excerpt: Plain text, may be empty.
 
     Returns:
-        Title and excerpt in one line, the excerpt left out where it only repeats the title.
+        Title and excerpt in one line without joiners, the excerpt left out where it only repeats the title.
     """
-    title, excerpt = title.strip(), excerpt.strip()
+    title, excerpt = without_joiners(title).strip(), without_joiners(excerpt).strip()
     if not excerpt or excerpt == title:
         return title
     if not title:
@@ -99,7 +101,7 @@ def _one_pass(text: str, *, tags_join: bool) -> str:
             text = _INLINE_TAG.sub("", text)
         text = _TAG.sub(" ", text)
     if not text.isprintable():
-        text = _INVISIBLE.sub("", _TERMINAL.sub("", text))
+        text = without_idle_joiners(_INVISIBLE.sub("", _TERMINAL.sub("", text)))
     if not text.isascii():
         text = unicodedata.normalize("NFC", _MANY_MARKS.sub(_with_fewer_marks, text))
     return " ".join(text.split())

@@ -34,8 +34,11 @@ _AMP_VIEWER_HOST = re.compile(r"google(?:\.[a-z]{2,3}){1,2}|bing\.com")
 _AMP_VIEWER_PATH = re.compile(r"/amp/(?:s/)?(?=[^/]+\.[^/])")
 _AMP_SEGMENT = re.compile(r"(?:/platform)?/(?:\.?amp|google-amp|amphtml)(?=/|$)", re.IGNORECASE)
 _AMP_NAMED_SEGMENT = re.compile(r"(?<=/)(?:amp_(?=articleshow/)|(?P<kept>article)-amp(?=/))")
-_AMP_ENDING = re.compile(r"(?<=[^/.])\.amp(?P<ending>\.html?)?$|(?<=/)amp\.html?$", re.IGNORECASE)
-_INDEX_PAGE = re.compile(r"/index\.(?:html?|php)$", re.IGNORECASE)
+# Tried where the first of several begins, and nowhere else: the time stays linear.
+_AMP_ENDINGS = re.compile(r"(?<=[^.])(?<![^.]\.amp)(?:\.amp)++(?:(?P<page>\.html?)(?:\.amp)*+)?$", re.IGNORECASE)
+# What says nothing at the end of a path: AMP variants, index pages, a trailing slash.
+_AMP_LAST = frozenset({"amp", ".amp", "google-amp", "amphtml"})
+_PAGE_LAST = frozenset({"", "amp.htm", "amp.html", "index.htm", "index.html", "index.php"})
 _AMP_PARAMETERS = frozenset({"amp", "_amp", "amphtml", "amp_js_v", "amp_gsa", "usqp"})
 _AMP_CHOICES = frozenset(f"{name}=amp" for name in ("context", "outputtype", "view", "layout", "type"))
 
@@ -172,14 +175,21 @@ def _served_for(host: str, path: str) -> str:
 
 
 def _fold_path(path: str) -> str:
-    """Fold AMP variants, index pages and trailing slashes until nothing is left to fold."""
-    before = None
-    while path != before:
-        before = path
-        path = _AMP_NAMED_SEGMENT.sub(lambda found: found["kept"] or "", _AMP_SEGMENT.sub("", path))
-        path = _AMP_ENDING.sub(lambda found: found["ending"] or "", path)
-        path = _INDEX_PAGE.sub("/", path).rstrip("/")
-    return path
+    """Fold AMP variants, index pages and trailing slashes until nothing is left to fold.
+
+    What goes within a path uncovers nothing that could go, too; at its end one thing may uncover the next.
+    """
+    path = _AMP_NAMED_SEGMENT.sub(lambda found: found["kept"] or "", _AMP_SEGMENT.sub("", path))
+    segments = path.split("/")
+    while len(segments) > 1:
+        last = _AMP_ENDINGS.sub(lambda found: found["page"] or "", segments.pop())
+        if last.lower() in _AMP_LAST:
+            if segments[-1].lower() == "platform":
+                segments.pop()
+        elif last.lower() not in _PAGE_LAST:
+            segments.append(last)
+            break
+    return "/".join(segments)
 
 
 def _fold_query(query: str) -> str:

@@ -52,7 +52,7 @@ def as_text(value: Any, longest: int = LONGEST_NAME) -> Text:
         text = plain_text(value[:_LONGEST_SOURCE])
         if len(text) <= longest:
             return Text(text, len(value) > _LONGEST_SOURCE)
-        return Text(text[:longest].rstrip(), cut=True)
+        return Text(plain_text(text[:longest]), cut=True)
     if isinstance(value, bool):
         return Text("true" if value else "false")
     if isinstance(value, (int, float, date)):

@@ -41,7 +41,7 @@ MAX_REPEATED: Final = 1_000_000
 MAX_FAULTS: Final = 20
 _SEALED: Final = "secured"
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _CORE = "tag:yaml.org,2002:"
 _CORE_TAGS = frozenset(
     _CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp", "binary", "map", "seq", "set", "omap")
@@ -186,7 +186,7 @@ class _Builder:
         value = event.value
         length = len(value)
         self._text += length
-        if value in _NULLS and event.implicit[0]:
+        if value in NULLS and event.implicit[0]:
             value = None
         elif value == "<<" and event.implicit[0] and self._key is _NO_KEY and type(self._container) is dict:
             value = _MERGE

@@ -8,10 +8,10 @@ from datetime import UTC, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from search.content.chosen import read_from
 from search.content.dates import day_written, parse_date, says_day_alone
 from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
-from search.content.records import read_from
 from search.desk.files import FileOutside, resolved
 
 if TYPE_CHECKING:

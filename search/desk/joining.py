@@ -13,8 +13,8 @@ from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
 from search.content.item import Scalar, plain_value
 from search.content.load import load_file
+from search.content.named_files import slug_of
 from search.content.pages import POSTS, is_page, names_of_file, page_addresses, path_by_slug, says_date
-from search.content.records import slug_of
 from search.content.shape import NewItem, Shape, commonest, shape_of
 from search.content.urls import canonical_url
 from search.desk.files import FileOutside, resolved

@@ -7,13 +7,13 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from search.content.chosen import read_from
 from search.content.dates import day_written, says_day_alone
 from search.content.edit import edit_items, edit_related, values_of
 from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
 from search.content.item import Scalar, plain_value
 from search.content.load import load_file
-from search.content.records import read_from
 from search.desk.apply import Change, Refusal, refusal
 from search.desk.audit import differing
 from search.desk.days import written_in

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from search.beside import beside
+from search.cores import cores
 from search.encoders.base import unit_rows
 from search.encoders.runtime import onnx_runtime
 from search.encoders.vocabulary import Vocabulary
@@ -110,6 +110,5 @@ def run_each(session: Any, encodings: Sequence[Any]) -> NDArray[np.float32]:
         return run(encodings[0])
     from concurrent.futures import ThreadPoolExecutor
 
-    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         return np.concatenate(list(pool.map(run, encodings)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from search.errors import UsageError
 from search.index.letters import BOUNDARY, folded, plain_letters, without_accents
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
     from search.content.article import Origin
 
+
+# What an article has, of which there are few: what is asked for must be among them.
+_NAMES: Final = {
+    "topic": "SELECT DISTINCT name FROM topic",
+    "category": "SELECT DISTINCT category FROM article",
+    "type": "SELECT DISTINCT type FROM article",
+}
+# People say one for the other, and of several categories all but the first are topics.
+_MAY_BE: Final = {"topic": "category", "category": "topic"}
 
 # A moment, or a day, which begins and ends when the clock says so where the article was written.
 Bound: TypeAlias = datetime | date
@@ -198,17 +207,17 @@ def _named_parts(connection: sqlite3.Connection, filters: Filters) -> Iterator[C
 
 
 def _having_topic(connection: sqlite3.Connection, wanted: tuple[str, ...]) -> Condition:
-    names = _known(connection, "topic", "SELECT DISTINCT name FROM topic", wanted)
+    names = _known(connection, "topic", wanted)
     return Condition(f"a.row IN (SELECT row FROM topic WHERE name IN ({_marks(names)}))", tuple(names))
 
 
 def _having_category(connection: sqlite3.Connection, wanted: tuple[str, ...]) -> Condition:
-    names = _known(connection, "category", "SELECT DISTINCT category FROM article", wanted)
+    names = _known(connection, "category", wanted)
     return Condition(f"a.category IN ({_marks(names)})", tuple(names))
 
 
 def _having_type(connection: sqlite3.Connection, wanted: tuple[str, ...]) -> Condition:
-    names = _known(connection, "type", "SELECT DISTINCT type FROM article", wanted)
+    names = _known(connection, "type", wanted)
     return Condition(f"a.type IN ({_marks(names)})", tuple(names))
 
 
@@ -232,16 +241,27 @@ def _marks(values: list[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _known(connection: sqlite3.Connection, field: str, sql: str, wanted: tuple[str, ...]) -> list[str]:
-    names = [name for (name,) in connection.execute(sql) if name]
+def _known(connection: sqlite3.Connection, field: str, wanted: tuple[str, ...]) -> list[str]:
+    by_folded = _by_folded(connection, field)
     found: list[str] = []
     for value in wanted:
-        same = [name for name in names if name.casefold() == value.casefold()]
-        same = same or [name for name in names if _plainly(name) == _plainly(value)]
+        same = by_folded.get(folded(value), [])
+        same = same or [name for some in by_folded.values() for name in some if _plainly(name) == _plainly(value)]
         if not same:
-            raise _unknown(field, value, names)
+            other = _MAY_BE.get(field)
+            there = _by_folded(connection, other).get(folded(value)) if other else None
+            names = [name for several in by_folded.values() for name in several]
+            raise _unknown(field, value, names, f'some have it as a {other}: {other}:"{there[0]}"' if there else "")
         found.extend(same)
     return found
+
+
+def _by_folded(connection: sqlite3.Connection, field: str) -> dict[str, list[str]]:
+    by_folded: dict[str, list[str]] = {}
+    for (name,) in connection.execute(_NAMES[field]):
+        if name:
+            by_folded.setdefault(folded(name), []).append(name)
+    return by_folded
 
 
 def _plainly(name: str) -> str:
@@ -254,25 +274,22 @@ def _known_providers(connection: sqlite3.Connection, wanted: tuple[str, ...]) ->
     domains: list[str] = []
     names: list[str] = []
     for value in wanted:
-        folded = value.casefold().removeprefix("www.")
-        some_domains = [
-            domain for domain, _ in pairs if domain.casefold() == folded or domain.casefold().endswith("." + folded)
-        ]
-        some_names = [name for _, name in pairs if name.casefold() == folded]
-        if not folded or not (some_domains or some_names):
+        sought = folded(value).removeprefix("www.")
+        some_domains = [domain for domain, _ in pairs if f".{folded(domain)}".endswith(f".{sought}")]
+        some_names = [name for _, name in pairs if folded(name) == sought]
+        if not sought or not (some_domains or some_names):
             raise _unknown("provider", value, sorted({text for pair in pairs for text in pair if text}))
         domains.extend(dict.fromkeys(some_domains))
         names.extend(dict.fromkeys(some_names))
     return domains, names
 
 
-def _unknown(field: str, value: str, names: list[str]) -> UsageError:
-    by_folded = {name.casefold(): name for name in names}
-    near = [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, n=3, cutoff=0.5)]
-    if near:
+def _unknown(field: str, value: str, names: list[str], hint: str = "") -> UsageError:
+    """Return the error for a value that no article has, with a hint, or else with the names that are nearest."""
+    by_folded = {folded(name): name for name in names}
+    near = [by_folded[name] for name in difflib.get_close_matches(folded(value), by_folded, n=3, cutoff=0.5)]
+    if not hint and near:
         hint = "did you mean " + " or ".join(repr(name) for name in near) + "?"
-    elif names:
-        hint = "search status lists what there is"
-    else:
-        hint = f"no article has a {field}"
+    elif not hint:
+        hint = "search status lists what there is" if names else f"no article has a {field}"
     return UsageError(f"no article has the {field} {value!r}", hint)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from search.content.joiners import without_joiners
+
 # The Latin letters of Latin-1 Supplement and Latin Extended-A that NFD leaves as they are.
 _WITHOUT_DECOMPOSITION: Final = str.maketrans(
     {
@@ -35,16 +37,19 @@ BOUNDARY: Final = "\U0010f5e4"
 
 
 def plain_letters(text: str) -> str:
-    """Return text with such letters replaced: ``Ødegård`` becomes ``Odegård``, ``ﬁnance`` ``finance``."""
-    return text if text.isascii() else text.translate(_PLAIN)
+    """Return text with such letters replaced, no joiners: ``Ødegård`` becomes ``Odegård``, ``ﬁnance`` ``finance``."""
+    return text if text.isascii() else without_joiners(text).translate(_PLAIN)
 
 
 def folded(text: str) -> str:
-    """Return text in small letters of which none falls apart: ``İzmir`` becomes ``izmir``.
+    """Return text in small letters of which none falls apart, without joiners: ``İzmir`` becomes ``izmir``.
 
-    Case folding sets marks beside letters (``İ`` becomes an ``i`` and a dot), and there a word would be split.
+    Case folding sets marks beside letters (``İ`` becomes an ``i`` and a dot), and there a word would be split, as it
+    would be at a joiner.
     """
-    return text.casefold() if text.isascii() else unicodedata.normalize("NFC", text.casefold()).replace("i\u0307", "i")
+    if text.isascii():
+        return text.casefold()
+    return unicodedata.normalize("NFC", without_joiners(text).casefold()).replace("i\u0307", "i")
 
 
 def without_accents(word: str) -> str:

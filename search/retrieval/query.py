@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from search.content.joiners import without_joiners
 from search.content.values import BEST_QUALITY
 from search.errors import UsageError
 from search.index.filters import Filters
@@ -69,7 +70,7 @@ class Query:
     """What is searched for.
 
     Attributes:
-        text: The words and phrases, without operators: what the encoder reads.
+        text: The words and phrases, without operators and joiners: what the encoder reads.
         filters: What an article must be to be found.
         cut: Whether the text was too long and its end is not looked at.
         no_fields: What stands before a colon and names no field, so that it was read as words; with the field that
@@ -121,7 +122,7 @@ def parse_query(typed: str, now: datetime) -> Query:
                 words.append(phrase)
         elif not match["stray"]:
             words.append(match[0])
-    text = " ".join(" ".join(words).split())
+    text = " ".join(without_joiners(" ".join(words)).split())
     if not _has_word(text):
         text = ""
     if not text and not filters:

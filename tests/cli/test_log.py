@@ -9,7 +9,7 @@ import unicodedata
 import pytest
 
 from search.cli import log
-from search.cli.inert import inert_json
+from search.cli.inert import inert, inert_json
 from search.index.build import build_index
 
 
@@ -48,6 +48,11 @@ def test_what_a_terminal_would_obey_is_told_as_escapes(capsys):
     log.set_up(log.LogForm.TEXT, logging.INFO)
     log.warning("a\x1b[2J b\nc\u202e\u2028 d\udce9 é\u00a0東", hint="like\x07 this")
     assert capsys.readouterr().err == ("a\\x1b[2J b\\nc\\u202e\\u2028 d\\udce9 é\u00a0東\n        like\\x07 this\n")
+
+
+def test_joiners_are_told_as_written_where_a_reader_would_miss_them():
+    assert inert("نمی\u200cشود 👩\u200d💻") == "نمی\u200cشود 👩\u200d💻"
+    assert inert("fer\u200cry \u200dنمی\u202e\u200c") == "fer\\u200cry \\u200dنمی\\u202e\\u200c"
 
 
 def test_what_a_terminal_would_obey_is_escaped_in_json(capsys):

@@ -313,6 +313,16 @@ def test_text_that_other_readers_take_for_a_number_or_a_flag_is_quoted(value):
     assert "quality: 1e1\n" in new
 
 
+@pytest.mark.parametrize("mark", ['"', "'"])
+def test_joiners_that_a_reader_would_miss_are_written_as_they_are(mark):
+    source = "---\ntitle: 'نمی\u200cشود، تو'\nwebUrl: https://a.example/1\ntype: \"fer\u200cry\"\n---\n".encode()
+    new = NewItem(values_of(source), "https://a.example/1")
+    lines = f"---\ntitle: {mark}plain{mark}\n---\n"
+    changed = edit_related(lines.encode(), [new], SITE).decode()
+    assert f"title: {mark}نمی\u200cشود، تو{mark}\n" in changed
+    assert 'type: "fer\\u200cry"\n' in changed
+
+
 def test_new_lines_end_as_most_of_the_front_matter_does():
     new = edit_related(b"---\ntitle: A\r\nk: v\r\ntype: b\r\n---\r\n", [NEW], SITE)
     assert new.count(b"\n") == new.count(b"\r\n") + 1

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 import pytest
 
 from search.content.article import Article, FileRecord, Provider
-from search.content.dates import parse_date
+from search.content.chosen import read_from
+from search.content.dates import parse_date, says_day_alone
 from search.content.fields import FieldMap
 from search.content.frontmatter import read_front_matter
-from search.content.records import MAX_RELATED, read_from, read_record
+from search.content.records import MAX_RELATED, read_record
 from search.content.settings import Settings
 from search.content.values import LONGEST_EXCERPT, LONGEST_NAME, LONGEST_TITLE, MAX_TOPICS
 
@@ -90,6 +91,11 @@ def test_items_take_the_address_of_an_amp_variant_unless_they_name_a_file():
     assert not found.problems
 
 
+def test_items_name_files_with_the_joiners_of_their_names():
+    found = record("title: x\nrelated:\n- _news/می\u200cخواهم.md\n- _news/fer\u200cry.md\n")
+    assert [one.target for one in found.curated] == ["_news/می\u200cخواهم.md", ""]
+
+
 def test_article_with_title_only():
     found = article("title: x")
     assert (found.excerpt, found.url, found.published_at, found.published, found.quality) == ("", "", None, None, None)
@@ -133,6 +139,8 @@ def test_category_no_is_text():
         "1709632800000",
         "2024-03-05T10:00:00.000Z",
         1709632800,
+        1709632800000,
+        1709632800.0,
         datetime(2024, 3, 5, 10),  # noqa: DTZ001
     ],
 )
@@ -160,6 +168,13 @@ def test_dates_in_every_form(value):
         "2024-03-05 10:00 XYZ",
         "2024-03-05 13:00 pm",
         "99999999999999",
+        99999999999999,
+        2024,
+        20241399,
+        1,
+        86_400.0,
+        -1709632800,
+        pytest.param(10**5000, id="long"),
         "x" * 99,
         True,
         float("nan"),
@@ -171,6 +186,12 @@ def test_dates_in_every_form(value):
 def test_impossible_dates(value):
     with pytest.raises(ValueError, match=r"date|time"):
         parse_date(value)
+
+
+@pytest.mark.parametrize("value", ["20240305", 20240305])
+def test_eight_digits_are_a_day(value):
+    assert parse_date(value) == datetime(2024, 3, 5, tzinfo=UTC)
+    assert says_day_alone(value)
 
 
 @pytest.mark.parametrize(
@@ -375,6 +396,31 @@ def test_text_of_topics_is_parted_at_spaces_where_jekyll_reads_it(path, front, b
 def test_the_category_of_a_post_of_jekyll_is_the_first_of_its_text():
     found = article("title: x\ncategories: news ports", "_posts/2025-02-02-a.md")
     assert (found.category, found.topics) == ("news", ("news", "ports"))
+
+
+@pytest.mark.parametrize(
+    ("front", "category", "topics"),
+    [
+        ("tags: [Tides, sport]\ncategories: [News, Sport, Ports]", "News", ("Tides", "sport", "Ports")),
+        ("tags: tides\ncategories: news sport", "news", ("tides", "sport")),
+        ("tags: tides\ncategory: News\ncategories: [News, Sport]", "News", ("tides", "Sport")),
+        ("tags: tides\ntaxonomies:\n  categories: [News, Sport]", "News", ("tides", "Sport")),
+        ("category: News\nsection: Sport", "News", ("Sport",)),
+        ("categories: [News, Sport]", "News", ("News", "Sport")),
+        ("tags: tides\ncategories: [News]", "News", ("tides",)),
+    ],
+)
+def test_of_several_categories_all_but_the_first_are_topics(front, category, topics):
+    found = article(f"title: x\n{front}", "_posts/2025-02-02-a.md")
+    assert (found.category, found.topics) == (category, topics)
+
+
+def test_several_categories_of_toml_are_read_alike():
+    front = read_front_matter(io.BytesIO(b'+++\ntitle = "x"\ntags = ["Tides"]\ncategories = ["News", "Sport"]\n+++\n'))
+    assert front is not None
+    found = read_record(front, "a.md", DEFAULTS).article
+    assert found is not None
+    assert (found.category, found.topics) == ("News", ("Tides", "Sport"))
 
 
 def test_date_in_the_file_name_of_jekyll():

@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import socket
+import threading
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -120,6 +121,19 @@ def test_things_named_like_articles_that_are_none(tmp_path):
     assert [bool(r.article) for r in records] == [False, True, False]
     assert all(r.problems[0].fatal for r in records if not r.article)
     assert load_file(tmp_path, "folder.md", DEFAULTS).problems[0].fatal
+
+
+def test_a_pipe_is_not_opened_to_see_that_it_is_one(tmp_path):
+    os.mkfifo(tmp_path / "fifo.md")
+    writer = threading.Thread(target=lambda: os.close(os.open(tmp_path / "fifo.md", os.O_WRONLY)), daemon=True)
+    writer.start()
+    writer.join(0.2)
+    assert load_file(tmp_path, "fifo.md", DEFAULTS).problems[0].what == "no regular file"
+    writer.join(0.2)
+    assert writer.is_alive()  # waits for whoever opens it to read
+    reader = os.open(tmp_path / "fifo.md", os.O_RDONLY | os.O_NONBLOCK)
+    writer.join()
+    os.close(reader)
 
 
 def test_unreadable_file_and_folder(tmp_path, run_search, ordinary_user):

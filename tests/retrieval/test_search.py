@@ -518,6 +518,43 @@ def test_names_are_found_by_whoever_has_no_such_key(site, tmp_path):
                     assert (answer.hits[0].article.id, answer.corrected) == (f"{typed}.md", [])
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("category:sport", 'some have it as a topic: topic:"Sport"'),
+        ("topic:news", 'some have it as a category: category:"News"'),
+        ("-topic:NEWS", 'some have it as a category: category:"News"'),
+        ("topic:sports", "did you mean 'Sport'?"),
+    ],
+)
+def test_whoever_takes_a_category_for_a_topic_is_told(site, tmp_path, typed, hint):
+    site.article("race.md", "Boats race to the harbour", category="News", categories=["News", "Sport"], tags=["Boats"])
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index, pytest.raises(UsageError) as raised:
+        asked_of(index, f"race {typed}")
+    assert raised.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("title", "joined"), [("کتاب\u200cها در بندر", "کتاب\u200cها"), ("فروش نمی\u200cشود", "نمی\u200cشود")]
+)
+def test_words_are_found_with_and_without_their_joiners(site, tmp_path, title, joined):
+    site.article("joined.md", title, topics=[f"{joined} تازه"], category=joined)
+    site.article("parted.md", title.replace("\u200c", ""))
+    site.article("other.md", "Ferry leaves late")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for typed in (joined, joined.replace("\u200c", ""), f'"{joined}"', f"ferry -{joined}"):
+            answer = asked_of(index, typed, mode="lexical")
+            found = {"other.md"} if "-" in typed else {"joined.md", "parted.md"}
+            assert {hit.article.id for hit in answer.hits} == found
+            assert (answer.corrected, answer.absent) == ([], [])
+        for field, value in (("topic", f"{joined} تازه"), ("category", joined)):
+            for written in (value, value.replace("\u200c", "")):
+                (hit,) = asked_of(index, f'{field}:"{written}"').hits
+                assert (hit.article.title, hit.article.topics) == (title, (f"{joined} تازه",))
+
+
 @pytest.mark.parametrize("title", ["Quake shakes İzmir harbour", "Quake shakes i\u0307zmir harbour"])
 def test_a_letter_that_falls_apart_in_small_letters_splits_no_word(site, tmp_path, title):
     site.article("quake.md", title, "What is known of it.")
