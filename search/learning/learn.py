@@ -11,10 +11,11 @@ import numpy as np
 
 from search.errors import UsageError
 from search.evaluation.curated import by_bucket, curated_lists, fold_of, split_by
-from search.evaluation.metrics import calibration_error, ndcg, paired_interval
+from search.evaluation.metrics import calibration_error, ndcg
 from search.learning.examples import gather
 from search.learning.fit import Graded, fit_listed, fit_sigmoid
 from search.learning.taken import learn_taken
+from search.learning.verdict import GRADED_DEPTH, LISTS_DEPTH, verdict
 from search.related.features import FEATURES
 from search.related.ranker import Card, Ranker, blend, checksum, tree_sums
 
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 FOLDS = 5
 # Fewer lists than this say nothing that held-out lists could confirm.
 MIN_LISTS = 100
-LISTS_DEPTH = 10
-GRADED_DEPTH = 5
 # Other weights of what is listed, among those that lead, that are measured beside the one in use.
 WEIGHTS = (0.0, 2.0, 4.0)
 # And other weights of the rest, among those that follow.
@@ -226,16 +225,7 @@ def _verdict(ways: Mapping[str, Comparison]) -> tuple[bool, str]:
     new, old = ways["this ranker"], ways.get("ranker before")
     if old is None:
         return True, "there was none"
-    gain, low, high = paired_interval(list(new.lists.values()), list(old.lists.values()))
-    told = f"held-out lists {gain:+.3f} nDCG@{LISTS_DEPTH} (95 % interval {low:+.3f} to {high:+.3f})"
-    if low <= 0:
-        return False, f"{told}: no gain that is sure"
-    if new.graded:
-        loss = fmean(new.graded.values()) - fmean(old.graded.values())
-        told += f", graded judgements {loss:+.3f} nDCG@{GRADED_DEPTH}"
-        if loss < 0:
-            return False, f"{told}: worse by the judgements"
-    return True, told
+    return verdict((old.lists, new.lists), (old.graded, new.graded))
 
 
 def _figures(
