@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import time
 from contextlib import ExitStack
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
 from search.cli.learn import tune
+from search.content.article import Article
+from search.encoders.base import unit_rows
 from search.encoders.fingerprint import model_digest
 from search.encoders.select import prepare_encoder
 from search.errors import IndexNotWritable, UsageError
@@ -178,6 +183,27 @@ def test_pairs_hold_nothing_that_is_held_out(listing_site):
     for pair in some:
         assert not any(title in text for title in hidden for text in (pair.anchor, pair.positive, pair.negative))
     assert np.mean([pair.positive != pair.negative for pair in some]) > 0.9
+
+
+def test_negatives_are_alike_but_neither_listed_nor_most_alike_and_are_found_fast():
+    count = 16_000
+    random = np.random.default_rng(4)
+    vectors = unit_rows(random.normal(size=(count, 384)).astype(np.float32))
+    articles = {row: Article(f"{row}.md", "file", f"Title {row}", excerpt=f"Excerpt {row}") for row in range(count)}
+    index: Any = SimpleNamespace(
+        columns=SimpleNamespace(rows=np.arange(count)),
+        articles=lambda rows: {row: articles[row] for row in rows},
+        vectors=SimpleNamespace(get=lambda rows: vectors[rows]),
+    )
+    start = time.perf_counter()
+    some = training_pairs(index, [], set())
+    assert time.perf_counter() - start < 12  # takes 1 s; where every article had a product and a sort of its own, 21 s
+    assert len(some) == pairs.MAX_PAIRS
+    for pair in some[:50]:
+        one, other = (int(text.split()[-1]) for text in (pair.anchor, pair.negative))
+        rank = int((vectors @ vectors[one] > vectors[other] @ vectors[one] + 1e-6).sum())
+        assert 49 <= rank <= 200
+        assert pair.positive == f"Excerpt {one}"
 
 
 def test_too_few_lists(harbour_index, tmp_path):
