@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -186,6 +188,31 @@ def test_the_ranker_of_an_index_is_used_and_a_damaged_one_is_an_error(listed, tm
     (tmp_path / "ranker" / CARD_FILE).write_text(json.dumps(card))
     with pytest.raises(IndexCorrupt, match="cannot be used"):
         load_ranker(tmp_path / "ranker")
+
+
+def test_a_power_cut_leaves_no_card_without_its_trees(tmp_path, monkeypatch):
+    events: list[str] = []
+    rename = Path.replace
+    flush = os.fsync
+
+    def flushed(descriptor):
+        events.append(f"flush {Path(f'/proc/self/fd/{descriptor}').readlink().name}")
+        flush(descriptor)
+
+    def renamed(path, target):
+        events.append(f"rename {target.name}")
+        return rename(path, target)
+
+    monkeypatch.setattr("os.fsync", flushed)
+    monkeypatch.setattr(Path, "replace", renamed)
+    save_ranker(tmp_path / "ranker", load_ranker())
+    first = next(place for place, event in enumerate(events) if event.endswith(".part"))
+    card = load_ranker().card
+    listed, taken = f"{card.listed_trees}.txt", f"{card.taken_trees}.txt"
+    assert events[first:] == [
+        *(event for name in (listed, taken) for event in (f"flush {name}.part", f"rename {name}")),
+        *("flush ranker", f"flush {CARD_FILE}.part", f"rename {CARD_FILE}", "flush ranker"),
+    ]
 
 
 def test_too_few_lists_are_said_to_be_too_few(harbour_index):
