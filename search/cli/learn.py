@@ -44,8 +44,9 @@ def learn(
     """Fit a ranker to the curated lists of an index, and adopt it where it wins.
 
     A fifth of the lists, whole components of the curated graph, is held out to decide. It is adopted when it is
-    surely better on these (95 % interval) than the ranker that ships, and no worse by the graded pairs, if any are
-    given.
+    surely better on these (95 % interval) than the ranker that ships, and no worse by the graded pairs: editors'
+    decisions, and judgements where they are given. With fewer than 100 lists these alone decide how likely a suggestion
+    is to be taken, adopted when that is surely nearer to what was taken.
     """
     from search.cli.progress import Bars
 
@@ -76,7 +77,7 @@ def fit_and_adopt(
     """Fit a ranker for an index, write it where it may be used, and return what is to be said of it.
 
     Raises:
-        UsageError: There are too few lists, or the judgements cannot be read.
+        UsageError: There are too few lists and decisions, or the judgements cannot be read.
     """
     from search.index.lock import writer_lock
     from search.index.opened import open_index
@@ -152,7 +153,8 @@ def _figures(found: Learnt) -> dict[str, dict[str, float]]:
 
 
 def _told(found: Learnt, folder: Path, *, adopt: bool, dry_run: bool) -> str:
-    lines = [f"{len(found.held_out)} lists held out; nDCG@10 by size of list" + "; graded nDCG@5"]
+    lists = f"{len(found.held_out)} lists held out; nDCG@10 by size of list; " if found.held_out else ""
+    lines = [f"{lists}graded nDCG@5"]
     for name, figures in _figures(found).items():
         lines.append(f"{name:>16}  " + "  ".join(f"{part} {figure:.3f}" for part, figure in figures.items()))
     lines.append(found.why)
