@@ -159,7 +159,7 @@ def _from_grades(
             f"{MIN_LISTS} lists are needed; or {MIN_PAIRS} decisions or judgements of what is proposed, "
             f"{MIN_OUTCOMES} of either sort; the default ranker stays",
         )
-    before = {row: against.scores(one.matrix, has_lists=index.has_lists) for row, one in examples.items()}
+    before = {row: against.scores(one.matrix, has_lists=index.habits.has_lists) for row, one in examples.items()}
     after = {
         row: blend(examples[row].matrix, probabilities, before[row].listed)
         for row, probabilities in taken.probabilities.items()

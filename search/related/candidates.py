@@ -218,7 +218,7 @@ def _yet_to_come(index: Index, subject: Profile, now: datetime) -> NDArray[np.bo
     """Return what is no suggestion yet, because it comes out later than today and later than the subject."""
     found = np.zeros(len(index.columns), dtype=np.bool_)
     after = now + GRACE
-    scheduled = index.scheduled(after)
+    scheduled = index.habits.scheduled(after)
     if scheduled.held_back:
         places = index.columns.places(scheduled.rows)
         days = index.columns.days[places]
