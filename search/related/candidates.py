@@ -30,11 +30,13 @@ if TYPE_CHECKING:
 
 # How many candidates are ranked, and what each retriever contributes. By scripts/eval_related --lists, 300 hold
 # 95 / 79 / 85 % of the curated items of lists of 1-5 / 6-20 / 21-60 items.
+# What single ones of the other numbers are worth is not on record.
 POOL = 300
 _DENSE = 400
 _LEXICAL = 250
 _NEAR_IN_TIME = 150
 _NEIGHBOURS = 10
+# Of ``_kinship``, by eye: at a site of less than 1,200 articles this many may share a rare topic.
 _FEW = 12
 _DAY_SECONDS = 86_400.0
 
