@@ -24,31 +24,38 @@ def learn(
     judgements: Annotated[
         Path | None, typer.Option(help="Graded pairs as TREC qrels: 'article-id 0 candidate-id grade', 0 to 4.")
     ] = None,
-    anyway: Annotated[bool, typer.Option("--anyway", help="Adopt it even where it does not win.")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Adopt it, or keep the encoder, even where it does not win.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure only.")] = False,
     by_time: Annotated[
         bool,
         typer.Option("--by-time", help="Decide by the newest fifth of the lists, not by a fifth chosen by chance."),
     ] = False,
     encoder: Annotated[
-        bool, typer.Option("--encoder", help="Tune the encoder instead; minutes without a GPU.")
+        bool,
+        typer.Option(
+            "--encoder",
+            help="Tune the encoder instead, and keep it in the index folder where it wins; minutes without a GPU.",
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print figures as JSON.")] = False,
 ) -> None:
     """Fit a ranker to the curated lists of an index, and adopt it where it wins.
 
     A fifth of the lists, whole components of the curated graph, is held out to decide. It is adopted when it is
-    surely better on these (95 % interval) than the ranker that ships, and no worse by the graded pairs, if any are
-    given.
+    surely better on these (95 % interval) than the ranker that ships, and no worse by the graded pairs: editors'
+    decisions, and judgements where they are given. With fewer than 100 lists these alone decide how likely a suggestion
+    is to be taken, adopted when that is surely nearer to what was taken.
     """
     from search.cli.progress import Bars
 
-    ignored = {"--anyway": anyway, "--dry-run": dry_run, "--json": as_json, "--by-time": by_time}
+    ignored = {"--json": as_json, "--by-time": by_time}
     for option in [name for name, given in ignored.items() if given and encoder]:
-        no_effect(option, "with --encoder, which adopts nothing")
+        no_effect(option, "with --encoder")
     with Bars() as progress:
         told = (
-            tune(folder, judgements, progress)
+            tune(folder, judgements, progress, anyway=anyway, dry_run=dry_run)
             if encoder
             else fit_and_adopt(
                 folder, judgements, progress, anyway=anyway, dry_run=dry_run, as_json=as_json, by_time=by_time
@@ -70,7 +77,7 @@ def fit_and_adopt(
     """Fit a ranker for an index, write it where it may be used, and return what is to be said of it.
 
     Raises:
-        UsageError: There are too few lists, or the judgements cannot be read.
+        UsageError: There are too few lists and decisions, or the judgements cannot be read.
     """
     from search.index.lock import writer_lock
     from search.index.opened import open_index
@@ -105,26 +112,33 @@ def _grades(index: Index, judgements: Path | None, progress: Progress) -> Grades
     return grades
 
 
-def tune(folder: Path, judgements: Path | None, progress: Progress) -> str:
-    """Tune the encoder of an index, and return what is to be said of it.
+def tune(
+    folder: Path, judgements: Path | None, progress: Progress, *, anyway: bool = False, dry_run: bool = False
+) -> str:
+    """Tune the encoder of an index, keep it where it may be used, and return what is to be said of it.
 
     Raises:
         SearchError: There is too little to learn from, or the model cannot be trained here.
     """
     from search.index.opened import open_index
     from search.learning.encoder import tune_encoder
+    from search.learning.tuned import keep, training_folder
 
-    model = folder / "encoder"
-    with open_index(folder) as index:
-        found = tune_encoder(index, _grades(index, judgements, progress), model, progress)
+    place = None
+    with open_index(folder) as index, training_folder(folder) as aside:
+        found = tune_encoder(index, _grades(index, judgements, progress), aside / "model", progress)
         root = index.content_root
+        if (found.adopted or anyway) and not dry_run:
+            place = keep(folder, aside / "model", found.fingerprint, progress.notice)
     lines = [f"{found.pairs:,} pairs; cosines alone, before and after"]
     for name, (before, after) in {"held-out lists, nDCG@10": found.lists, "graded, nDCG@5": found.graded}.items():
         if before:
             lines.append(f"{name:>26}  {fmean(before.values()):.3f}  {fmean(after.values()):.3f}")
     lines.append(found.why)
-    use = f"search index --encoder {model} --index {folder} {root}"
-    lines.append(f"to use it: {use}" if found.adopted else f"not recommended; it lies in {model} all the same")
+    if place:
+        lines.append(f"to use it: search index --encoder {place} --index {folder} {root}")
+    else:
+        lines.append("nothing was written" if dry_run else "not kept: it does not win (--anyway to insist)")
     return "\n".join(lines) + "\n"
 
 
@@ -141,7 +155,8 @@ def _figures(found: Learnt) -> dict[str, dict[str, float]]:
 
 
 def _told(found: Learnt, folder: Path, *, adopt: bool, dry_run: bool) -> str:
-    lines = [f"{len(found.held_out)} lists held out; nDCG@10 by size of list" + "; graded nDCG@5"]
+    lists = f"{len(found.held_out)} lists held out; nDCG@10 by size of list; " if found.held_out else ""
+    lines = [f"{lists}graded nDCG@5"]
     for name, figures in _figures(found).items():
         lines.append(f"{name:>16}  " + "  ".join(f"{part} {figure:.3f}" for part, figure in figures.items()))
     lines.append(found.why)

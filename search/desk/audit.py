@@ -305,7 +305,7 @@ def _ranked(index: Index, listed: _List, ranker: Ranker) -> Iterator[Finding]:
     subject = subject_of_row(index, listed.row)
     copies, _ = excluded_rows(index, subject, blind=True)
     pool = find_pool(index, profile_of(index, subject, None), ANYTHING, copies, lists=False)
-    likely = ranker.scores(feature_matrix(index, pool), has_lists=index.has_lists).probability
+    likely = ranker.scores(feature_matrix(index, pool), has_lists=index.habits.has_lists).probability
     place_of = {row: place for place, row in enumerate(pool.rows.tolist())}
     items = {row: item for item, rows in zip(listed.items, listed.rows, strict=True) for row in rows[:1]}
     unlisted = np.array([place for row, place in place_of.items() if row not in items], dtype=np.int64)

@@ -66,7 +66,7 @@ def related_cases(
         copies, _ = excluded_rows(index, subject, blind=True)
         pool = find_pool(index, profile_of(index, subject, None), ANYTHING, copies, lists=False)
         matrix = feature_matrix(index, pool)
-        ours = ranker.scores(matrix, has_lists=index.has_lists)
+        ours = ranker.scores(matrix, has_lists=index.habits.has_lists)
         scores = _scores(matrix, ours)
         best = {way: pool.rows[np.argsort(-scores[way], kind="stable")[:_DEEP]].tolist() for way in ways}
         ids = index.ids({*grades, *(other for rows in best.values() for other in rows)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from codecs import BOM_UTF8
 from dataclasses import dataclass, field
@@ -21,6 +22,16 @@ Judgements = dict[str, dict[str, int]]
 
 # The gain is 2^grade: a grade beyond every scale in use would outweigh all others, or be no number at all.
 MAX_GRADE: Final = 10
+
+# The formats separate by white space, so ids stand without it; no white space lies beyond this code point.
+_LAST_SPACE: Final = 0x3000
+_ESCAPES: Final = {
+    character: "".join(f"%{byte:02X}" for byte in character.encode())
+    for character in ["%", *filter(str.isspace, map(chr, range(_LAST_SPACE + 1)))]
+}
+_ESCAPED: Final = {escape: character for character, escape in _ESCAPES.items()}
+_ESCAPE: Final = re.compile("|".join(_ESCAPED))
+_ESCAPABLE: Final = str.maketrans(_ESCAPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +56,8 @@ class JudgedQuery:
 def read_judgements(path: Path, told: Callable[[str], None] | None = None) -> Judgements:
     """Read ``qid 0 id grade`` lines, or ``qid<TAB>id<TAB>grade`` lines below a header (BEIR).
 
-    TREC has grades below 0 too, for what is worse than not relevant: they count as 0. Of two grades of one pair the
-    later one counts.
+    Where a line has tabs they alone separate, and ids may hold spaces. Ids are read by ``decoded_id``. TREC has grades
+    below 0 too, for what is worse than not relevant: they count as 0. Of two grades of one pair the later one counts.
 
     Args:
         path: The file; ``-`` is standard input.
@@ -63,12 +74,13 @@ def read_judgements(path: Path, told: Callable[[str], None] | None = None) -> Ju
         if number == 1 and line.startswith("query-id"):
             continue
         try:
-            columns = line.split()
+            columns = _columns(line)
             query_id, article_id, grade = columns if len(columns) == 3 else (columns[0], *columns[2:])  # noqa: PLR2004
-            graded = int(grade)
+            query_id, article_id, graded = decoded_id(query_id), decoded_id(article_id), int(grade)
         except (ValueError, IndexError):
             raise UsageError(
-                f"{path}:{number}: not 'qid 0 id grade'", "columns separated by spaces, the grade a whole number"
+                f"{path}:{number}: not 'qid 0 id grade'",
+                "columns separated by spaces, or by tabs where ids hold spaces; the grade a whole number",
             ) from None
         if graded > MAX_GRADE:
             raise UsageError(f"{path}:{number}: a grade above {MAX_GRADE}", "0 for not relevant, 4 for the best")
@@ -82,6 +94,28 @@ def read_judgements(path: Path, told: Callable[[str], None] | None = None) -> Ju
         others = f", and {len(twice) - 1:,} more have" if len(twice) > 1 else ""
         told(f"{twice[0]}{others}; the later grade counts")
     return judgements
+
+
+def _columns(line: str) -> list[str]:
+    by_tabs = [column.strip() for column in line.split("\t")]
+    return by_tabs if len(by_tabs) in {3, 4} and all(by_tabs) else line.split()
+
+
+def encoded_id(text: str) -> str:
+    """Return an id as one word: white space and ``%`` percent-encoded, as UTF-8.
+
+    An address has escapes of its own and stands as it is.
+    """
+    return text if _is_address(text) else text.translate(_ESCAPABLE)
+
+
+def decoded_id(word: str) -> str:
+    """Return the id that ``encoded_id`` wrote; what that never writes (``100%.md``, ``caf%C3%A9.md``) stays."""
+    return word if _is_address(word) else _ESCAPE.sub(lambda found: _ESCAPED[found[0]], word)
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith("https://") and not any(map(str.isspace, text))
 
 
 def read_queries(path: Path, left_out: Callable[[UsageError], None] | None = None) -> list[JudgedQuery]:

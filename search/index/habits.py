@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -39,18 +40,46 @@ class Scheduled:
     held_back: bool
 
 
-def common_topics(connection: sqlite3.Connection, articles: int) -> frozenset[str]:
-    """Return topics, in lower case, that say nothing when they are shared.
+class Habits:
+    """What is asked of a site's habits for every suggestion: each looked up when it is first asked for.
 
-    At least half of all articles have them, or they name the collection that an article is in.
+    Args:
+        connection: The catalogue.
+        articles: How many there are.
     """
-    found = connection.execute("SELECT name FROM topic GROUP BY name HAVING COUNT(*) * 2 >= ?", (articles,))
-    return _COLLECTIONS.union(name.casefold() for (name,) in found)
 
+    def __init__(self, connection: sqlite3.Connection, articles: int) -> None:
+        self._connection = connection
+        self._articles = articles
+        self._scheduled: Scheduled | None = None
 
-def has_lists(connection: sqlite3.Connection) -> bool:
-    """Return whether articles list enough others for a habit."""
-    return bool(connection.execute("SELECT TOTAL(items) FROM listed_type").fetchone()[0] >= _MIN_HABIT)
+    @cached_property
+    def common_topics(self) -> frozenset[str]:
+        """Topics, in lower case, that say nothing when they are shared.
+
+        At least half of all articles have them, or they name the collection that an article is in.
+        """
+        found = self._connection.execute(
+            "SELECT name FROM topic GROUP BY name HAVING COUNT(*) * 2 >= ?", (self._articles,)
+        )
+        return _COLLECTIONS.union(name.casefold() for (name,) in found)
+
+    @cached_property
+    def has_lists(self) -> bool:
+        """Whether articles list enough others to show what the site lists."""
+        return bool(self._connection.execute("SELECT TOTAL(items) FROM listed_type").fetchone()[0] >= _MIN_HABIT)
+
+    def listed_types(self, kind: str) -> dict[str, int]:
+        """Return how many items of each type the curated lists of articles of one type hold."""
+        return dict(self._connection.execute("SELECT item, items FROM listed_type WHERE type = ?", (kind,)))
+
+    def scheduled(self, after: datetime) -> Scheduled:
+        """Return what is dated later than the day of a moment begins, in UTC; looked up once a day."""
+        day = after.astimezone(UTC).date()
+        found = self._scheduled
+        if found is None or found.day != day:
+            found = self._scheduled = _scheduled_after(self._connection, day)
+        return found
 
 
 def lists_unpublished(connection: sqlite3.Connection) -> bool:
@@ -84,8 +113,7 @@ def holds_drafts_back(connection: sqlite3.Connection) -> bool:
     return not most_are and not lists_unpublished(connection)
 
 
-def scheduled(connection: sqlite3.Connection, day: date) -> Scheduled:
-    """Return what is dated later than the beginning of a day, in UTC."""
+def _scheduled_after(connection: sqlite3.Connection, day: date) -> Scheduled:
     moment = microseconds(datetime.combine(day, time(), UTC))
     # sorted here: SQLite would rather read all articles in the order of rows than few by date
     found = sorted(

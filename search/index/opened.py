@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sqlite3
 from contextlib import ExitStack, suppress
-from datetime import UTC
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
@@ -32,12 +30,11 @@ from search.index.generation import (
     read_manifest,
     unreadable,
 )
-from search.index.habits import Scheduled, common_topics, has_lists, scheduled
+from search.index.habits import Habits
 from search.index.rows import MICROSECONDS_A_DAY, article_from_json, read_articles, row_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
     from types import TracebackType
 
     from numpy.typing import NDArray
@@ -60,13 +57,13 @@ class Index:
         folder: The index folder.
         manifest: What the generation is.
         connection: The catalogue, read-only.
+        habits: What the site's own content shows of them.
     """
 
     def __init__(self, folder: Path, generation: Path, manifest: Manifest, held: int) -> None:
         self.folder = folder
         self.generation = generation
         self.manifest = manifest
-        self._scheduled: Scheduled | None = None
         with ExitStack() as stack:
             self.connection = open_catalogue(generation / CATALOGUE)
             stack.callback(self.connection.close)
@@ -75,6 +72,7 @@ class Index:
             stack.callback(os.close, self._descriptor)
             self._opened = stack.pop_all()
         self._opened.callback(os.close, held)
+        self.habits = Habits(self.connection, manifest.articles)
 
     def __enter__(self) -> Self:
         return self
@@ -187,38 +185,6 @@ class Index:
             "SELECT row, words, grams FROM terms WHERE row IN (SELECT value FROM json_each(?))", (row_list(rows),)
         )
         return {row: Terms(np.frombuffer(words, TERM), np.frombuffer(grams, TERM)) for row, words, grams in found}
-
-    def rarity(self, word: str) -> float:
-        """Return ln(articles / articles with a word in title or excerpt); 0 for function words, which count nowhere."""
-        from search.index.derived import WORDS
-        from search.index.lexical import STOP_WORDS
-        from search.index.terms import word_id
-
-        if word.casefold() in STOP_WORDS:
-            return 0.0
-        return math.log((self.manifest.articles + 1) / max(self.sparse[WORDS].frequency(word_id(word)), 1))
-
-    @cached_property
-    def common_topics(self) -> frozenset[str]:
-        """Topics in lower case that say nothing when they are shared."""
-        return common_topics(self.connection, self.manifest.articles)
-
-    @cached_property
-    def has_lists(self) -> bool:
-        """Whether enough is listed to show what the site lists; counted once."""
-        return has_lists(self.connection)
-
-    def scheduled(self, after: datetime) -> Scheduled:
-        """Return what is dated later than the day of a moment begins; looked up once a day."""
-        day = after.astimezone(UTC).date()
-        found = self._scheduled
-        if found is None or found.day != day:
-            found = self._scheduled = scheduled(self.connection, day)
-        return found
-
-    def listed_types(self, kind: str) -> dict[str, int]:
-        """Return how many items of each type the curated lists of articles of one type hold."""
-        return dict(self.connection.execute("SELECT item, items FROM listed_type WHERE type = ?", (kind,)))
 
     def story_leaders(self, rows: Iterable[int]) -> dict[int, int]:
         """Return the row that stands for the story, for each of some rows that share one."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from search.errors import REBUILD, IndexCorrupt, IndexNotWritable, IndexUnusable
-from search.index.derived import GRAMS, WORDS
+from search.index.derived import GRAMS, TOPICS, WORDS
 from search.index.opened import open_generation, open_index
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def check_parts(index: Index) -> Iterator[Check]:
     yield Check("number of articles", unlike(len(rows), index.manifest.articles, "rows", "in the manifest"))
     yield _by_row(VECTORS_BY_ROW, rows, lambda: index.vectors.rows())  # noqa: PLW0108 - loading may fail
     yield _by_row(COLUMNS_BY_ROW, rows, lambda: index.columns.rows)
-    for name in (WORDS, GRAMS):
+    for name in (WORDS, GRAMS, TOPICS):
         yield Check(f"sparse vectors of {name}", _sparse(index, name, len(rows)))
 
 

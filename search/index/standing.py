@@ -37,7 +37,7 @@ def standing_in(index: Index, now: datetime) -> Standing:
         marks = {
             "draft": is_own and article.published is False and bool(index.columns.held_back.any()),
             "removed": article.removed,
-            "scheduled": is_later and index.scheduled(after).held_back,
+            "scheduled": is_later and index.habits.scheduled(after).held_back,
         }
         return ", ".join(mark for mark, holds in marks.items() if holds)
 

@@ -26,7 +26,7 @@ _LOCK: Final = re.compile(rb"(\d{1,10}\n)?")
 # A content root elsewhere that holds this share of the files is the same site, moved or checked out again.
 _MIN_SHARE: Final = 0.5
 # Below these an index is written to.
-_WRITTEN: Final = (".", "generations", "ranker")
+_WRITTEN: Final = (".", "generations", "ranker", "encoders")
 
 
 def is_index(folder: Path) -> bool:

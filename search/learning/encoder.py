@@ -5,19 +5,20 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from search.content.text import document_text
+from search.encoders.fingerprint import fingerprint, model_digest
 from search.encoders.prepared import read_prepared
 from search.encoders.select import prepare_encoder
 from search.errors import EncoderUnavailable, UsageError
 from search.evaluation.curated import curated_lists, fold_of
-from search.evaluation.metrics import ndcg, paired_interval
-from search.learning.learn import FOLDS, GRADED_DEPTH, LISTS_DEPTH, MIN_LISTS
+from search.evaluation.metrics import ndcg
+from search.learning.learn import FOLDS, MIN_LISTS
 from search.learning.pairs import training_pairs
+from search.learning.verdict import GRADED_DEPTH, LISTS_DEPTH, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,13 +47,15 @@ class TunedEncoder:
     """What came of it.
 
     Attributes:
+        fingerprint: Of the tuned encoder.
         pairs: How many it was trained on.
         lists: nDCG@10 of cosines alone on held-out lists, by row: before and after.
         graded: nDCG@5 on graded articles, by row: before and after; empty without judgements.
-        adopted: Whether it may replace the encoder of the index.
+        adopted: Whether it wins, and may replace the encoder of the index.
         why: In words.
     """
 
+    fingerprint: str
     pairs: int
     lists: tuple[dict[int, float], dict[int, float]]
     graded: tuple[dict[int, float], dict[int, float]]
@@ -69,7 +72,7 @@ def tune_encoder(index: Index, grades: Grades, folder: Path, progress: Progress)
     Args:
         index: Whose encoder and lists.
         grades: Graded pairs; may be empty.
-        folder: Where the model is saved, adopted or not.
+        folder: Where the model is saved, adopted or not: a new one, ``learning/tuned.py`` knows where it may stay.
         progress: Told of phases and steps.
 
     Raises:
@@ -85,27 +88,29 @@ def tune_encoder(index: Index, grades: Grades, folder: Path, progress: Progress)
     _train(_source(index), pairs, folder, progress)
     rows = index.columns.rows
     before = index.vectors.get(rows)
-    after = _encoded(index, folder, rows.tolist(), progress)
+    tuned, after = _encoded(index, folder, rows.tolist(), progress)
     gold = {one.row: dict.fromkeys(one.items, 1) for one in held_lists}
     on_lists = (_measured(rows, before, gold, LISTS_DEPTH), _measured(rows, after, gold, LISTS_DEPTH))
     on_graded = (
         _measured(rows, before, grades, GRADED_DEPTH, judged=True),
         _measured(rows, after, grades, GRADED_DEPTH, judged=True),
     )
-    adopted, why = _verdict(on_lists, on_graded)
-    return TunedEncoder(len(pairs), on_lists, on_graded, adopted, why)
+    adopted, why = verdict(on_lists, on_graded)
+    return TunedEncoder(tuned, len(pairs), on_lists, on_graded, adopted, why)
 
 
 def _source(index: Index) -> Path:
     """Return the folder of the model that the index was made with, as sentence-transformers reads it."""
-    prepared = read_prepared(index.manifest.encoder.fingerprint)
-    source = Path(prepared.source) if prepared else None
-    if source is None or not (source / "modules.json").is_file():
-        raise EncoderUnavailable(
-            f"the model of this index, {index.manifest.encoder.name}, is not on this machine in a form to train",
-            "build the index with a sentence-transformers model",
-        )
-    return source
+    info = index.manifest.encoder
+    prepared = read_prepared(info.fingerprint)
+    # The cache names the folder where a model was met last: perhaps a copy that is gone, or has other weights by now.
+    for source in (Path(prepared.source), Path(info.name)) if prepared else ():
+        if (source / "modules.json").is_file() and fingerprint(model_digest(source), info.backend) == info.fingerprint:
+            return source
+    raise EncoderUnavailable(
+        f"the model of this index, {info.name}, is not on this machine in a form to train",
+        "build the index with a sentence-transformers model",
+    )
 
 
 def _train(source: Path, pairs: Sequence[Pair], folder: Path, progress: Progress) -> None:
@@ -170,8 +175,8 @@ def _midway(own: Mapping[str, Any], trained: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def _encoded(index: Index, folder: Path, rows: Sequence[int], progress: Progress) -> Vectors:
-    """Return the vectors of articles by the tuned model, run as an index would run it."""
+def _encoded(index: Index, folder: Path, rows: Sequence[int], progress: Progress) -> tuple[str, Vectors]:
+    """Return the fingerprint of the tuned model, run as an index would run it, and the vectors of articles by it."""
     encoder = prepare_encoder(str(folder), notice=progress.notice)
     articles = index.articles(rows)
     texts = [document_text(articles[row].title, articles[row].excerpt) for row in rows]
@@ -180,7 +185,7 @@ def _encoded(index: Index, folder: Path, rows: Sequence[int], progress: Progress
     for start in range(0, len(texts), _ENCODE_AT_ONCE):
         parts.append(encoder.encode_documents(texts[start : start + _ENCODE_AT_ONCE]))
         progress.advance(len(parts[-1]))
-    return np.concatenate(parts)
+    return encoder.info.fingerprint, np.concatenate(parts)
 
 
 def _measured(
@@ -197,18 +202,3 @@ def _measured(
         best = np.argsort(-cosines, kind="stable")[:depth]
         measured[row] = ndcg(rows[best].tolist(), dict(grades), depth)
     return measured
-
-
-def _verdict(
-    lists: tuple[dict[int, float], dict[int, float]], graded: tuple[dict[int, float], dict[int, float]]
-) -> tuple[bool, str]:
-    gain, low, high = paired_interval(list(lists[1].values()), list(lists[0].values()))
-    told = f"held-out lists {gain:+.3f} nDCG@{LISTS_DEPTH} (95 % interval {low:+.3f} to {high:+.3f})"
-    if low <= 0:
-        return False, f"{told}: no gain that is sure"
-    if graded[0]:
-        loss = fmean(graded[1].values()) - fmean(graded[0].values())
-        told += f", graded judgements {loss:+.3f} nDCG@{GRADED_DEPTH}"
-        if loss < 0:
-            return False, f"{told}: worse by the judgements"
-    return True, told

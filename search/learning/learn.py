@@ -11,15 +11,16 @@ import numpy as np
 
 from search.errors import UsageError
 from search.evaluation.curated import by_bucket, curated_lists, fold_of, split_by
-from search.evaluation.metrics import calibration_error, ndcg, paired_interval
+from search.evaluation.metrics import calibration_error, ndcg
 from search.learning.examples import gather
 from search.learning.fit import Graded, fit_listed, fit_sigmoid
-from search.learning.taken import learn_taken
+from search.learning.taken import MIN_OUTCOMES, MIN_PAIRS, learn_taken, losses_of
+from search.learning.verdict import GRADED_DEPTH, LISTS_DEPTH, verdict, verdict_by_grades
 from search.related.features import FEATURES
 from search.related.ranker import Card, Ranker, blend, checksum, tree_sums
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,12 +29,13 @@ if TYPE_CHECKING:
     from search.index.progress import Progress
     from search.learning.examples import Example
     from search.learning.fit import Grades
+    from search.learning.taken import Taken
+    from search.related.ranker import Sigmoid
+    from search.related.trees import Trees
 
 FOLDS = 5
 # Fewer lists than this say nothing that held-out lists could confirm.
 MIN_LISTS = 100
-LISTS_DEPTH = 10
-GRADED_DEPTH = 5
 # Other weights of what is listed, among those that lead, that are measured beside the one in use.
 WEIGHTS = (0.0, 2.0, 4.0)
 # And other weights of the rest, among those that follow.
@@ -93,6 +95,7 @@ def learn(
 ) -> Learnt:
     """Fit a ranker to the curated lists of an index and to graded pairs, and compare it.
 
+    Where there are too few lists, what the site would list stays as ``against`` has it, and graded pairs decide alone.
     What an editor would take is learnt anew where enough articles are graded; else the trees of ``against`` stay, and
     graded pairs set its probabilities right.
 
@@ -108,14 +111,13 @@ def learn(
         by_time: Hold out the newest lists, instead of whole components chosen by chance.
 
     Raises:
-        UsageError: There are too few lists, or too few grades where there is no ranker to start from.
+        UsageError: There are too few lists and too few grades, or too few of either where there is no ranker to start
+            from.
     """
     judged = judged or {}
     lists = curated_lists(index)
     if len(lists) < MIN_LISTS:
-        raise UsageError(
-            f"{len(lists)} curated lists are too few to learn from", f"{MIN_LISTS} are needed; the default ranker stays"
-        )
+        return _from_grades(index, len(lists), grades, against, provenance, progress)
     rows = sorted({one.row for one in lists} | grades.keys() | judged.keys())
     progress.phase("collecting candidates", len(rows))
     examples = gather(index, rows, progress.advance)
@@ -130,13 +132,91 @@ def learn(
     trees = fit_listed(examples, lists)
     progress.advance(1)
 
-    def compare(scores: Mapping[int, NDArray[np.float64]]) -> Comparison:
+    measures = _Measures(examples, held_out, grades, judged)
+    ways = _ways(measures, raw, listed, taken, against)
+    adopted, why = _verdict(ways)
+    outcomes = taken.outcomes_of(examples, grades)
+    ranker = _ranker_of(
+        (trees, listed),
+        taken,
+        f"{provenance}: {len(lists)} curated lists, {taken.pairs} graded pairs",
+        _figures(ways["this ranker"], held_out, outcomes),
+    )
+    return Learnt(ranker, adopted, why, ways, held_out, outcomes, taken.outcomes_of(examples, judged))
+
+
+def _from_grades(
+    index: Index, lists: int, grades: Grades, against: Ranker | None, provenance: str, progress: Progress
+) -> Learnt:
+    """Learn only what an editor would take; adopted where the probabilities are surely nearer to what was taken."""
+    progress.phase("collecting candidates", len(grades))
+    examples = gather(index, sorted(grades), progress.advance)
+    taken = learn_taken(Graded(examples, grades), (), against, progress) if against else None
+    if against is None or taken is None or not taken.pairs:
+        pairs = sum(map(len, grades.values()))
+        raise UsageError(
+            f"{lists} curated lists are too few to learn from, and so are {pairs} graded pairs",
+            f"{MIN_LISTS} lists are needed; or {MIN_PAIRS} decisions or judgements of what is proposed, "
+            f"{MIN_OUTCOMES} of either sort; the default ranker stays",
+        )
+    before = {row: against.scores(one.matrix, has_lists=index.habits.has_lists) for row, one in examples.items()}
+    after = {
+        row: blend(examples[row].matrix, probabilities, before[row].listed)
+        for row, probabilities in taken.probabilities.items()
+    }
+    measures = _Measures(examples, [], grades, {})
+    ways = {
+        "this ranker": measures.of({row: scores.ranked() for row, scores in after.items()}),
+        "ranker before": measures.of({row: before[row].ranked() for row in after}),
+    }
+    adopted, why = verdict_by_grades(
+        (
+            losses_of(examples, grades, {row: before[row].probability for row in after}),
+            losses_of(examples, grades, taken.probabilities),
+        ),
+        (ways["ranker before"].graded, ways["this ranker"].graded),
+    )
+    outcomes = taken.outcomes_of(examples, grades)
+    ranker = _ranker_of(
+        (against.listed, against.card.listed),
+        taken,
+        f"{provenance}: {taken.pairs} graded pairs; lists as before ({against.card.provenance})",
+        _figures(ways["this ranker"], [], outcomes),
+    )
+    return Learnt(ranker, adopted, why, ways, [], outcomes, taken.outcomes_of(examples, {}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    """What ways of ranking are measured by."""
+
+    examples: Mapping[int, Example]
+    held_out: Sequence[CuratedList]
+    grades: Grades
+    judged: Grades
+
+    def of(self, scores: Mapping[int, NDArray[np.float64]]) -> Comparison:
+        lists = {one.row: dict.fromkeys(one.items, 1) for one in self.held_out}
         return Comparison(
-            lists=_measure(scores, examples, {one.row: dict.fromkeys(one.items, 1) for one in held_out}, LISTS_DEPTH),
-            graded=_measure(scores, examples, {row: grades[row] for row in grades if row in scores}, GRADED_DEPTH),
-            judged=_measure(scores, examples, {row: judged[row] for row in judged if row in scores}, GRADED_DEPTH),
+            lists=_measure(scores, self.examples, lists, LISTS_DEPTH),
+            graded=_measure(scores, self.examples, _only(self.grades, scores), GRADED_DEPTH),
+            judged=_measure(scores, self.examples, _only(self.judged, scores), GRADED_DEPTH),
         )
 
+
+def _only(grades: Grades, rows: Collection[int]) -> Grades:
+    return {row: some for row, some in grades.items() if row in rows}
+
+
+def _ways(
+    measures: _Measures,
+    raw: Mapping[int, NDArray[np.float64]],
+    listed: Sigmoid,
+    taken: Taken,
+    against: Ranker | None,
+) -> dict[str, Comparison]:
+    """Return what each way of ranking is worth on held-out data, by name."""
+    examples, compare = measures.examples, measures.of
     parted = {row: (examples[row].matrix, taken.probabilities[row], listed(raw[row])) for row in raw}
     ways = {
         "this ranker": compare({row: blend(*some).ranked() for row, some in parted.items()}),
@@ -157,29 +237,21 @@ def learn(
         ways["ranker before"] = compare(
             {row: against.scores(examples[row].matrix, has_lists=True).ranked() for row in raw}
         )
-    adopted, why = _verdict(ways)
-    ranker = Ranker(
-        trees,
-        taken.trees,
-        Card(
-            provenance=f"{provenance}: {len(lists)} curated lists, {taken.pairs} graded pairs",
-            created_on=datetime.now(UTC).date().isoformat(),
-            listed=listed,
-            taken=taken.sigmoid,
-            listed_trees=checksum(trees.text),
-            taken_trees=checksum(taken.trees.text),
-            figures=_figures(ways["this ranker"], held_out, taken.outcomes_of(examples, grades)),
-        ),
+    return ways
+
+
+def _ranker_of(lists: tuple[Trees, Sigmoid], taken: Taken, provenance: str, figures: dict[str, float]) -> Ranker:
+    trees, listed = lists
+    card = Card(
+        provenance=provenance,
+        created_on=datetime.now(UTC).date().isoformat(),
+        listed=listed,
+        taken=taken.sigmoid,
+        listed_trees=checksum(trees.text),
+        taken_trees=checksum(taken.trees.text),
+        figures=figures,
     )
-    return Learnt(
-        ranker=ranker,
-        adopted=adopted,
-        why=why,
-        ways=ways,
-        held_out=held_out,
-        taken=taken.outcomes_of(examples, grades),
-        judged=taken.outcomes_of(examples, judged),
-    )
+    return Ranker(trees, taken.trees, card)
 
 
 def _held_out_sums(
@@ -226,16 +298,7 @@ def _verdict(ways: Mapping[str, Comparison]) -> tuple[bool, str]:
     new, old = ways["this ranker"], ways.get("ranker before")
     if old is None:
         return True, "there was none"
-    gain, low, high = paired_interval(list(new.lists.values()), list(old.lists.values()))
-    told = f"held-out lists {gain:+.3f} nDCG@{LISTS_DEPTH} (95 % interval {low:+.3f} to {high:+.3f})"
-    if low <= 0:
-        return False, f"{told}: no gain that is sure"
-    if new.graded:
-        loss = fmean(new.graded.values()) - fmean(old.graded.values())
-        told += f", graded judgements {loss:+.3f} nDCG@{GRADED_DEPTH}"
-        if loss < 0:
-            return False, f"{told}: worse by the judgements"
-    return True, told
+    return verdict((old.lists, new.lists), (old.graded, new.graded))
 
 
 def _figures(

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 # Fewer graded articles than this make worse trees than those that ship.
 MIN_ARTICLES = 50
 # Fewer outcomes than this, or of either sort, do not set probabilities right.
-_MIN_PAIRS = 100
-_MIN_OUTCOMES = 20
+MIN_PAIRS = 100
+MIN_OUTCOMES = 20
 _FOLDS = 5
+# A probability below this counts as this in a loss: no single pair decides.
+_LEAST = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,15 @@ class Taken:
         """Return probability and outcome of the graded pairs of some articles, two arrays of shape (pairs,)."""
         said, came, _ = _pairs(Graded(examples, grades), self.probabilities)
         return said, came
+
+
+def losses_of(
+    examples: Mapping[int, Example], grades: Grades, probabilities: Mapping[int, NDArray[np.float64]]
+) -> dict[int, float]:
+    """Return the mean log loss (nats) of probabilities over the graded pairs of each article, by row."""
+    said, came, articles = _pairs(Graded(examples, grades), probabilities)
+    losses = -np.log(np.where(came, said, 1 - said).clip(min=_LEAST))
+    return {row: float(losses[articles == row].mean()) for row in np.unique(articles).tolist()}
 
 
 def learn_taken(
@@ -110,7 +121,7 @@ def _with_pairs(site: Graded) -> Graded:
 
 def _say_enough(outcomes: NDArray[np.bool_]) -> bool:
     taken = int(outcomes.sum())
-    return len(outcomes) >= _MIN_PAIRS and min(taken, len(outcomes) - taken) >= _MIN_OUTCOMES
+    return len(outcomes) >= MIN_PAIRS and min(taken, len(outcomes) - taken) >= MIN_OUTCOMES
 
 
 def _held_out_sums(

@@ -17,7 +17,7 @@ from search.index.rows import row_list
 from search.index.standing import GRACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
 
 # How many candidates are ranked, and what each retriever contributes. By scripts/eval_related --lists, 300 hold
 # 95 / 79 / 85 % of the curated items of lists of 1-5 / 6-20 / 21-60 items.
+# What single ones of the other numbers are worth is not on record.
 POOL = 300
 _DENSE = 400
 _LEXICAL = 250
 _NEAR_IN_TIME = 150
 _NEIGHBOURS = 10
+# Of ``_kinship``, by eye: at a site of less than 1,200 articles this many may share a rare topic.
 _FEW = 12
 _DAY_SECONDS = 86_400.0
 
@@ -117,43 +119,18 @@ def find_pool(
     if filters:
         passing[:] = False
         passing[columns.places(index.rows(index.condition(filters)))] = True
-    allowed = ~columns.removed
-    allowed &= ~columns.held_back | passing if filters.published is False else ~columns.held_back
-    if now is not None:
-        is_out = ~_yet_to_come(index, subject, now)
-        allowed &= is_out | passing if _asks_for_more(filters, now) else is_out
+    allowed = _allowed(index, subject, filters, passing, now)
     allowed[columns.places(np.array(sorted(excluded), dtype=np.int64))] = False
-    if subject.types:
-        mixed = np.logical_or.reduce([columns.type == kind for kind in subject.types])
-        allowed &= mixed | passing if filters.types else mixed
-
-    words = index.sparse[WORDS].cosines(subject.terms.words)
-    grams = index.sparse[GRAMS].cosines(subject.terms.grams)
-    cosines = index.vectors.all_scores(subject.vector)[columns.twin]
-    kinship = _kinship(index, subject.topics)
-    candidate = np.zeros(len(columns), dtype=np.bool_)
-    candidate[columns.nearest_in_time(subject.day, _NEAR_IN_TIME)] = True
-    candidate[columns.story == subject.story] = True
-    candidate[kinship > 0] = True
-    if lists:
-        nearest = columns.rows[_best(cosines, allowed, _NEIGHBOURS)]
-        candidate[columns.places(_listed_by(index, nearest))] = True
-    for some in (allowed, allowed & passing) if filters else (allowed,):
-        candidate[_best(cosines, some, _DENSE)] = True
-        candidate[_best(words, some, _LEXICAL)] = True
-        candidate[_best(grams, some, _LEXICAL)] = True
-    places = np.flatnonzero(candidate & allowed)
-
-    days = columns.days[places] - subject.day
-    apart = np.where(np.isnan(days), np.inf, np.abs(days))
-    first = (
-        cosines[places]
-        + _WORDS * words[places]
-        + _GRAMS * grams[places]
-        + _FORTNIGHT * np.exp(-apart / _FORTNIGHT_DAYS)
-        + _SEASON * np.exp(-apart / _SEASON_DAYS)
+    alike = _Alike(
+        dense=index.vectors.all_scores(subject.vector)[columns.twin],
+        words=index.sparse[WORDS].cosines(subject.terms.words),
+        grams=index.sparse[GRAMS].cosines(subject.terms.grams),
+        kinship=_kinship(index, subject.topics),
     )
-    best = np.lexsort((columns.order[places], -(first + kinship[places])))
+    places = _gathered(index, subject, alike, (allowed, allowed & passing) if filters else (allowed,), lists=lists)
+    days = columns.days[places] - subject.day
+    first = _first_stage(alike, places, days)
+    best = np.lexsort((columns.order[places], -(first + alike.kinship[places])))
     if filters:
         kept = np.zeros(len(best), dtype=np.bool_)
         kept[:size] = True
@@ -169,13 +146,71 @@ def find_pool(
         places=places,
         passes=passing[places],
         vectors=index.vectors.get(rows),
-        dense=cosines[places],
-        words=words[places],
-        grams=grams[places],
+        dense=alike.dense[places],
+        words=alike.words[places],
+        grams=alike.grams[places],
         days=days[best],
         first=first[best],
-        kinship=kinship[places],
+        kinship=alike.kinship[places],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """How alike every article is to the subject, as in ``Pool``; arrays of shape (articles,)."""
+
+    dense: NDArray[np.float32]
+    words: NDArray[np.float32]
+    grams: NDArray[np.float32]
+    kinship: NDArray[np.float64]
+
+
+def _allowed(
+    index: Index, subject: Profile, filters: Filters, passing: NDArray[np.bool_], now: datetime | None
+) -> NDArray[np.bool_]:
+    """Return which articles may be candidates at all, whether they pass the filters or not."""
+    columns = index.columns
+    allowed = ~columns.removed
+    allowed &= ~columns.held_back | passing if filters.published is False else ~columns.held_back
+    if now is not None:
+        is_out = ~_yet_to_come(index, subject, now)
+        allowed &= is_out | passing if _asks_for_more(filters, now) else is_out
+    if subject.types:
+        mixed = np.logical_or.reduce([columns.type == kind for kind in subject.types])
+        allowed &= mixed | passing if filters.types else mixed
+    return allowed
+
+
+def _gathered(
+    index: Index, subject: Profile, alike: _Alike, among: Sequence[NDArray[np.bool_]], *, lists: bool
+) -> Rows:
+    """Return the places of what the retrievers find, ascending: the most alike of each of some sets of articles."""
+    columns, allowed = index.columns, among[0]
+    candidate = np.zeros(len(columns), dtype=np.bool_)
+    candidate[columns.nearest_in_time(subject.day, _NEAR_IN_TIME)] = True
+    candidate[columns.story == subject.story] = True
+    candidate[alike.kinship > 0] = True
+    if lists:
+        nearest = columns.rows[_best(alike.dense, allowed, _NEIGHBOURS)]
+        candidate[columns.places(_listed_by(index, nearest))] = True
+    for some in among:
+        candidate[_best(alike.dense, some, _DENSE)] = True
+        candidate[_best(alike.words, some, _LEXICAL)] = True
+        candidate[_best(alike.grams, some, _LEXICAL)] = True
+    return np.flatnonzero(candidate & allowed)
+
+
+def _first_stage(alike: _Alike, places: Rows, days: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the score of the first stage of some articles, from their likeness and days from the subject."""
+    apart = np.where(np.isnan(days), np.inf, np.abs(days))
+    first: NDArray[np.float64] = (
+        alike.dense[places]
+        + _WORDS * alike.words[places]
+        + _GRAMS * alike.grams[places]
+        + _FORTNIGHT * np.exp(-apart / _FORTNIGHT_DAYS)
+        + _SEASON * np.exp(-apart / _SEASON_DAYS)
+    )
+    return first
 
 
 def _asks_for_more(filters: Filters, now: datetime) -> bool:
@@ -187,7 +222,7 @@ def _yet_to_come(index: Index, subject: Profile, now: datetime) -> NDArray[np.bo
     """Return what is no suggestion yet, because it comes out later than today and later than the subject."""
     found = np.zeros(len(index.columns), dtype=np.bool_)
     after = now + GRACE
-    scheduled = index.scheduled(after)
+    scheduled = index.habits.scheduled(after)
     if scheduled.held_back:
         places = index.columns.places(scheduled.rows)
         days = index.columns.days[places]

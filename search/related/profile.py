@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from search.related.subject import Subject
 
 
-# Lists of this many items that hold fewer than this share of a type show that the site does not list it here.
+# Lists of this many items that hold fewer than this share of a type show that the site does not list it here. By eye;
+# of 200 items a single one is above it.
 _MIN_ITEMS = 200
 _MIN_SHARE = 0.002
 
@@ -82,13 +83,13 @@ def profile_of(index: Index, subject: Subject, encoder: Encoder | None) -> Profi
 
 
 def _topics(index: Index, names: Iterable[str]) -> tuple[int, ...]:
-    telling = topics_of(name for name in names if name.casefold() not in index.common_topics)
+    telling = topics_of(name for name in names if name.casefold() not in index.habits.common_topics)
     return tuple(telling["id"].tolist())
 
 
 def _types(index: Index, kind: str) -> tuple[int, ...]:
     """Return the types that the site's lists mix with an article's own; none if they do not say."""
-    listed = index.listed_types(kind)
+    listed = index.habits.listed_types(kind)
     total = sum(listed.values())
     if total < _MIN_ITEMS:
         return ()

@@ -33,6 +33,7 @@ import xxhash
 
 from search.checked import with_sum, without_sum
 from search.errors import IndexCorrupt
+from search.index.durable import make_folder, sync
 from search.related.features import FEATURES
 from search.related.trees import NotUnderstoodError, Trees
 
@@ -246,14 +247,18 @@ def ranker_for(index_folder: Path) -> Ranker:
 
 def save_ranker(folder: Path, ranker: Ranker) -> None:
     """Write a ranker's files: the trees under the names of their checksums, then in one step the card naming them."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     card = ranker.card
     texts = {f"{card.listed_trees}.txt": ranker.listed.text, f"{card.taken_trees}.txt": ranker.taken.text}
     for name, text in {**texts, CARD_FILE: json.dumps(with_sum(asdict(card)), indent=2, sort_keys=True) + "\n"}.items():
+        if name == CARD_FILE:
+            sync(folder)  # what the card names is there before the card is
         # In one step each: the trees of the ranker in use may be among them, and somebody may read them now.
         aside = folder / f"{name}.part"
         aside.write_text(text, encoding="utf-8")
+        sync(aside)
         aside.replace(folder / name)
+    sync(folder)
     for left in folder.glob("*.txt"):
         if left.name not in texts:
             left.unlink(missing_ok=True)

@@ -6,17 +6,21 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from search.index.derived import WORDS
+from search.index.lexical import STOP_WORDS
+from search.index.terms import word_id
 from search.related.names import shared_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from search.content.article import Article
+    from search.index.opened import Index
     from search.related.kinds import Kind
 
 _MAX_NAMES = 2
 _WORD = re.compile(r"\w+")
-# Inverse document frequency, ln(articles / articles with the word): 2.3 is every tenth article.
+# Of ``rarity_in``: 2.3 is every tenth article.
 _MIN_RARITY = 2.3
 _MAX_TOPICS = 2
 # Days from which on a distance is told in weeks, in months, in years.
@@ -39,7 +43,7 @@ def reasons_for(
         other: What is suggested for it.
         kind: What it was found to be.
         days: From the one to the other; NaN when a date is unknown.
-        rarity: ln(articles / articles with a word).
+        rarity: Of a word, as ``rarity_in`` has it.
         common_topics: Topics in lower case that say nothing.
     """
     reasons = ["covers the same event"] if kind == "same-story" else []
@@ -51,6 +55,16 @@ def reasons_for(
     if not math.isnan(days):
         reasons.append(_distance(days, calendar_days(subject, other)))
     return tuple(reasons) or ("close in meaning",)
+
+
+def rarity_in(index: Index, word: str) -> float:
+    """Return ln((articles + 1) / articles with a word in title or excerpt), as if at least one had it.
+
+    0 for function words, which count nowhere.
+    """
+    if word.casefold() in STOP_WORDS:
+        return 0.0
+    return math.log((index.manifest.articles + 1) / max(index.sparse[WORDS].frequency(word_id(word)), 1))
 
 
 def calendar_days(subject: Article, other: Article) -> int | None:

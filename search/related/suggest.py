@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from search.related.kinds import Kind, kind_of
 from search.related.options import USUAL, Options
 from search.related.profile import profile_of
 from search.related.ranker import LEAD, LEADERS, Ranker, ranker_for
-from search.related.reasons import reasons_for
+from search.related.reasons import rarity_in, reasons_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +124,7 @@ def suggest(
     # What is listed or turned down is ranked with the others: the best of what is left would stand out for nothing.
     pool = find_pool(index, profile, options.filters, copies, size=POOL + len(dropped), now=now)
     ranker = ranker or ranker_for(index.folder)
-    scores = ranker.scores(feature_matrix(index, pool), has_lists=index.has_lists)
+    scores = ranker.scores(feature_matrix(index, pool), has_lists=index.habits.has_lists)
     order = np.lexsort((index.columns.order[pool.places], -scores.lead))
     wanted = pool.passes & np.array([row not in dropped for row in pool.rows.tolist()], dtype=np.bool_)
     order = order[wanted[order]]
@@ -152,7 +153,12 @@ def suggest(
                 probability=float(scores.probability[best]),
                 kind=kind,
                 reasons=reasons_for(
-                    subject.article, article, kind, days, rarity=index.rarity, common_topics=index.common_topics
+                    subject.article,
+                    article,
+                    kind,
+                    days,
+                    rarity=partial(rarity_in, index),
+                    common_topics=index.habits.common_topics,
                 ),
                 also=tuple(ids[int(pool.rows[place])] for place in others),
                 dense=float(pool.dense[best]),

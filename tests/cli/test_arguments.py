@@ -304,7 +304,7 @@ def test_who_writes_or_and_and_is_told_that_they_are_words(built, run_search, ty
             "--format has no effect with --html, which writes a page",
         ),
         (["suggest", "--all", "--html", "a.html"], ""),
-        (["learn", "--encoder", "--dry-run"], "--dry-run has no effect with --encoder, which adopts nothing"),
+        (["learn", "--encoder", "--json"], "--json has no effect with --encoder"),
     ],
 )
 def test_an_option_without_effect_is_told(built, run_search, arguments, told):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from search.cli.render.trec import trec_lines
 from search.errors import UsageError
-from search.evaluation.trec import JudgedQuery, graded_rows, read_judgements, read_queries
+from search.evaluation.trec import JudgedQuery, decoded_id, graded_rows, read_judgements, read_queries
 
 
 def test_lines_end_at_line_feeds_only(tmp_path):
@@ -21,6 +24,44 @@ def test_lines_end_at_line_feeds_only(tmp_path):
     judgements = tmp_path / "some.qrels"
     judgements.write_bytes(b"a 0 one.md 2\r\na 0 two.md 1\r\n")
     assert read_judgements(judgements) == {"a": {"one.md": 2, "two.md": 1}}
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda text: not text.startswith("https://")),
+    st.sampled_from(["https://paper.example/a%20b%25", "https://paper.example/caf%C3%A9", "news/a b.md", "100%25.md"]),
+)
+def test_what_a_run_names_is_read_again_from_judgements_made_of_it(tmp_path_factory, query_id, article_id):
+    for one, other in ((query_id, article_id), (article_id, query_id)):
+        (line,) = trec_lines(one, [(other, 1.0)]).split("\n")[:-1]
+        assert len(line.split()) == 6
+        assert [decoded_id(word) for word in line.split()[::2][:2]] == [one, other]
+        judgements = tmp_path_factory.getbasetemp() / "made.qrels"
+        judgements.write_bytes("\n{} 0 {} 3\n".format(*line.split()[::2]).encode())
+        assert read_judgements(judgements) == {one: {other: 3}}
+
+
+def test_ids_with_spaces_stand_between_tabs(tmp_path):
+    judgements = tmp_path / "some.tsv"
+    judgements.write_text(
+        "query-id\tcorpus-id\tscore\nport news\tnews/a b.md\t3\nnews/c d.md\t0\tnews/a  b.md \t1\nq\tQ0 a.md\t2\n"
+        "q 0 b.md\t2\nq\t0\tc.md\t2\t\n"
+    )
+    assert read_judgements(judgements) == {
+        "port news": {"news/a b.md": 3},
+        "news/c d.md": {"news/a  b.md": 1},
+        "q": {"Q0 a.md": 2, "b.md": 2, "c.md": 2},
+    }
+    judgements.write_text("port news 0 a.md 3\n")
+    with pytest.raises(UsageError, match=r"some\.tsv:1: not 'qid 0 id grade'") as caught:
+        read_judgements(judgements)
+    assert "tabs where ids hold spaces" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["100%.md", "caf%C3%A9.md", "a%2Fb.md", "50%2.md", "https://paper.example/a%20b"])
+def test_escapes_that_no_run_has_are_read_as_they_stand(tmp_path, name):
+    judgements = tmp_path / "some.qrels"
+    judgements.write_text(f"q 0 {name} 3\n")
+    assert read_judgements(judgements) == {"q": {name: 3}}
 
 
 @pytest.mark.parametrize(

@@ -155,10 +155,19 @@ def test_the_content_root_is_no_index_folder(harbour):
     assert sorted(harbour.root.rglob("*")) == before
 
 
-LINKED = ["lock", "CURRENT", "CURRENT.new", "encoded.sqlite", "encoded.sqlite-journal", "generations", "ranker"]
+LINKED = [
+    "lock",
+    "CURRENT",
+    "CURRENT.new",
+    "encoded.sqlite",
+    "encoded.sqlite-journal",
+    "generations",
+    "ranker",
+    "encoders",
+]
 
 
-@pytest.mark.parametrize("name", [*LINKED, "generations/000009", "ranker/card.json.part"])
+@pytest.mark.parametrize("name", [*LINKED, "generations/000009", "ranker/card.json.part", "encoders/0a1b"])
 def test_nothing_is_written_or_deleted_through_a_link(harbour, tmp_path, name):
     outside = tmp_path / "outside"
     (outside / "000003").mkdir(parents=True)
@@ -171,7 +180,7 @@ def test_nothing_is_written_or_deleted_through_a_link(harbour, tmp_path, name):
     if link.is_dir():
         shutil.rmtree(link)
     link.unlink(missing_ok=True)
-    link.symlink_to(outside if name in {"generations", "ranker"} else outside / "000003" / "manifest.json")
+    link.symlink_to(outside if name in {"generations", "ranker", "encoders"} else outside / "000003" / "manifest.json")
     harbour.article("_news/new.md", "A new story")
     with pytest.raises(IndexNotWritable, match=f"{name} is a link") as caught:
         build_index(harbour.root, folder, rebuild=True)

@@ -12,9 +12,12 @@ import numpy as np
 import pytest
 
 from search.checked import with_sum, without_sum
+from search.index import sparse
 from search.index.build import build_index
 from search.index.generation import checksum, current_name, generation_folder
 from search.index.opened import open_index
+from search.index.sparse import SparseIndex
+from search.index.terms import TERM
 from search.index.vectors import VectorIndex
 from search.index.verify import verify
 
@@ -133,6 +136,22 @@ def test_an_archive_that_is_none(built, harbour, name, data):
     resealed(generation)
     assert all("cannot be read" in fault for fault in faults(folder).values())
     assert faults(folder)
+    assert build_index(harbour.root, folder).switched
+    assert faults(folder) == {}
+
+
+@pytest.mark.parametrize("name", ["words", "grams", "topics"])
+def test_sparse_vectors_that_are_gone_or_of_other_articles(built, harbour, name):
+    folder, generation = built
+    with open_index(folder) as index:
+        parts = dict(index.sparse)
+    fewer = SparseIndex.build([np.zeros(0, TERM)] * 3, 1.0)
+    for damaged, fault in (({**parts, name: fewer}, "3 vectors, 7 articles"), ({**parts}, "there are none")):
+        if fault == "there are none":
+            del damaged[name]
+        sparse.save(generation / "sparse.npz", damaged)
+        resealed(generation)
+        assert fault in faults(folder)[f"sparse vectors of {name}"]
     assert build_index(harbour.root, folder).switched
     assert faults(folder) == {}
 

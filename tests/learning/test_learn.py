@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,10 +15,12 @@ from search.evaluation.curated import by_bucket, curated_lists, fold_of, split_b
 from search.index.build import build_index
 from search.index.opened import open_index
 from search.index.progress import Silent
+from search.learning import learn as learning
 from search.learning.examples import gather
 from search.learning.fit import Graded, fit_sigmoid, fit_taken
 from search.learning.learn import Comparison, _verdict, learn
 from search.learning.taken import MIN_ARTICLES, learn_taken
+from search.learning.verdict import verdict_by_grades
 from search.related.ranker import CARD_FILE, load_ranker, ranker_for, save_ranker, tree_sums
 from search.related.subject import find_subject
 from search.related.suggest import suggest
@@ -168,6 +172,54 @@ def test_few_grades_set_the_probabilities_of_the_ranker_before_right(listed):
     assert none.ranker.card.taken == load_ranker().card.taken
 
 
+def test_decisions_alone_set_the_probabilities_right_where_there_are_few_lists(listed, monkeypatch):
+    lists = curated_lists(listed)
+    monkeypatch.setattr(learning, "MIN_LISTS", len(lists) + 1)
+    grades = {one.row: {other.row: 0 for other in lists if other.row != one.row} for one in lists[:20]}
+    for one in lists[:20]:
+        grades[one.row] |= dict.fromkeys(list(one.items)[:2], 4)
+    before = load_ranker()
+    found = learn(listed, grades, before, "tests", Silent())
+    assert found.adopted, found.why
+    assert "log loss" in found.why
+    assert found.ranker.card.taken != before.card.taken
+    assert (found.ranker.taken.text, found.ranker.listed.text) == (before.taken.text, before.listed.text)
+    assert found.ranker.card.listed == before.card.listed
+    few = {row: {other: some[other] for other in list(some)[:4]} for row, some in grades.items()}
+    with pytest.raises(UsageError, match="120 curated lists are too few to learn from, and so are 80 graded pairs"):
+        learn(listed, few, before, "tests", Silent())
+
+
+def test_probabilities_that_are_right_already_stay(listed, monkeypatch):
+    """Graded by dice that fall as the ranker says they do."""
+    monkeypatch.setattr(learning, "MIN_LISTS", 1_000)
+    before, random = load_ranker(), np.random.default_rng(3)
+    rows = [one.row for one in curated_lists(listed)[:40]]
+    grades = {}
+    for row, one in gather(listed, rows).items():
+        said = before.scores(one.matrix, has_lists=True).probability
+        grades[row] = dict(zip(one.rows.tolist(), (4 * (random.random(len(said)) < said)).tolist(), strict=True))
+    found = learn(listed, grades, before, "tests", Silent())
+    assert not found.adopted
+    assert "no gain that is sure" in found.why
+
+
+@pytest.mark.parametrize(
+    ("losses", "graded", "adopted", "why"),
+    [
+        ((0.5, 0.4), (0.8, 0.8), True, "log loss of what was taken -0.100"),
+        ((0.4, 0.5), (0.8, 0.9), False, "no gain that is sure"),
+        ((0.5, 0.4), (0.8, 0.7), False, "worse by the judgements"),
+    ],
+)
+def test_probabilities_are_adopted_only_where_they_win_and_lose_nothing(losses, graded, adopted, why):
+    before, after = (dict.fromkeys(range(40), loss) for loss in losses)
+    worse, better = (dict.fromkeys(range(40), one) for one in graded)
+    found = verdict_by_grades((before, after), (worse, better))
+    assert found[0] == adopted
+    assert why in found[1]
+
+
 def test_the_ranker_of_an_index_is_used_and_a_damaged_one_is_an_error(listed, tmp_path):
     found = learn(listed, {}, load_ranker(), "tests", Silent())
     save_ranker(tmp_path / "ranker", found.ranker)
@@ -186,6 +238,31 @@ def test_the_ranker_of_an_index_is_used_and_a_damaged_one_is_an_error(listed, tm
     (tmp_path / "ranker" / CARD_FILE).write_text(json.dumps(card))
     with pytest.raises(IndexCorrupt, match="cannot be used"):
         load_ranker(tmp_path / "ranker")
+
+
+def test_a_power_cut_leaves_no_card_without_its_trees(tmp_path, monkeypatch):
+    events: list[str] = []
+    rename = Path.replace
+    flush = os.fsync
+
+    def flushed(descriptor):
+        events.append(f"flush {Path(f'/proc/self/fd/{descriptor}').readlink().name}")
+        flush(descriptor)
+
+    def renamed(path, target):
+        events.append(f"rename {target.name}")
+        return rename(path, target)
+
+    monkeypatch.setattr("os.fsync", flushed)
+    monkeypatch.setattr(Path, "replace", renamed)
+    save_ranker(tmp_path / "ranker", load_ranker())
+    first = next(place for place, event in enumerate(events) if event.endswith(".part"))
+    card = load_ranker().card
+    listed, taken = f"{card.listed_trees}.txt", f"{card.taken_trees}.txt"
+    assert events[first:] == [
+        *(event for name in (listed, taken) for event in (f"flush {name}.part", f"rename {name}")),
+        *("flush ranker", f"flush {CARD_FILE}.part", f"rename {CARD_FILE}", "flush ranker"),
+    ]
 
 
 def test_too_few_lists_are_said_to_be_too_few(harbour_index):

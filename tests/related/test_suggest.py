@@ -329,10 +329,10 @@ def test_what_is_hardly_alike_is_not_likely_however_far_it_stands_out(samples, r
 
 
 def test_a_site_without_lists_has_no_habit(harbour_index, samples):
-    assert not harbour_index.has_lists
+    assert not harbour_index.habits.has_lists
     answer = suggest(harbour_index, find_subject(harbour_index, "_news/face-cameras.md"), Options(k=9, blind=True))
     assert {one.listed for one in answer.suggested} == {0.0}
-    assert samples.has_lists
+    assert samples.habits.has_lists
     answer = suggest(samples, find_subject(samples, every_file(samples)[0]), Options(k=9))
     assert all(one.listed > 0 for one in answer.suggested)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from search.evaluation.trec import encoded_id
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -11,18 +13,13 @@ TAG = "search"
 
 
 def trec_lines(query_id: str, ranked: Iterable[tuple[str, float]]) -> str:
-    """Return one query's part of a run.
+    """Return one query's part of a run, ids as ``encoded_id`` writes them.
 
-    White space in ids is percent-encoded, because the format separates by it. Tools order by score,
-    not by rank, so equal scores are kept apart in the seventh digit.
+    Tools order by score, not by rank, so equal scores are kept apart in the seventh digit.
     """
     lines: list[str] = []
     least = float("inf")
     for rank, (article_id, score) in enumerate(ranked, start=1):
         least = min(round(score, 7), round(least - 1e-7, 7))
-        lines.append(f"{_one_word(query_id)} Q0 {_one_word(article_id)} {rank} {least:.7f} {TAG}\n")
+        lines.append(f"{encoded_id(query_id)} Q0 {encoded_id(article_id)} {rank} {least:.7f} {TAG}\n")
     return "".join(lines)
-
-
-def _one_word(text: str) -> str:
-    return "".join(f"%{ord(character):02X}" if character.isspace() else character for character in text)

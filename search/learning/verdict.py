@@ -1,0 +1,49 @@
+"""When what was learnt may replace what was there: it surely wins on what it did not see, and loses nothing."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+from search.evaluation.metrics import paired_interval
+
+LISTS_DEPTH = 10
+GRADED_DEPTH = 5
+
+Sides = tuple[dict[int, float], dict[int, float]]
+"""A measure by row of the article, before and after; both of the same articles in the same order."""
+
+
+def verdict(lists: Sides, graded: Sides) -> tuple[bool, str]:
+    """Return whether it may, and why in words.
+
+    Args:
+        lists: nDCG@10 of held-out lists.
+        graded: nDCG@5 of graded articles; empty without judgements.
+    """
+    gain, low, high = paired_interval(list(lists[1].values()), list(lists[0].values()))
+    told = f"held-out lists {gain:+.3f} nDCG@{LISTS_DEPTH} (95 % interval {low:+.3f} to {high:+.3f})"
+    if low <= 0:
+        return False, f"{told}: no gain that is sure"
+    return _unless_worse(told, graded)
+
+
+def verdict_by_grades(losses: Sides, graded: Sides) -> tuple[bool, str]:
+    """Return whether it may where graded pairs are all there is, and why in words.
+
+    Args:
+        losses: Mean log loss of the probabilities of graded pairs, of probabilities that did not see them.
+        graded: nDCG@5 of graded articles.
+    """
+    gain, low, high = paired_interval(list(losses[0].values()), list(losses[1].values()))
+    told = f"log loss of what was taken {-gain:+.3f} (95 % interval {-high:+.3f} to {-low:+.3f})"
+    if low <= 0:
+        return False, f"{told}: no gain that is sure"
+    return _unless_worse(told, graded)
+
+
+def _unless_worse(told: str, graded: Sides) -> tuple[bool, str]:
+    if not graded[0]:
+        return True, told
+    loss = fmean(graded[1].values()) - fmean(graded[0].values())
+    told += f", graded judgements {loss:+.3f} nDCG@{GRADED_DEPTH}"
+    return (False, f"{told}: worse by the judgements") if loss < 0 else (True, told)
