@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from search.index.letters import folded
 from search.index.rows import microseconds, row_list
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Habits:
         found = self._connection.execute(
             "SELECT name FROM topic GROUP BY name HAVING COUNT(*) * 2 >= ?", (self._articles,)
         )
-        return _COLLECTIONS.union(name.casefold() for (name,) in found)
+        return _COLLECTIONS.union(folded(name) for (name,) in found)
 
     @cached_property
     def has_lists(self) -> bool:

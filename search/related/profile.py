@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.content.text import document_text
+from search.index.letters import folded
 from search.index.rows import MICROSECONDS_A_DAY, microseconds
 from search.index.terms import terms_of, topics_of
 
@@ -83,7 +84,7 @@ def profile_of(index: Index, subject: Subject, encoder: Encoder | None) -> Profi
 
 
 def _topics(index: Index, names: Iterable[str]) -> tuple[int, ...]:
-    telling = topics_of(name for name in names if name.casefold() not in index.habits.common_topics)
+    telling = topics_of(name for name in names if folded(name) not in index.habits.common_topics)
     return tuple(telling["id"].tolist())
 
 

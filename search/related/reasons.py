@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from search.index.derived import WORDS
+from search.index.letters import folded
 from search.index.lexical import STOP_WORDS
 from search.index.terms import word_id
 from search.related.names import shared_names
@@ -49,8 +50,8 @@ def reasons_for(
     reasons = ["covers the same event"] if kind == "same-story" else []
     names = _telling_names(subject, other, rarity)[:_MAX_NAMES]
     reasons += [f"both name {name}" for name in names]
-    topics = {topic.casefold() for topic in subject.topics}.difference(common_topics)
-    shared = [topic for topic in other.topics if topic.casefold() in topics and not _is_named(topic, names)]
+    topics = {folded(topic) for topic in subject.topics}.difference(common_topics)
+    shared = [topic for topic in other.topics if folded(topic) in topics and not _is_named(topic, names)]
     reasons += [f"shares '{topic}'" for topic in shared[:_MAX_TOPICS]]
     if not math.isnan(days):
         reasons.append(_distance(days, calendar_days(subject, other)))
