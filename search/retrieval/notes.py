@@ -1,0 +1,51 @@
+"""What a person is to be told of an answer beside what was found: how the words were read, and which are not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from search.index.lexical import terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from search.retrieval.search import Answer
+
+# Of the words that no article has this many are told.
+_TOLD: Final = 5
+
+
+class Note(NamedTuple):
+    """Something to tell.
+
+    Attributes:
+        event: Its name for programs.
+        text: In plain words.
+        as_typed: Whether what is typed can be kept by asking for it as it is.
+    """
+
+    event: str
+    text: str
+    as_typed: bool = False
+
+
+def notes(answer: Answer) -> Iterator[Note]:
+    """Yield what is to be told of an answer."""
+    if some := answer.corrected:
+        meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
+        yield Note("corrected", f"searched for {meant} instead of {typed}", as_typed=True)
+    for one in {one.place: one for one in answer.periods}.values() if answer.hits else ():
+        yield Note("period", f"what is of that time counts more: {one.words} ({one.as_filter} hides all else)")
+    for one in {one.place: one for one in answer.unmet}.values():
+        yield Note("unmet", f"no article here is of that time: {one.words}")
+    if doubtful := answer.doubtful:
+        yield Note("doubtful", f"did you mean {' and '.join(one.meant for one in doubtful)}?")
+    told = terms(" ".join([*(one.typed for one in doubtful), *(name for name, _ in answer.query.no_fields)]))
+    if words := [word for word in answer.absent if word.casefold() not in told]:
+        quoted = ", ".join(f'"{word}" in capitals' if word.isupper() else f'"{word}"' for word in words[:_TOLD])
+        has_none = bool(answer.hits) and not any(hit.lexical for hit in answer.hits) and answer.near
+        by_meaning = "; these come nearest in meaning" if has_none else ""
+        yield Note("absent", f"no article has the word{'s' if len(words) > 1 else ''} {quoted}{by_meaning}")
+    if answer.hits and not answer.near:
+        what = "are the nearest that pass the filters" if answer.query.filters else "are the nearest"
+        yield Note("not-near", f"nothing comes near this query; these {what}")
