@@ -246,7 +246,7 @@ def test_a_dry_run_says_the_same_of_what_is_left_as_a_real_one(harbour, run_sear
 def test_a_dry_run_names_the_faults_that_nothing_mends(harbour, run_search, tmp_path):
     harbour.article("_news/gone.md", "What lists nothing that is there", related=["_news/nowhere.md", "a/b.md"])
     build_index(harbour.root, tmp_path / "index")
-    done = run_search("audit", "--index", tmp_path / "index", "--fix", "--dry-run")
+    done = run_search("audit", "--index", tmp_path / "index", "--fix", "--dry-run", "--severity", "error")
     assert (done.returncode, done.stdout) == (3, "")
     first, second, *rest = done.stderr.splitlines()
     assert re.search(r"_news/gone\.md:\d+: error: item 1 names _news/nowhere\.md.* \[gone-target\]$", first)
