@@ -18,7 +18,8 @@ from search.cli.apply import write_diffs
 from search.content.records import MAX_RELATED
 from search.content.settings import Settings, load_settings
 from search.desk.apply import Change, FileRefused, Refusal, applied, change_of, change_to, plan, write
-from search.desk.decisions import Decision, now_text, read_decisions, write_decisions
+from search.desk.decisions import Decision, now_text
+from search.desk.decisions_file import read_decisions, write_decisions
 from search.desk.files import FileConflict, FileOutside, replace_file, resolved, scratch_folder
 from search.desk.listing import EVERY, REPEATED, CannotJoin
 from search.desk.place import desk_of

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.content.settings import load_settings
-from search.desk import decisions as decisions_module
-from search.desk.decisions import Decision, Decisions, id_fault, is_in_force, now_text, read_decisions, write_decisions
+from search.desk import decisions_file as decisions_module
+from search.desk.decisions import Decision, Decisions, id_fault, is_in_force, now_text
+from search.desk.decisions_file import read_decisions, write_decisions
 from search.desk.files import DeskNotWritable, FileOutside
 from search.desk.listing import EVERY, REPEATED, carried_out
 from search.desk.place import desk_of
@@ -146,7 +147,9 @@ def test_what_cannot_be_an_id_is_told_before_it_is_written(tmp_path, name):
     assert id_fault(name)
     line = {"article": name, "candidate": "b.md", "verdict": "accepted", "decided_at": "2025-01-01"}
     (tmp_path / "d.jsonl").write_text(json.dumps(line))
-    assert not read_decisions(tmp_path / "d.jsonl").latest
+    known = read_decisions(tmp_path / "d.jsonl")
+    assert not known.latest
+    assert [problem.what for problem in known.problems] == [id_fault(name)]
 
 
 @pytest.mark.parametrize("name", ["_news/ä.md", "https://example.com/a?b=%C3%A4", "می\u200cخواهم.md"])

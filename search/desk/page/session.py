@@ -6,7 +6,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from search.desk.apply import Change, applied, change_to, naming, write
-from search.desk.decisions import Decision, now_text, write_decisions
+from search.desk.decisions import Decision, now_text
+from search.desk.decisions_file import write_decisions
 from search.desk.files import FileConflict, resolved
 from search.desk.listing import (
     EVERY,
