@@ -37,7 +37,7 @@ def apply(
     named, and so is a decision that cannot be carried out; the exit code is then 3.
     """
     from search.desk.apply import Change, Refusal, applied, plan
-    from search.desk.decisions import check_writable, write_decisions
+    from search.desk.decisions_file import check_writable, write_decisions
     from search.desk.place import desk_of
     from search.index.opened import open_index
 

@@ -49,7 +49,8 @@ def audit(
     rules: Annotated[bool, typer.Option("--rules", help="List the rules.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what has one right answer.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="With --fix: change nothing; as text, print a diff.")
+        bool,
+        typer.Option("--dry-run", help="With --fix: change nothing; as text, print a diff, and what is left beside."),
     ] = False,
     fail_on: Annotated[Level, typer.Option(help="Exit with 3 for this and worse, shown or not.")] = Level.ERROR,
 ) -> None:
@@ -85,7 +86,11 @@ def audit(
                 again = find(index, settings, wanted, ranker_for(folder), Silent(), among=changed)
                 found = sorted([*found, *again], key=lambda one: one.path)
         printed = list(with_lines(index, settings, (one for one in found if one.rule in shown)))
-        sys.stdout.write("" if fix and dry_run and for_people else _rendered(index, printed, output))
+        if fix and dry_run and for_people:  # standard output is a diff
+            for one, line in zip(printed, _lines(index, printed), strict=True):
+                log.info(line, event="finding", path=one.path, line=one.line, rule=one.rule)
+        else:
+            sys.stdout.write(_rendered(index, printed, output))
     counts = Counter(one.severity for one in found)
     told = ", ".join(counted(counts[level], level) for level in SEVERITIES)
     order = list(Level)
@@ -115,18 +120,29 @@ def _rendered(index: Index, found: list[Finding], output: AuditFormat) -> str:
 
     from search.cli.render.records import as_json
     from search.cli.render.sarif import as_sarif
-    from search.content.text import plain_text
 
-    root, here = index.content_root, Path.cwd()
-    prefix = f"{root.relative_to(here).as_posix()}/" if root.is_relative_to(here) and root != here else ""
     if output is AuditFormat.SARIF:
-        return as_sarif(found, prefix, version("search"))
+        return as_sarif(found, _prefix(index), version("search"))
     if output is AuditFormat.JSON:
         return as_json([asdict(one) | {"severity": one.severity} for one in found])
-    return "".join(
-        plain_text(f"{prefix}{one.path}:{one.line}: {one.severity}: {one.what}; {one.todo} [{one.rule}]") + "\n"
+    return "".join(f"{line}\n" for line in _lines(index, found))
+
+
+def _lines(index: Index, found: list[Finding]) -> list[str]:
+    """Return findings as people read them, one a line."""
+    from search.content.text import plain_text
+
+    prefix = _prefix(index)
+    return [
+        plain_text(f"{prefix}{one.path}:{one.line}: {one.severity}: {one.what}; {one.todo} [{one.rule}]")
         for one in found
-    )
+    ]
+
+
+def _prefix(index: Index) -> str:
+    """Return what leads from the current folder to paths below the content root, if it is above."""
+    root, here = index.content_root, Path.cwd()
+    return f"{root.relative_to(here).as_posix()}/" if root.is_relative_to(here) and root != here else ""
 
 
 def _mended(

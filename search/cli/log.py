@@ -108,8 +108,10 @@ class _JsonLines(logging.Formatter):
     """One JSON object a line, in ASCII: ``time``, ``level``, ``message``, and what belongs to the event."""
 
     def format(self, record: logging.LogRecord) -> str:
+        from search.content.dates import iso_utc
+
         told = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+            "time": iso_utc(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname.lower(),
             "message": record.getMessage(),
             **getattr(record, "fields", {}),

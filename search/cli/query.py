@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -49,13 +49,9 @@ if TYPE_CHECKING:
     from search.encoders.base import Encoder
     from search.encoders.reranker import Reranker
     from search.index.opened import Index
-    from search.retrieval.periods import Period
     from search.retrieval.query import Query
     from search.retrieval.scores import Wishes
     from search.retrieval.search import Answer
-
-# Of the words that no article has this many are told.
-_TOLD: Final = 5
 
 
 def query(
@@ -226,39 +222,13 @@ def _asked(words: list[str], queries: Path | None, output: Format, problems: lis
 
 
 def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None, reranker: Reranker | None) -> Answer:
-    from search.index.lexical import terms
+    from search.retrieval.notes import notes
     from search.retrieval.search import search
 
     answer = search(index, asked, wishes, encoder, now(), reranker)
-    if some := answer.corrected:
-        meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
-        log.info(f"searched for {meant} instead of {typed} (--as-typed keeps what is typed)", event="corrected")
-    for one in {one.place: one for one in answer.periods}.values() if answer.hits else ():
-        log.info(_of_time(answer, one), event="period")
-    for one in {one.place: one for one in answer.unmet}.values():
-        log.info(f"no article here is of that time: {one.words}", event="unmet")
-    if some := answer.doubtful:
-        log.info(f"did you mean {' and '.join(one.meant for one in some)}?", event="doubtful")
-    told = terms(" ".join([*(one.typed for one in answer.doubtful), *(name for name, _ in asked.no_fields)]))
-    if words := [word for word in answer.absent if word.casefold() not in told]:
-        quoted = ", ".join(f'"{word}" in capitals' if word.isupper() else f'"{word}"' for word in words[:_TOLD])
-        has_none = bool(answer.hits) and not any(hit.lexical for hit in answer.hits) and answer.near
-        by_meaning = "; these come nearest in meaning" if has_none else ""
-        log.info(f"no article has the word{'s' if len(words) > 1 else ''} {quoted}{by_meaning}", event="absent")
-    if answer.hits and not answer.near:
-        what = "are the nearest that pass the filters" if asked.filters else "are the nearest"
-        log.info(f"nothing comes near this query; these {what}", event="not-near")
+    for note in notes(answer):
+        log.info(f"{note.text} (--as-typed keeps what is typed)" if note.as_typed else note.text, event=note.event)
     return answer
-
-
-def _of_time(answer: Answer, period: Period) -> str:
-    """Say what became of a time that the query names."""
-    if answer.time_alone:
-        return f"what is of that time, newest first: {period.words} ({period.as_filter})"
-    if not any(period.holds(hit.article.published_at) for hit in answer.hits):
-        return f"none of these is of that time: {period.words} ({period.as_filter} hides all else)"
-    counts = "comes first" if all(one.firm for one in answer.periods) else "counts more"
-    return f"what is of that time {counts}: {period.words} ({period.as_filter} hides all else)"
 
 
 def _rendered(index: Index, query_id: str, answer: Answer, output: Format, *, explain: bool, took_ms: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -106,4 +107,5 @@ def review(
             import webbrowser
 
             webbrowser.open(address)
-        serve(make_app(session, token, host, port, names=name or (), images=images), listening)
+        with closing(session):
+            serve(make_app(session, token, host, port, names=name or (), images=images), listening)

@@ -78,7 +78,12 @@ def parse_date(value: Any) -> datetime:
 
 def iso_utc(moment: datetime) -> str:
     """Return an aware datetime in UTC by ISO 8601: ``2024-03-05T08:00:00Z``."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return iso_own(moment.astimezone(UTC))
+
+
+def iso_own(moment: datetime) -> str:
+    """Return a datetime in its own offset by ISO 8601: ``2024-03-05T09:00:00+01:00``."""
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def says_day_alone(value: Any) -> bool:

@@ -7,8 +7,6 @@ must be as it was, and the list as it was wanted.
 from __future__ import annotations
 
 import io
-import re
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -16,8 +14,9 @@ import yaml
 from search.content.faults import FrontMatterError
 from search.content.fence import read_block
 from search.content.frontmatter import parse_block
-from search.content.item import Scalar, as_value, block_item, flow_item, item_of, plain_value, value_of, written_key
+from search.content.item import Scalar, as_value, item_of, plain_value, value_of
 from search.content.layout import Layout, find_layout
+from search.content.list_text import rewritten
 from search.content.records import MAX_RELATED
 from search.content.shape import NewItem, is_full, plain_item, shape_of_items, short_item
 from search.content.splice import splices
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 # Larger files are not news; they are read whole here.
 MAX_FILE: Final = 64 * 1024 * 1024
-_COMMA = re.compile(r"\s*,\s*")
 
 
 def edit_related(
@@ -62,7 +60,7 @@ def edit_related(
     try:
         layout = _layout(text, key, len(listed))
         made = [one if isinstance(one, int) else _made(one, shape, layout, settings) for one in wanted]
-        changed = _changed(text, key, layout, made, _newline(data, block))
+        changed = rewritten(text, key, layout, made, _newline(data, block))
     except FrontMatterError as error:
         raise FrontMatterError(error.line and error.line + block.first_line - 1, error.what, error.todo) from None
     except yaml.YAMLError:
@@ -196,82 +194,6 @@ def _made(new: NewItem, shape: Shape | None, layout: Layout, settings: Settings)
     if not item:
         return Scalar(new.address, text=True)
     return item if "://" in new.address else {**item, "path": Scalar(new.address, text=True)}
-
-
-def _changed(text: str, key: str, layout: Layout, made: Sequence[Any], newline: str) -> str:
-    if not made:
-        return _emptied(text, layout)
-    if layout.form == "flow" or layout.column < 0:
-        return _flow(text, layout, made)
-    pieces = [_piece(text, layout, one, newline) for one in made]
-    if layout.form == "block":
-        return text[: layout.place.start] + "".join(pieces) + text[layout.place.end :]
-    if layout.form == "empty":
-        if "#" in text[slice(*layout.place)]:
-            raise _commented(text, layout.place.start)
-        end = text.find("\n", layout.place.end) + 1
-        rest = text[layout.place.end : end].rstrip()
-        head = text[: layout.place.start].rstrip(" \r\n")  # brackets may stand on a line of their own
-        return head + (f" {rest.lstrip()}" if rest else "") + newline + "".join(pieces) + text[end:]
-    before, after = text[: layout.place.start], text[layout.place.start :]
-    blank = newline if layout.style.blank_lines else ""
-    lead = "" if before.endswith(("\n\n", "\n\r\n")) or not before else blank
-    return (
-        before
-        + lead
-        + f"{' ' * layout.column}{written_key(key)}:{newline}"
-        + "".join(pieces)
-        + (blank if after else "")
-        + after
-    )
-
-
-def _piece(text: str, layout: Layout, one: Any, newline: str) -> str:
-    """Return the lines of an item, with the comments above it that came with it."""
-    if isinstance(one, int):
-        start = layout.items[one - 1].end if one else layout.items[0].start
-        return text[start : layout.items[one].end]
-    lines = block_item(one, layout.dashes, layout.style)
-    gaps = [text[a.end : b.start].split("\n")[:-1] for a, b in pairwise(layout.items)]
-    parted = gaps and all(any(not line.strip() for line in gap) for gap in gaps)
-    lead = newline if parted else ""
-    return lead + "".join(f"{line}{newline}" for line in lines)
-
-
-def _flow(text: str, layout: Layout, made: Sequence[Any]) -> str:
-    if layout.form == "missing":
-        raise FrontMatterError(1, "the front matter is written in braces", "add an empty list, or edit it by hand")
-    start, end = layout.place
-    if not layout.items and "#" in text[start:end]:
-        raise _commented(text, start)
-    if not layout.items:
-        new = ", ".join(flow_item(one, layout.style) for one in made)
-        space = " " if text[start - 1 : start] == ":" else ""
-        return f"{text[:start]}{space}[{new}]{text[end:]}"
-    first, last = layout.items[0].start, layout.items[-1].end
-    count = len(layout.items)
-    if list(made[:count]) == list(range(count)):
-        new = "".join(f", {flow_item(one, layout.style)}" for one in made[count:])
-        return text[:last] + new + text[last:]
-    gaps = [text[a.end : b.start] for a, b in pairwise(layout.items)]
-    if not all(_COMMA.fullmatch(gap) for gap in gaps):
-        raise _commented(text, first)
-    whole = [text[slice(*layout.items[one])] if isinstance(one, int) else flow_item(one, layout.style) for one in made]
-    return text[:first] + (gaps[0] if gaps else ", ").join(whole) + text[last:]
-
-
-def _commented(text: str, start: int) -> FrontMatterError:
-    line = text.count("\n", 0, start) + 1
-    return FrontMatterError(line, "comments stand within the brackets", "write one item a line, with dashes")
-
-
-def _emptied(text: str, layout: Layout) -> str:
-    if layout.form == "block":
-        return f"{text[: layout.colon]} []{text[layout.colon : layout.place.start]}{text[layout.place.end :]}"
-    bounds = [layout.place.start, *(edge for item in layout.items for edge in item), layout.place.end]
-    if any("#" in text[bounds[place] : bounds[place + 1]] for place in range(0, len(bounds), 2)):
-        raise _commented(text, layout.place.start)
-    return f"{text[: layout.place.start]}[]{text[layout.place.end :]}"
 
 
 def _verified(data: bytes, block: Block, changed: str, expected: dict[str, Any]) -> bytes:

@@ -50,6 +50,7 @@ class Style:
         blank_lines: Whether blank lines part the fields that hold lists and mappings.
         item_keys: Keys of the first mapping in the list, in order.
         inner_keys: Keys of the mappings within it, by the key that holds them.
+        braces: Whether the last mapping in the list is written in braces.
     """
 
     quotes: dict[str, str] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Style:
     blank_lines: bool = False
     item_keys: tuple[str, ...] = ()
     inner_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    braces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class _Scan:
         self._within = False
         self._starts: list[int] = []
         self._ends: list[int] = []
+        # where the keys of an item stand, if it is a mapping on lines of its own
+        self._columns: list[int | None] = []
         self._style = Style()
         self._quotes: dict[str, str] = {}
         self._own_quotes: dict[str, str] = {}
@@ -167,6 +171,9 @@ class _Scan:
         elif depth == 2 and self._within:  # noqa: PLR2004 - right inside the list
             self._starts.append(event.start_mark.index)
             self._ends.append(event.start_mark.index)
+            is_mapping = isinstance(event, yaml.MappingStartEvent)
+            self._style.braces = bool(event.flow_style) if is_mapping else self._style.braces
+            self._columns.append(event.start_mark.column if is_mapping and not event.flow_style else None)
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(inside, event)
         self._reach(event)
@@ -295,9 +302,9 @@ class _Scan:
     def _block(self, event: Any, column: int) -> Layout:
         items: list[Span] = []
         reached = self._colon
-        for start, end in zip(self._starts, self._ends, strict=True):
+        for start, end, column_of_keys in zip(self._starts, self._ends, self._columns, strict=True):
             dash = self._dash_line(reached, start, event)
-            whole = Span(dash, self._with_comments(dash, self._line_end(end)))
+            whole = Span(dash, self._with_comments(column_of_keys, self._line_end(end)))
             if items and whole.start < items[-1].end:
                 self._refuse(event, f"two items of `{self._key}` share a line", "put each on lines of its own")
             items.append(whole)
@@ -324,10 +331,9 @@ class _Scan:
         following = self._text.find("\n", end)
         return len(self._text) if following < 0 else following + 1
 
-    def _with_comments(self, dash: int, end: int) -> int:
-        """Return the end of an item and of the comments right below it that stand further in than its dash."""
-        column = self._text.find("-", dash) - dash
-        while (found := _COMMENT_LINE.match(self._text, end)) and len(found["indent"]) > column:
+    def _with_comments(self, column: int | None, end: int) -> int:
+        """Return the end of an item and of the comments right below it that stand among its keys, or further in."""
+        while column is not None and (found := _COMMENT_LINE.match(self._text, end)) and len(found["indent"]) >= column:
             end = found.end()
         return end
 

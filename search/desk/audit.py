@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from search.content.urls import canonical_url
-from search.desk.days import says_less, written_in
+from search.desk.drift import drifted
 from search.desk.faults import RANKED_RULES, Finding
 from search.desk.files import resolved
 from search.desk.same_story import same_story
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from search.content.article import Article, CuratedItem
     from search.content.settings import Settings
-    from search.desk.days import Written
     from search.index.opened import Index
     from search.index.progress import Progress
     from search.related.ranker import Ranker
@@ -39,9 +38,6 @@ _UNRELATED: Final = 0.1
 _GOOD: Final = 0.5
 # An article lacks a list when so many different stories are likely to fit: not all of them will.
 _GOOD_STORIES: Final = 5
-_NO_TYPE: Final = "article"
-# A provider is a mapping, of which a copy may show a part.
-_BY_HAND: Final = "provider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +56,12 @@ class _List:
             known = [row for row in rows if self.articles[row].origin == "file"]
             if known and self.row not in rows:
                 yield item, self.articles[known[0]]
+
+    def copies(self, going: Collection[int]) -> Iterator[tuple[CuratedItem, list[Article]]]:
+        """Yield the items that do not mean this article, each with those that it means; none at the places that go."""
+        for item, rows in zip(self.items, self.rows, strict=True):
+            if self.row not in rows and item.position not in going:
+                yield item, [self.articles[row] for row in rows]
 
 
 def audit(
@@ -150,7 +152,7 @@ def _found(
         yield from _same_story(index, listed)
         if "drifted" in rules:  # it reads files
             going = {one.position for one in repeated} if "repeated" in rules else set()
-            yield from _drifted(index, settings, listed, going)
+            yield from drifted(index, settings, subject.article.id, listed.copies(going))
     if "one-way" in rules:
         yield from _one_way(listed, listed_by)
     if RANKED_RULES.intersection(rules):
@@ -202,82 +204,6 @@ def _same_story(index: Index, listed: _List) -> Iterator[Finding]:
     for row, first in same_story(index, at).items():
         what = f"item {at[row]} tells the same story as item {at[first]}"
         yield Finding("same-story", listed.article.id, at[row], what, "keep the better one")
-
-
-def _drifted(index: Index, settings: Settings, listed: _List, going: Collection[int]) -> Iterator[Finding]:
-    written = written_in(index, settings, listed.article.id)
-    for item, rows in zip(listed.items, listed.rows, strict=True):
-        copy = item.article
-        if copy is None or listed.row in rows or item.position in going:
-            continue
-        # an article without an address is known by what its copy calls it
-        known = [listed.articles[row] for row in rows]
-        same = [article for article in known if article.canonical_url in {"", copy.canonical_url}]
-        originals = [article for article in same if article.origin == "file"]
-        # Two files may have one address: a copy of either is right.
-        told = (differing(index, settings, written, item, article) for article in originals)
-        differ = [some for some in told if some]
-        if originals and len(differ) == len(originals):
-            yield from _drift(listed.article.id, item, copy, originals, differ[0])
-
-
-def _drift(
-    path: str, item: CuratedItem, copy: Article, originals: Sequence[Article], differ: Sequence[str]
-) -> Iterator[Finding]:
-    """Yield what there is to say of a copy; there is one right answer only where one article is not the older."""
-    first = originals[0]
-    copied = [name for name in differ if name != _BY_HAND]
-    known, todo = "", "copy it anew"
-    if len(originals) > 1:
-        todo = f"copy it anew from one of the {len(originals)} at its address"
-    elif copy.published_at and first.published_at is None:
-        todo = "the article has no date, and the copy has one: add it, or copy the article anew"
-    elif copy.published_at and first.published_at and copy.published_at > first.published_at:
-        todo = "the copy has the later date: bring the article up to date, or copy it anew"
-    elif copied:
-        known, todo = first.id, "copy it anew (--fix)"
-    by_hand = [_BY_HAND] if _BY_HAND in differ else []
-    told = [(copied, known, todo), (by_hand, "", "copy it anew")] if known else [([*differ], "", todo)]
-    for some, original, do in told:
-        if some:
-            what = f"item {item.position} has another {' and '.join(some)} than {first.id}"
-            yield Finding("drifted", path, item.position, what, do, original=original)
-
-
-def differing(index: Index, settings: Settings, listed: Written, item: CuratedItem, article: Article) -> list[str]:
-    """Return what of an article its copy says otherwise, in words; what a copy leaves out it does not say.
-
-    Excerpt, provider, quality and type count only where the article has one too: what it lacks it cannot say. A day
-    without a time has not drifted while it is the article's.
-
-    Args:
-        index: Knows where the files are.
-        settings: How the site's content is to be read.
-        listed: Gives the items of the list that the copy is in.
-        item: A copy, as it stands in the file now.
-        article: What it is a copy of.
-    """
-    found = _differing(item.article, article) if item.article else []
-    if "date" in found and says_less(index, settings, listed, item, article):
-        found.remove("date")
-    return found
-
-
-def _differing(copy: Article, article: Article) -> list[str]:
-    provider = [(copy.provider.name, article.provider.name), (copy.provider.domain, article.provider.domain)]
-    return [
-        name
-        for name, differs in {
-            "title": copy.title != article.title,
-            "excerpt": copy.excerpt and article.excerpt and copy.excerpt != article.excerpt,
-            "date": copy.published_at and copy.published_at != article.published_at,
-            "provider": any(ours and theirs and ours != theirs for ours, theirs in provider),
-            "quality": None not in (copy.quality, article.quality) and copy.quality != article.quality,
-            # a copy without a type reads as an article
-            "type": copy.type not in (_NO_TYPE, article.type),
-        }.items()
-        if differs
-    ]
 
 
 def _listed_by(index: Index) -> dict[int, dict[int, str]]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from search.content.dates import iso_own
 from search.content.edit import values_of
 from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
@@ -48,7 +49,7 @@ def new_item(index: Index, settings: Settings, candidate: str) -> NewItem:
     article = index.articles([row])[row]
     own = article.url if article.canonical_url else ""
     moment = article.published_at
-    day = moment.isoformat().replace("+00:00", "Z").removesuffix("T00:00:00Z") if moment else ""
+    day = iso_own(moment).removesuffix("T00:00:00Z") if moment else ""
     if article.origin == "file":
         file = resolved(index.content_root, candidate)
         values = values_of(file.read_bytes())

@@ -45,11 +45,13 @@ def names_of_items(index: Index, settings: Settings, article: str) -> list[set[s
     return names_in(index, record.curated)
 
 
-def names_in(index: Index, curated: Sequence[CuratedItem]) -> list[set[str]]:
-    """Return for each item of a list the article ids and addresses it goes by."""
-    found = curated_rows(index, curated)
-    ids = index.ids(row for rows in found for row in rows)
-    return [{item.target, *(ids[row] for row in rows)} for item, rows in zip(curated, found, strict=True)]
+def names_in(
+    index: Index, curated: Sequence[CuratedItem], rows: Sequence[Sequence[int]] | None = None
+) -> list[set[str]]:
+    """Return for each item of a list the article ids and addresses it goes by; rows as of ``curated_rows``."""
+    found = curated_rows(index, curated) if rows is None else rows
+    ids = index.ids(row for some in found for row in some)
+    return [{item.target, *(ids[row] for row in some)} for item, some in zip(curated, found, strict=True)]
 
 
 def names_of(index: Index, article: str) -> set[str]:

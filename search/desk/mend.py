@@ -8,15 +8,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from search.content.chosen import read_from
-from search.content.dates import day_written, says_day_alone
+from search.content.dates import day_written, iso_own, says_day_alone
 from search.content.edit import edit_items, edit_related, values_of
 from search.content.faults import FrontMatterError
 from search.content.frontmatter import read_front_matter
 from search.content.item import Scalar, plain_value
 from search.content.load import load_file
 from search.desk.apply import Change, Refusal, refusal
-from search.desk.audit import differing
 from search.desk.days import written_in
+from search.desk.drift import differing
 from search.desk.files import resolved
 from search.errors import SearchError
 
@@ -137,4 +137,4 @@ def _value_of(values: Mapping[str, Any], place: tuple[str, ...] | None, field: s
         return Scalar({"title": article.title, "excerpt": article.excerpt, "type": article.type}[field], text=True)
     if article.published_at is None:
         raise FrontMatterError(0, f"{article.id} has no date to copy", "correct the item by hand")
-    return Scalar(article.published_at.isoformat().replace("+00:00", "Z"), text=True)
+    return Scalar(iso_own(article.published_at), text=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from search.content.fence import read_block
 from search.content.frontmatter import FrontMatterError
 from search.content.settings import load_settings
-from search.desk.decisions import holds_decisions
+from search.desk.decisions_file import holds_decisions
 from search.desk.place import FOLDER
 from search.errors import UsageError
 from search.index.target import is_index

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from search.content.settings import Settings, load_settings
-from search.desk.decisions import Decisions, read_decisions
+from search.desk.decisions_file import read_decisions
 from search.desk.files import FileOutside, within
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from search.desk.decisions import Decisions
 
 FOLDER: Final = ".search"
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from search.desk.decisions import is_in_force
 from search.desk.listing import EVERY, REPEATED
-from search.desk.same_story import tellings
 from search.index.rows import row_list, text_key
+from search.related.choice import folded_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,9 +39,10 @@ def without_rejected(
     now: datetime,
     rejected_for: timedelta | None = None,
 ) -> Options:
-    """Return options that leave out what was turned down for an article, and what says the same.
+    """Return options that leave out what was turned down for an article, and what was turned down with it.
 
-    That is a word-for-word copy; and another telling of the same story, unless the source alone was found poor.
+    That is a word-for-word copy; and all that is folded under it, unless the source alone was found poor: who turns
+    down the one of a story that is shown does not want to see the next.
     """
     mine = [
         one
@@ -59,8 +60,8 @@ def without_rejected(
         "(SELECT text_key FROM article WHERE row IN (SELECT value FROM json_each(?)))",
         (row_list(barred),),
     )
-    retold = (other for row in barred if rows[row].reason != _POOR_SOURCE for other in tellings(index, row))
-    return replace(options, rejected=frozenset([*(row for (row,) in copies), *retold]))
+    folded = (other for row in barred if rows[row].reason != _POOR_SOURCE for other in folded_with(index, row))
+    return replace(options, rejected=frozenset([*(row for (row,) in copies), *folded]))
 
 
 def grades(index: Index, decisions: Iterable[Decision]) -> dict[int, dict[int, int]]:

@@ -48,17 +48,6 @@ def same_story(index: Index, rows: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def tellings(index: Index, row: int) -> list[int]:
-    """Return the rows of other articles of a story that say what one of it says."""
-    known = index.connection.execute(
-        "SELECT other.row FROM story AS mine JOIN story AS other ON other.leader = mine.leader "
-        "WHERE mine.row = ? AND other.row != mine.row ORDER BY other.row",
-        (row,),
-    )
-    rows = [row, *(other for (other,) in known)]
-    return [other for other, first in _alike(index, rows).items() if first == row] if len(rows) > 1 else []
-
-
 def conflict_of_numbers(title: str, other: str) -> bool:
     """Return whether each of two titles holds a number that the other does not: parts of a series, versions, years."""
     ours, theirs = (set(_NUMBER.findall(text)) for text in (title, other))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from search.content.settings import load_settings
 from search.content.walk import name_fault, why_passed_over
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from search.index.filters import Bound
     from search.index.opened import Index
 
-_GIT_TIMEOUT = 60.0
+_GIT_TIMEOUT: Final = 60.0
+_NAME_FILES: Final = "name files instead of giving --git"
+_FILTERS: Final = r"^filter\..*\.(clean|smudge|process)$"
+# Without renames no text is read: a file that moved is one that was added. A submodule would ask its own settings.
+_DIFF: Final = (
+    "diff", "--no-ext-diff", "--no-textconv", "--no-renames", "--ignore-submodules=all", "--name-only", "--relative",
+    "--diff-filter=AM", "-z", "--end-of-options",
+)  # fmt: skip
 
 
 def files_of(index: Index, since: Bound | None = None) -> list[str]:
@@ -63,27 +70,52 @@ def changed_in_git(content_root: Path, revisions: str) -> list[str]:
     Raises:
         UsageError: There is no repository, no git, or no such revision; or ``search.toml`` cannot be read.
     """
-    # Attributes and configuration of a repository can name commands (diff drivers, fsmonitor): none of them runs.
-    command = [
-        "git", "-C", str(content_root), "-c", "core.fsmonitor=false", "-c", "core.quotePath=false",
-        "diff", "--no-ext-diff", "--no-textconv", "--name-only", "--relative", "--diff-filter=ACMR", "-z",
-        "--end-of-options", revisions, "--", ".",
-    ]  # fmt: skip
-    try:
-        done = subprocess.run(  # noqa: S603 - a list of arguments, the revisions after --end-of-options
-            command, capture_output=True, timeout=_GIT_TIMEOUT, check=False, env={**os.environ, "LC_ALL": "C"}
-        )
-    except FileNotFoundError as error:
-        raise UsageError("git is not installed", "name the files instead") from error
-    except subprocess.TimeoutExpired as error:
-        raise UsageError(f"git did not answer within {_GIT_TIMEOUT:.0f} s", "name the files instead") from error
+    done = _git(content_root, *_without_commands(content_root), *_DIFF, revisions, "--", ".")
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or ["git failed"]
+        if "not a git repository" in lines[0].lower():
+            raise UsageError(f"{content_root} is in no git repository", _NAME_FILES)
         what = "".join(character for character in lines[0][:200] if character.isprintable())
         raise UsageError(f"--git {revisions}: {what}", "give a range such as main..HEAD")
     paths = done.stdout.decode("utf-8", "surrogateescape").split("\0")
     settings = load_settings(content_root)
     return sorted(path for path in paths if not why_passed_over(path, settings))
+
+
+def _without_commands(content_root: Path) -> list[str]:
+    """Return options of git by which no command runs that a repository names: hooks, filters, file system monitors.
+
+    Raises:
+        UsageError: A filter has a name that cannot be given to git, or as of ``_git``.
+    """
+    listed = _git(content_root, "config", "-z", "--name-only", "--get-regexp", _FILTERS).stdout
+    named = dict.fromkeys(name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name)
+    if any("=" in name for name in named):
+        raise UsageError("git has a filter with an equals sign in its name, which cannot be turned off", _NAME_FILES)
+    required = [f"{name.rpartition('.')[0]}.required=false" for name in named]
+    settings = ["core.fsmonitor=false", f"core.hooksPath={os.devnull}", *(f"{name}=" for name in named), *required]
+    return [part for one in settings for part in ("-c", one)]
+
+
+def _git(content_root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run git in the content root.
+
+    Raises:
+        UsageError: There is no git, or it does not answer.
+    """
+    try:
+        return subprocess.run(  # noqa: S603 - a list of arguments, the revisions after --end-of-options
+            ["git", "-C", str(content_root), *arguments],  # noqa: S607 - the user's own git
+            capture_output=True,
+            timeout=_GIT_TIMEOUT,
+            check=False,
+            # what a partial clone lacks is fetched by commands, too
+            env={**os.environ, "LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1"},
+        )
+    except FileNotFoundError as error:
+        raise UsageError("git is not installed", _NAME_FILES) from error
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(f"git did not answer within {_GIT_TIMEOUT:.0f} s", _NAME_FILES) from error
 
 
 def is_candidate(content_root: Path, path: str, settings: Settings) -> bool:

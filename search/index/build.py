@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from search.content.dates import iso_utc
 from search.encoders.select import fingerprint_of
 from search.errors import (
     IndexCorrupt,
@@ -235,7 +236,7 @@ def _new_generation(
             sync(target / file)
         manifest = Manifest(
             format=FORMAT_VERSION,
-            created_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            created_at=iso_utc(datetime.now(UTC).replace(microsecond=0)),
             content_root=str(changes.content_root),
             settings=changes.settings_digest,
             encoder=info,

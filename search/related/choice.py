@@ -57,7 +57,7 @@ def collapse(index: Index, pool: Pool, order: NDArray[np.intp], curated: Collect
         if group is None and title in listed_titles:
             group = dropped
         if group is None:
-            group = next((named for named in of_title[title] if _is_told_again(pool, named[0], place)), None)
+            group = next((named for named in of_title[title] if _are_one(pool, named[0], place)), None)
         if group is None:
             group = []
             groups.append(group)
@@ -67,10 +67,26 @@ def collapse(index: Index, pool: Pool, order: NDArray[np.intp], curated: Collect
     return groups
 
 
-def _is_told_again(pool: Pool, first: int, place: int) -> bool:
-    """Return whether two of one title are one thing."""
-    is_later = abs(float(pool.days[first] - pool.days[place])) > _COLUMN_DAYS  # not so where a date is unknown
-    return bool(pool.likeness[first, place] >= (_TOLD_AGAIN_LATER if is_later else _TOLD_AGAIN))
+def _are_one(pool: Pool, first: int, place: int) -> bool:
+    return _is_told_again(float(pool.likeness[first, place]), float(pool.days[first] - pool.days[place]))
+
+
+def _is_told_again(likeness: float, days: float) -> bool:
+    """Return whether two of one title are one thing, so many days apart."""
+    is_later = abs(days) > _COLUMN_DAYS  # not so where a date is unknown
+    return likeness >= (_TOLD_AGAIN_LATER if is_later else _TOLD_AGAIN)
+
+
+def folded_with(index: Index, row: int) -> list[int]:
+    """Return the rows of other articles that are folded with one: those of its story, and its title told again."""
+    columns = index.columns
+    (place,) = columns.places(np.array([row], dtype=np.int64)).tolist()
+    of_story = columns.rows[columns.story == columns.story[place]]
+    of_title = np.flatnonzero(columns.title_key == columns.title_key[place])
+    likeness = index.vectors.get(columns.rows[of_title]) @ index.vectors.get(columns.rows[[place]])[0]
+    apart = columns.days[of_title] - columns.days[place]
+    again = [_is_told_again(*pair) for pair in zip(likeness.tolist(), apart.tolist(), strict=True)]
+    return sorted({*of_story.tolist(), *columns.rows[of_title[again]].tolist()} - {row})
 
 
 def choose(

@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from search.desk.decisions import Decision, now_text, write_decisions
+from search.desk.decisions import Decision, now_text
+from search.desk.decisions_file import write_decisions
 from search.desk.place import desk_of
 from search.index.build import build_index
 from tests.site import Site

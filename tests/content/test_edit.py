@@ -165,15 +165,56 @@ def test_a_file_that_quotes_nothing_gets_quotes_only_where_text_needs_them():
     assert "  excerpt: 'It took nine days'\n" in quoted
 
 
-def test_items_keep_their_comments_when_they_move_or_go():
+def test_comments_above_items_move_with_them_and_stay_when_they_go():
     swapped = edited(BLOCK, [1, 0])
     assert swapped.index("# about the second") < swapped.index("Second") < swapped.index("First")
     assert "# kept" in swapped
     gone = edited(BLOCK, [0])
-    assert "about the second" not in gone
+    assert gone == BLOCK[: BLOCK.index('  - title: "Second"')] + BLOCK[BLOCK.index("\nsecured") :]
     assert listed(gone.encode()) == listed(BLOCK.encode())[:1]
     assert edited(BLOCK, [0, 1]) == BLOCK
-    assert edited(BLOCK, []) == BLOCK[: BLOCK.index("related:")] + "related: []\n\n" + BLOCK[BLOCK.index("secured") :]
+    emptied = "related: []\n  # about the second\n\n"
+    assert edited(BLOCK, []) == BLOCK[: BLOCK.index("related:")] + emptied + BLOCK[BLOCK.index("secured") :]
+
+
+HEADED = """---
+title: A
+related: # by hand
+  # --- morning picks ---
+  - b.md  # the best
+  - c.md
+# --- evening picks, keep! ---
+
+  - d.md
+      # further in
+  - e.md
+  # --- more below ---
+type: article
+---
+Body
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("wanted", [[1, 3], [0, 1, 2], [0, 1], [3], [0], [], [1, NEW], [NEW], [0, 1, 3, NEW]])
+def test_comments_on_lines_of_their_own_stay_whatever_goes(newline, wanted):
+    new = edited(HEADED.replace("\n", newline), wanted)
+    gone = [f"  - {name}" for place, name in enumerate(["b.md", "c.md", "d.md", "e.md"]) if place not in wanted]
+    left = [line for line in HEADED.split("\n") if not any(line.startswith(item) for item in gone)]
+    lines = [line for line in new.split(newline) if "strike-ends" not in line]
+    if not wanted:
+        left = [line.replace("related:", "related: []") for line in left]
+    assert lines == left
+    if NEW in wanted:  # at the end of the list, below what is left of it
+        assert new.index("# further in") < new.index("strike-ends") < new.index("# --- more below ---")
+
+
+def test_of_the_gaps_around_what_goes_one_is_left():
+    text = "---\nrelated:\n- a.md\n\n- b.md\n\n# the last\n\n- c.md\n---\n"
+    assert edited(text, [1, 2]) == "---\nrelated:\n- b.md\n\n# the last\n\n- c.md\n---\n"
+    assert edited(text, [0, 2]) == "---\nrelated:\n- a.md\n\n# the last\n\n- c.md\n---\n"
+    assert edited(text, [0, 1]) == "---\nrelated:\n- a.md\n\n- b.md\n\n# the last\n---\n"
+    assert edited(text, [2]) == "---\nrelated:\n\n# the last\n\n- c.md\n---\n"
 
 
 @pytest.mark.parametrize("empty", ["related:\n", "related: []\n", "related: ~\n", "related: null # none yet\n", ""])
@@ -200,6 +241,33 @@ def test_a_list_of_addresses_gets_an_address():
         "---\ntitle: A\nrelated:\n    - https://a.example/2\n    - https://harbour.example/strike-ends\n"
         "    - https://a.example/1\n---\n"
     )
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[\n  a.md,\n  b.md\n]", "[\n  a.md,\n  b.md,\n  n.md\n]"),
+        ("[\n  a.md,\n  b.md,  # last\n  ]", "[\n  a.md,\n  b.md,  # last\n  n.md,\n  ]"),
+        ("[\n  a.md, # one\n  b.md # last\n]", "[\n  a.md, # one\n  b.md, # last\n  n.md\n]"),
+        ("[a.md,\n  b.md]", "[a.md,\n  b.md,\n  n.md]"),
+        ("[\n  b.md\n]", "[\n  b.md,\n  n.md\n]"),
+        ("[\n  a.md, b.md\n]", "[\n  a.md, b.md, n.md\n]"),
+        ("[\n  {path: a.md},\n  {path: b.md},\n]", "[\n  {path: a.md},\n  {path: b.md},\n  {path: n.md},\n]"),
+    ],
+)
+def test_what_joins_a_list_in_brackets_has_a_line_of_its_own_where_the_others_have(before, after, newline):
+    text = f"---\ntitle: A\nrelated: {before}\nlayout: b\n---\n".replace("\n", newline)
+    count = len(listed(text.encode()))
+    new = edited(text, [*range(count), NewItem({}, "n.md", "n.md")])
+    assert new == f"---\ntitle: A\nrelated: {after}\nlayout: b\n---\n".replace("\n", newline)
+
+
+def test_what_joins_items_in_braces_is_written_in_braces():
+    text = "---\ntitle: A\nrelated:\n  - {title: 'x: y', url: https://a.example/1}\n---\n"
+    new = NewItem(values_of(SHORT.encode()), "https://c.example/gone")
+    added = "  - {title: 'Comet gone', url: 'https://c.example/gone'}\n---\n"
+    assert edited(text, [0, new]) == text.removesuffix("---\n") + added
 
 
 def test_a_list_in_brackets_stays_in_brackets():
@@ -273,8 +341,8 @@ def test_no_alias_carries_what_is_sealed_into_an_item():
 def test_comments_stay_with_the_item_they_stand_in():
     text = "---\nrelated:\n  - title: One\n    webUrl: https://a.example/1\n    # keep: one\n  # about two\n"
     text += "  - title: Two\n    webUrl: https://a.example/2\n    # keep: two\n---\n"
-    assert edited(text, [0]).endswith("/1\n    # keep: one\n---\n")
-    assert edited(text, [1]).endswith(text[text.index("  # about two") :])
+    assert edited(text, [0]).endswith("/1\n    # keep: one\n  # about two\n---\n")
+    assert edited(text, [1]) == "---\nrelated:\n" + text[text.index("  # about two") :]
     longer = edited(text, [0, 1, NEW])
     assert longer.startswith(text.removesuffix("---\n") + "  - title: ")
 
@@ -547,6 +615,20 @@ ITEMS = st.one_of(
 FORMS = st.sampled_from(["block", "flow", "literal", "single", "double"])
 
 
+def _commented(text, dice):
+    """Set comments and blank lines around the items of a list in block style."""
+    made = []
+    for number, line in enumerate(text.splitlines(keepends=True)):
+        if line.startswith("- ") and dice.random() < 0.4:
+            made += [
+                dice.choice(["", "\n"]),
+                f"{' ' * dice.choice([0, 0, 1])}# kept {number}\n",
+                dice.choice(["", "\n"]),
+            ]
+        made.append(line)
+    return "".join(made) + dice.choice(["", "# kept last\n"])
+
+
 @st.composite
 def files(draw):
     items = draw(st.lists(ITEMS, max_size=4))
@@ -571,6 +653,7 @@ def files(draw):
     kind = draw(st.sampled_from(["list", "list", "list", "null", "missing", "empty"]))
     if kind == "list" and items:
         text = written({"related": items}, indent=0)
+        text = text if form == "literal" else _commented(text, dice)
         lines.append(text if dice.random() < 0.8 else text.replace("related:", "related: &them", 1))
     elif kind == "null":
         lines.append("related:" + dice.choice(["", " ~", " null", "   # none"]) + "\n")
@@ -637,6 +720,10 @@ def test_only_the_list_changes_whatever_the_file(data, dice, new_title, elsewher
         line for line in old_lines if b"secured" in line or b"shared" in line or b"again" in line or b"Body" in line
     ]
     assert all(line in new_lines for line in outside)
+    comments = [[line for line in some if b"# kept" in line] for some in (old_lines, new_lines)]
+    assert sorted(comments[0]) == sorted(comments[1])
+    if kept == sorted(kept):
+        assert comments[0] == comments[1]
     assert (b"\r\n" in changed) == (b"\r\n" in data)
     assert changed.startswith(b"\xef\xbb\xbf") == data.startswith(b"\xef\xbb\xbf")
     again = edit_related(changed, list(range(len(wanted))), SITE)

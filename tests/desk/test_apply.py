@@ -18,7 +18,8 @@ from search.cli.apply import write_diffs
 from search.content.records import MAX_RELATED
 from search.content.settings import Settings, load_settings
 from search.desk.apply import Change, FileRefused, Refusal, applied, change_of, change_to, plan, write
-from search.desk.decisions import Decision, now_text, read_decisions, write_decisions
+from search.desk.decisions import Decision, now_text
+from search.desk.decisions_file import read_decisions, write_decisions
 from search.desk.files import FileConflict, FileOutside, replace_file, resolved, scratch_folder
 from search.desk.listing import EVERY, REPEATED, CannotJoin
 from search.desk.place import desk_of
@@ -171,6 +172,24 @@ def test_a_removed_item_leaves_the_list(harbour, harbour_index):
     assert change.removed == ("_news/heat-pumps.md",)
     assert b"heat-pumps" not in change.after
     assert b"watchdog" in change.after
+
+
+def test_headings_of_a_list_stay_when_items_below_them_go(site, run_search, tmp_path):
+    for name in "abcde":
+        site.write(f"{name}.md", f"---\ntitle: Story {name}\n---\n")
+    text = (
+        "---\ntitle: Story a\nrelated:\n  # --- morning picks ---\n  - b.md\n  - c.md\n"
+        "  # --- evening picks, keep! ---\n  - d.md\n  - e.md\n---\n"
+    )
+    path = site.write("a.md", text)
+    build_index(site.root, tmp_path / "index", encoder="static")
+    accept(desk_of(site.root), "a.md", "b.md", "d.md", verdict="removed")
+    assert run_search("apply", "--index", tmp_path / "index").returncode == 0
+    assert path.read_text() == text.replace("  - b.md\n", "").replace("  - d.md\n", "")
+    # as the page saves it
+    with open_index(tmp_path / "index") as index:
+        saved = change_to(index, Settings(), "a.md", text.encode(), [0, 1, 3])
+    assert saved.after.decode() == text.replace("  - d.md\n", "")
 
 
 @pytest.mark.parametrize("article", ["../outside.md", "/etc/hostname", "_news/link.md", "_news/nowhere.md"])

@@ -237,7 +237,21 @@ def test_a_dry_run_says_the_same_of_what_is_left_as_a_real_one(harbour, run_sear
     command = ("audit", "--index", tmp_path / "index", "--fix", "--fail-on", "never")
     dry, real = run_search(*command, "--dry-run"), run_search(*command)
     assert "another provider than _news/heat-pumps.md; copy it anew [drifted]" in real.stdout
+    left = [line for line in real.stdout.splitlines() if line.endswith("]")]
+    assert dry.stderr.splitlines()[:-1] == left
+    assert re.match(r"--- a/_news/drifted\.md\n\+\+\+ b/", dry.stdout)
     assert dry.stderr.splitlines()[-1] == real.stderr.splitlines()[-1]
+
+
+def test_a_dry_run_names_the_faults_that_nothing_mends(harbour, run_search, tmp_path):
+    harbour.article("_news/gone.md", "What lists nothing that is there", related=["_news/nowhere.md", "a/b.md"])
+    build_index(harbour.root, tmp_path / "index")
+    done = run_search("audit", "--index", tmp_path / "index", "--fix", "--dry-run", "--severity", "error")
+    assert (done.returncode, done.stdout) == (3, "")
+    first, second, *rest = done.stderr.splitlines()
+    assert re.search(r"_news/gone\.md:\d+: error: item 1 names _news/nowhere\.md.* \[gone-target\]$", first)
+    assert "item 2" in second
+    assert "2 errors" in rest[0]
 
 
 def test_a_missing_list_is_a_fault_where_five_stories_fit(site, tmp_path, monkeypatch):

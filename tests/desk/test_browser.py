@@ -334,6 +334,18 @@ def test_what_is_suggested_and_found_is_added_once(open_page, harbour):
     assert page.faults == []
 
 
+def test_what_a_search_has_to_say_is_shown(open_page):
+    page = open_page()
+    page.locator("#words").fill("Fezzwick at the regatta")
+    page.locator("#search button").click()
+    expect(page.locator("#notes")).to_have_text('no article has the word "fezzwick"')
+    page.locator("#words").fill("_news/regatta.md")
+    page.locator("#search button").click()
+    expect(page.locator("#found .card")).to_have_count(1)
+    expect(page.locator("#notes")).to_be_hidden()
+    assert page.faults == []
+
+
 def test_two_tabs_in_conflict(open_page, harbour):
     one, other = open_page(), open_page()
     for page in (one, other):

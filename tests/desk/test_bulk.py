@@ -141,7 +141,33 @@ def test_revisions_that_are_none(repository, run_search, tmp_path, revisions):
 def test_no_repository(harbour_index, run_search, tmp_path):
     done = run_search("suggest", "--git", "main..HEAD", "--index", tmp_path / "index")
     assert done.returncode == 2
-    assert "main..HEAD" in done.stderr
+    assert f"{harbour_index.content_root} is in no git repository" in done.stderr
+    assert "--no-index" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["mark", "with.dots"])
+@pytest.mark.parametrize("kind", ["clean", "process"])
+def test_nothing_that_a_repository_names_is_run(repository, run_search, tmp_path, name, kind):
+    ran = tmp_path / "ran"
+    command = f"touch '{ran}'; cat"
+    config = {f"filter.{name}.{kind}": command, f"filter.{name}.required": "true", "core.fsmonitor": command}
+    for key, value in {**config, "diff.mark.textconv": command, "diff.external": command}.items():
+        subprocess.run(["git", "config", key, value], cwd=repository.root, check=True)
+    repository.write(".gitattributes", f"*.md filter={name} diff=mark\n")
+    hook = repository.root / ".git" / "hooks" / "post-index-change"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\n{command}\n")
+    hook.chmod(0o755)
+    path = repository.root / "_news/regatta.md"
+    path.write_text(path.read_text() + "More of the rain.\n")
+    os.utime(repository.root / "_news/heat-pumps.md", (1, 1))  # touched only: git reads it, and writes its index
+    done = run_search("suggest", "--git", "HEAD", "--index", tmp_path / "index")
+    assert [one["article"]["id"] for one in records(done)] == ["_news/regatta.md"]
+    assert not ran.exists()
+    subprocess.run(["git", "config", f"filter.a=b.{kind}", command], cwd=repository.root, check=True)
+    refused = run_search("suggest", "--git", "HEAD", "--index", tmp_path / "index")
+    assert (refused.returncode, ran.exists()) == (2, False)
+    assert "equals sign" in refused.stderr
 
 
 def test_backfill_names_older_articles_that_should_list_the_new_one(repository, run_search, tmp_path):

@@ -13,17 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.content.settings import load_settings
-from search.desk import decisions as decisions_module
-from search.desk.decisions import Decision, id_fault, is_in_force, now_text, read_decisions, write_decisions
+from search.desk import decisions_file as decisions_module
+from search.desk.decisions import Decision, Decisions, id_fault, is_in_force, now_text
+from search.desk.decisions_file import read_decisions, write_decisions
 from search.desk.files import DeskNotWritable, FileOutside
 from search.desk.listing import EVERY, REPEATED, carried_out
 from search.desk.place import desk_of
 from search.desk.rejections import grades, text_of, without_rejected
 from search.errors import UsageError
 from search.index.build import build_index
+from search.index.opened import open_index
 from search.related.options import Options
+from search.related.ranker import load_ranker
 from search.related.subject import find_subject
 from search.related.suggest import suggest
+from tests.conftest import REPOSITORY
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -143,7 +147,9 @@ def test_what_cannot_be_an_id_is_told_before_it_is_written(tmp_path, name):
     assert id_fault(name)
     line = {"article": name, "candidate": "b.md", "verdict": "accepted", "decided_at": "2025-01-01"}
     (tmp_path / "d.jsonl").write_text(json.dumps(line))
-    assert not read_decisions(tmp_path / "d.jsonl").latest
+    known = read_decisions(tmp_path / "d.jsonl")
+    assert not known.latest
+    assert [problem.what for problem in known.problems] == [id_fault(name)]
 
 
 @pytest.mark.parametrize("name", ["_news/ä.md", "https://example.com/a?b=%C3%A4", "می\u200cخواهم.md"])
@@ -278,6 +284,34 @@ def test_with_a_story_its_other_tellings_are_turned_down(harbour_index, reason, 
     options = without_rejected(harbour_index, subject, Options(), desk.decisions(), NOON)
     proposed = {one.article.id for one in suggest(harbour_index, subject, options).suggested}
     assert sorted(one for one in proposed if one.startswith("_news/face-cameras")) == left
+
+
+@pytest.fixture(scope="module")
+def examples_index(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("examples")
+    build_index(REPOSITORY / "examples" / "content", folder / "index", encoder="static")
+    with open_index(folder / "index") as index:
+        yield index
+
+
+@pytest.mark.parametrize(("reason", "stays_away"), [("", True), ("repeats", True), ("weak", False)])
+def test_what_is_folded_under_a_suggestion_is_turned_down_with_it(examples_index, reason, stays_away):
+    seen, ranker = 0, load_ranker()
+    for (name,) in examples_index.connection.execute("SELECT id FROM article WHERE origin = 'file'").fetchall():
+        subject = find_subject(examples_index, name)
+        first = next((one for one in suggest(examples_index, subject, ranker=ranker).suggested if one.also), None)
+        if first is None:
+            continue
+        decided = Decision(name, first.article.id, "rejected", now_text(NOON), reason)
+        decisions = Decisions({(name, decided.candidate): decided}, frozenset(), (), {name: (decided,)})
+        options = without_rejected(examples_index, subject, Options(), decisions, NOON)
+        after = suggest(examples_index, subject, options, ranker=ranker).suggested
+        shown = {some for one in after for some in (one.article.id, *one.also)}
+        assert first.article.id not in shown
+        if stays_away:
+            assert not shown & set(first.also), f"{first.also} come after {first.article.id} for {name}"
+        seen += bool(shown & set(first.also)) or stays_away
+    assert seen > 5
 
 
 @pytest.mark.parametrize("reason", [REPEATED, EVERY])

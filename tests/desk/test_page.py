@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -30,6 +31,7 @@ from search.index.build import build_index
 from search.index.opened import open_index
 from search.related.options import Options
 from tests.soak import times
+from tests.timing import PATIENCE
 
 TOKEN = "token-of-this-test"  # noqa: S105
 HOST = "127.0.0.1:8765"
@@ -124,6 +126,77 @@ def test_search_finds_something_else_to_add(page):
     assert found[0]["id"] == "_news/regatta.md"
     assert ARTICLE not in [one["id"] for one in found]
     assert not found[0]["listed"]
+
+
+def test_search_finds_what_is_named_whole(page, harbour_index):
+    def found(text):
+        return page.post("search", {"article": ARTICLE, "text": text}).json()
+
+    path = harbour_index.content_root / "_news/regatta.md"
+    for text in ("_news/regatta.md", f" {path} ", "https://harbourpost.example/regatta/?utm_source=x"):
+        assert [one["id"] for one in found(text)["results"]] == ["_news/regatta.md"], text
+    watchdog = "https://quaycourier.example/watchdog"
+    assert [one["id"] for one in found(watchdog)["results"]] == [watchdog]
+    assert found(ARTICLE) == {"results": [], "notes": ["this is the article itself"]}
+
+
+def test_search_tells_what_query_tells(page, run_search, tmp_path):
+    told = run_search("query", "Fezzwick at the regatta", "--index", tmp_path / "index").stderr
+    found = page.post("search", {"article": ARTICLE, "text": "Fezzwick at the regatta"}).json()
+    assert "_news/regatta.md" in [one["id"] for one in found["results"]]
+    assert found["notes"] == ['no article has the word "fezzwick"']
+    assert found["notes"][0] in told
+    corrected = page.post("search", {"article": ARTICLE, "text": "heat pumpps"}).json()
+    assert corrected["notes"] == ["searched for pumps instead of pumpps"]
+
+
+def test_the_page_follows_the_index(harbour, tmp_path):
+    folder, new = tmp_path / "index", "_news/lighthouse.md"
+    build_index(harbour.root, folder)
+    session = Session(open_index(folder), desk_of(harbour.root), Options())
+    page = Page(session)
+    first = folder / "generations" / "000001"
+    assert "000001" in {one.name for one in first.parent.iterdir()}
+    path = harbour.article(new, "The old lighthouse keeps a Fezzwick lamp")
+    missing = page.get(f"article/{new}")
+    assert missing.status_code == 404
+    assert "run search index" in missing.text
+    build_index(harbour.root, folder)
+    assert page.get(f"article/{new}").status_code == 200
+    found = page.post("search", {"article": ARTICLE, "text": "Fezzwick lamp"}).json()["results"]
+    assert found[0]["id"] == new
+    deadline = time.monotonic() + PATIENCE
+    while new not in session.queues.ids["none"] and time.monotonic() < deadline:
+        time.sleep(0.05)
+        session.follow()
+    assert new in session.queues.ids["none"]
+    # the old generation is let go, and goes with the next run
+    path.write_text(path.read_text().replace("keeps", "loses"))
+    build_index(harbour.root, folder)
+    assert not first.exists()
+    assert "loses" in page.get(f"article/{new}").text
+    session.close()
+
+
+@pytest.mark.parametrize("state", ["damaged", "another site", "gone"])
+def test_the_page_stays_with_its_index_where_there_is_no_better(harbour, tmp_path, state):
+    folder = tmp_path / "index"
+    build_index(harbour.root, folder)
+    session = Session(open_index(folder), desk_of(harbour.root), Options())
+    page = Page(session)
+    if state == "gone":
+        (folder / "CURRENT").unlink()
+    else:
+        root = harbour.root if state == "damaged" else tmp_path / "other"
+        root.mkdir(exist_ok=True)
+        (root / "z.md").write_text("---\ntitle: Another\n---\n")
+        build_index(root, folder, rebuild=True)
+        (generation,) = set((folder / "generations").iterdir()) - {folder / "generations" / "000001"}
+        if state == "damaged":
+            (generation / "columns.npz").write_bytes(b"")
+    for _ in range(2):
+        assert page.get(f"article/{ARTICLE}").status_code == 200
+    session.close()
 
 
 def test_search_says_what_is_accepted_already(page):
@@ -228,7 +301,7 @@ def test_no_answer_tells_where_files_are(page, harbour, tmp_path, monkeypatch, e
     def failing(*_):
         raise error
 
-    monkeypatch.setattr("search.desk.page.session.encoder_of", failing)
+    monkeypatch.setattr("search.desk.page.bench.encoder_of", failing)
     answer = page.post("search", {"article": ARTICLE, "text": "ferry"})
     assert answer.status_code in {409, 422, 503}
     assert answer.json()["error"].startswith(shown)

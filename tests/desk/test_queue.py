@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from search.desk.audit import audit
-from search.desk.decisions import Decision, now_text, read_decisions, write_decisions
+from search.desk.decisions import Decision, now_text
+from search.desk.decisions_file import read_decisions, write_decisions
 from search.desk.faults import SHOWN
 from search.desk.page.queue import Queues, queues_of
-from search.desk.page.session import Session, digest
+from search.desk.page.session import Session
+from search.desk.page.viewing import digest
 from search.desk.place import desk_of
 from search.index.build import build_index
 from search.index.filters import Filters

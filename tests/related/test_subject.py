@@ -7,7 +7,8 @@ import os
 
 import pytest
 
-from search.desk.page.session import Session, digest
+from search.desk.page.session import Session
+from search.desk.page.viewing import digest
 from search.desk.place import desk_of
 from search.errors import UsageError
 from search.index.build import build_index

@@ -1,19 +1,18 @@
-"""The lists of the page: what stands in the file's list, what was turned down, what a search found."""
+"""The lists of the page: what stands in the file's list, and what was turned down."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from search.desk.decisions import REASONS
-from search.desk.listing import REPEATED, leaving
-from search.desk.page.templating import byline, short
+from search.desk.listing import REPEATED, leaving, names_in
+from search.desk.page.templating import byline
 from search.desk.page.view import Listed, TurnedDown
 from search.related.candidates import curated_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from search.content.article import Article
     from search.desk.decisions import Decision
     from search.index.opened import Index
     from search.index.standing import Standing
@@ -33,8 +32,8 @@ def listed_items(
     """
     rows = curated_rows(index, subject.curated)
     articles = index.articles({some[0] for some in rows if some})
-    ids = index.ids(row for some in rows for row in some)
-    names = [{item.target, *(ids[row] for row in some)} for item, some in zip(subject.curated, rows, strict=True)]
+    ids = index.ids(some[0] for some in rows if some)
+    names = names_in(index, subject.curated, rows)
     gone = leaving(names, pending)
     listed: list[Listed] = []
     for place, (item, some) in enumerate(zip(subject.curated, rows, strict=True)):
@@ -81,15 +80,3 @@ def turned_down(
         title = article.title if article else one.candidate
         made.append(TurnedDown(one.candidate, title, article.url if article else "", meta))
     return made[::-1]
-
-
-def found_record(article: Article, listed: Iterable[Listed], standing: str) -> dict[str, Any]:
-    """Return an article that a search found, as the page's script wants it."""
-    names = {known for item in listed if not item.removed for known in (item.id, item.url) if known}
-    return {
-        "id": article.id,
-        "title": short(article.title),
-        "url": article.url,
-        "meta": byline(article, standing),
-        "listed": bool(names & {article.id, article.url}),
-    }

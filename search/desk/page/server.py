@@ -12,15 +12,16 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import Route
 
 from search.content.faults import FrontMatterError
+from search.content.records import MAX_RELATED
 from search.content.urls import canonical_url
 from search.content.walk import name_fault
 from search.desk.decisions import REASONS, VERDICTS
 from search.desk.files import DeskNotWritable, FileConflict
 from search.desk.page.guard import Guard, own_hosts
 from search.desk.page.queue import QUEUES
-from search.desk.page.session import MAX_ITEMS, digest
 from search.desk.page.templating import FOLDER, render
 from search.desk.page.told import told
+from search.desk.page.viewing import digest
 from search.errors import SearchError
 from search.related.subject import UnknownArticle
 
@@ -50,13 +51,19 @@ class _Pages:
         self._session = session
         self.base = base
 
+    def _fresh(self) -> Session:
+        """Return the session with the generation of the index that answers now."""
+        self._session.follow()
+        return self._session
+
     def _link(self, article: str | None, queue: str) -> str | None:
         return None if article is None else f"{self.base}/article/{quote(article)}?queue={queue}"
 
     async def first(self, request: Request) -> Response:
         """Go to the first article of a queue."""
         queue = _queue(request)
-        ids = self._session.queues.ids[queue] or self._session.queues.ids["all"]
+        queues = self._fresh().queues
+        ids = queues.ids[queue] or queues.ids["all"]
         if not ids:
             return PlainTextResponse("There are no articles with a file in this index.\n")
         return RedirectResponse(self._link(ids[0], queue) or self.base, 303)
@@ -64,7 +71,7 @@ class _Pages:
     async def article(self, request: Request) -> Response:
         """Show an article."""
         queue = _queue(request)
-        view = self._session.view(request.path_params["article"][:_LONGEST_ID], queue)
+        view = self._fresh().view(request.path_params["article"][:_LONGEST_ID], queue)
         view = replace(view, previous=self._link(view.previous, queue), next=self._link(view.next, queue))
         return HTMLResponse(render("article.html", view=view, base=self.base))
 
@@ -79,25 +86,25 @@ class _Pages:
             "every": record.get("every") is True,
         }
         candidate = _id(record.get("candidate"), "candidate")
-        self._session.decide(_text(record, "article"), candidate, cast("Verdict", verdict), more)
+        self._fresh().decide(_text(record, "article"), candidate, cast("Verdict", verdict), more)
         return JSONResponse({"ok": True})
 
     async def find(self, request: Request) -> Response:
         """Search for something else to list."""
         record = await _record(request)
-        text = _text(record, "text", _LONGEST_QUERY)
-        return JSONResponse({"results": self._session.find(_text(record, "article"), text)})
+        found = self._fresh().find(_text(record, "article"), _text(record, "text", _LONGEST_QUERY))
+        return JSONResponse({"results": found.results, "notes": found.notes})
 
     async def preview(self, request: Request) -> Response:
         """Show what saving would change."""
         record = await _record(request)
-        change = self._session.preview(_text(record, "article"), _text(record, "digest"), _items(record))
+        change = self._fresh().preview(_text(record, "article"), _text(record, "digest"), _items(record))
         return JSONResponse({"diff": change.shown_diff()})
 
     async def save(self, request: Request) -> Response:
         """Write the list into the file."""
         record = await _record(request)
-        change = self._session.save(_text(record, "article"), _text(record, "digest"), _items(record))
+        change = self._fresh().save(_text(record, "article"), _text(record, "digest"), _items(record))
         return JSONResponse({"diff": change.shown_diff(), "digest": digest(change.after)})
 
     async def refused(self, request: Request, error: SearchError | FrontMatterError) -> Response:
@@ -229,8 +236,8 @@ def _place(value: Any) -> int | None:
 
 def _items(record: dict[str, Any]) -> list[int | str]:
     items = record.get("items")
-    if not isinstance(items, list) or len(items) > MAX_ITEMS:
-        raise BadRequest(f"items is no list of at most {MAX_ITEMS:,}")
+    if not isinstance(items, list) or len(items) > MAX_RELATED:
+        raise BadRequest(f"items is no list of at most {MAX_RELATED:,}")
     positions = [item for item in items if isinstance(item, int) and not isinstance(item, bool)]
     ids = [_id(item, "items") for item in items if isinstance(item, str)]
     if len(positions) + len(ids) != len(items) or len(set(items)) != len(items) or min(positions, default=0) < 0:

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
-from hashlib import blake2b
-from itertools import islice
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from search.content.article import CuratedItem
-from search.content.edit import edit_related
-from search.content.faults import FrontMatterError
-from search.content.item import Scalar
-from search.content.shape import NewItem
 from search.desk.apply import Change, applied, change_to, naming, write
-from search.desk.audit import faults_of
-from search.desk.decisions import Decision, now_text, write_decisions
-from search.desk.faults import SHOWN
+from search.desk.decisions import Decision, now_text
+from search.desk.decisions_file import write_decisions
 from search.desk.files import FileConflict, resolved
 from search.desk.listing import (
     EVERY,
@@ -28,22 +19,17 @@ from search.desk.listing import (
     names_of,
     names_of_items,
 )
-from search.desk.page.lists import found_record, listed_items, turned_down
-from search.desk.page.pictures import picture_of
-from search.desk.page.queue import QUEUES, Queues, queues_for, queues_of
-from search.desk.page.view import View
-from search.desk.rejections import text_of, without_rejected
+from search.desk.page.bench import bench_of, queues_beside, renewed
+from search.desk.page.finding import find
+from search.desk.page.lists import listed_items
+from search.desk.page.queue import queues_for
+from search.desk.page.viewing import digest, view_of
+from search.desk.rejections import text_of
 from search.desk.selection import is_candidate
-from search.errors import UsageError
-from search.index.encoder import encoder_of
+from search.errors import SearchError, UsageError
 from search.index.filters import ANYTHING
-from search.index.standing import standing_in
-from search.related.ranker import ranker_for
+from search.index.generation import current_name
 from search.related.subject import UnknownArticle, subject_of_id
-from search.related.suggest import suggest
-from search.retrieval.query import parse_query
-from search.retrieval.scores import Wishes
-from search.retrieval.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,26 +37,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from search.desk.decisions import Decisions, Verdict
+    from search.desk.page.finding import Found
+    from search.desk.page.queue import Queues
+    from search.desk.page.view import View
     from search.desk.place import Desk
-    from search.encoders.base import Encoder
     from search.index.filters import Filters
     from search.index.opened import Index
     from search.index.progress import Progress
     from search.related.options import Options
-    from search.related.ranker import Ranker
     from search.related.subject import Subject
 
-FOUND = 10
-# An item of the page's list is a position in the file's list or an id; a list is never this long.
-MAX_ITEMS = 2_000
 _REMEMBERED = 32
 
 
 class Session:
-    """One index on one desk; used from one thread.
+    """One index on one desk, whichever generation of it answers; used from one thread.
 
     Args:
-        index: Open as long as the session is.
+        index: Open; closed when another generation answers, or by ``close``.
         desk: Where decisions go.
         options: What is wanted of suggestions.
         rejected_for: How long a rejection counts; None for ever.
@@ -90,16 +74,52 @@ class Session:
         filters: Filters = ANYTHING,
         progress: Progress | None = None,
     ) -> None:
-        self._index = index
-        self._desk = desk
         self._options = options
         self._rejected_for = rejected_for
         self._images = images
-        self._ranker: Ranker = ranker_for(index.folder)
-        self._encoder: Encoder | None = None
         self._shown: dict[str, bytes] = {}
         self._decisions: tuple[tuple[int, int], Decisions] | None = None
-        self.queues: Queues = queues_of(index, desk.settings, self._ranker, filters, progress)
+        self._bench = bench_of(index, desk, filters, progress)
+        self._looked_at = index.generation.name
+        self._coming: list[Queues] = []
+        self._saved: set[str] = set()
+
+    def follow(self) -> None:
+        """Go over to the generation that answers now, if it is another one; what cannot be read is not followed.
+
+        The queues follow when all lists have been looked through again.
+        """
+        if self._coming:
+            self._bench.queues = self._coming.pop()
+            for article in self._saved:  # while they were looked through
+                self._requeue(article)
+        with suppress(SearchError):
+            name = current_name(self._index.folder)
+            if name == self._looked_at:
+                return
+            self._looked_at = name  # one that is damaged is not read again for every request
+            old, self._bench = self._bench, renewed(self._bench)
+            old.index.close()
+            self._decisions = None
+            self._saved.clear()
+            self._coming = queues_beside(self._bench)
+
+    def close(self) -> None:
+        """Let the index go."""
+        self._index.close()
+
+    @property
+    def queues(self) -> Queues:
+        """Who needs an editor."""
+        return self._bench.queues
+
+    @property
+    def _index(self) -> Index:
+        return self._bench.index
+
+    @property
+    def _desk(self) -> Desk:
+        return self._bench.desk
 
     @property
     def folders(self) -> set[Path]:
@@ -129,48 +149,17 @@ class Session:
             SearchError: There is no such article.
         """
         subject = self._subject(article)
-        name = subject.article.id
-        decisions = self.decisions()
-        now = datetime.now(UTC)
-        standing = standing_in(self._index, now)
-        options = without_rejected(self._index, subject, self._options, decisions, now, self._rejected_for)
-        pending = decisions.pending_of(name)
-        # What is accepted counts as listed: neither it nor its story is proposed once more.
-        accepted = (CuratedItem(0, one.candidate, "") for one in pending if one.verdict == "accepted")
-        with_accepted = replace(subject, curated=(*subject.curated, *accepted))
-        encoder = self._encoder_for(subject)
-        answer = suggest(self._index, with_accepted, options, encoder=encoder, ranker=self._ranker, now=now)
-        before = resolved(self._index.content_root, name).read_bytes()
-        refusal = self._refusal(name, before)
+        before = resolved(self._index.content_root, subject.article.id).read_bytes()
         self._remember(before)
-        listed = listed_items(self._index, subject, pending, standing)
-        also = [other for one in answer.suggested for other in one.also]
-        previous, place, following = self.queues.around(queue, name)
-        return View(
-            answer=answer,
-            standing=standing,
-            listed=listed,
-            digest=digest(before),
-            editable=not refusal,
-            refusal=refusal,
-            turned_down=turned_down(
-                self._index, decisions.of(name), listed, [one.article.id for one in answer.suggested], standing
-            ),
-            undoable=[
-                (one.candidate, one.verdict)
-                for one in decisions.of(name)
-                if one in pending or one.verdict == "rejected"
-            ],
-            faults=self._faults(subject),
-            titles=self._titles(also),
-            images=self._pictures([one.article.id for one in answer.suggested]) if self._images else {},
-            queue=queue,
-            queues=[(key, label, len(self.queues.ids[key])) for key, label in QUEUES.items()],
-            place=place,
-            total=len(self.queues.ids[queue]),
-            looked_at=len(decisions.articles),
-            previous=previous,
-            next=following,
+        return view_of(
+            self._bench,
+            subject,
+            queue,
+            self.decisions(),
+            self._options,
+            before=before,
+            rejected_for=self._rejected_for,
+            images=self._images,
         )
 
     def decide(self, article: str, candidate: str, verdict: Verdict, record: Mapping[str, Any]) -> None:
@@ -206,16 +195,13 @@ class Session:
         )
         write_decisions(self._desk.decisions_file, [decision])
 
-    def find(self, article: str, text: str) -> list[dict[str, Any]]:
-        """Return what a query finds, as the page shows it; never the article itself."""
+    def find(self, article: str, text: str) -> Found:
+        """Return what a query finds, as the page shows it; never the article itself.
+
+        A path, an id or an address of an article finds that.
+        """
         subject = self._subject(article)
-        self._encoder = self._encoder or encoder_of(self._index)
-        now = datetime.now(UTC)
-        answer = search(self._index, parse_query(text, now), Wishes(k=FOUND + 1), self._encoder, now)
-        standing = standing_in(self._index, now)
-        listed = listed_items(self._index, subject, self.decisions().pending_of(subject.article.id), standing)
-        others = (hit.article for hit in answer.hits if hit.article.id != subject.article.id)
-        return [found_record(article, listed, standing(article)) for article in islice(others, FOUND)]
+        return find(self._bench, subject, text, self.decisions().pending_of(subject.article.id))
 
     def preview(self, article: str, shown: str, items: Sequence[int | str]) -> Change:
         """Return what saving would change.
@@ -251,10 +237,16 @@ class Session:
         pending = self.decisions().pending_of(change.article)
         done = carried_out(listed, names_of_items(self._index, settings, change.article), pending)
         write_decisions(self._desk.decisions_file, applied(done))
-        now = self._subject(change.article)
-        wanted = queues_for(self._index, settings, self._ranker, now)
-        self.queues = self.queues.moved(change.article, wanted)
+        self._saved.add(change.article)
+        self._requeue(change.article)
         return change
+
+    def _requeue(self, article: str) -> None:
+        """Set an article into the queues where it belongs now."""
+        with suppress(SearchError):
+            subject = self._subject(article)
+            wanted = queues_for(self._index, self._desk.settings, self._bench.ranker, subject)
+            self._bench.queues = self.queues.moved(article, wanted)
 
     def _subject(self, article: str) -> Subject:
         """Return an article of the index that has a file; of other files none is shown or changed.
@@ -286,34 +278,3 @@ class Session:
         listed = listed_items(self._index, subject, self.decisions().pending_of(subject.article.id))
         others = (one.id for one in listed if not one.removed and one.id not in {"", candidate})
         check_joins(self._index, subject.article.id, (names_of(self._index, one) for one in others), candidate)
-
-    def _encoder_for(self, subject: Subject) -> Encoder | None:
-        if not subject.encoded and self._encoder is None:
-            self._encoder = encoder_of(self._index)
-        return self._encoder
-
-    def _refusal(self, article: str, before: bytes) -> str:
-        """Return why a file cannot be edited, or ``""``: adding an item to it is tried."""
-        probe = NewItem({"title": Scalar("x", text=True)}, "https://example.com/")
-        try:
-            count = len(self._subject(article).curated)
-            edit_related(before, [*range(count), probe], self._desk.settings)
-        except FrontMatterError as error:
-            return f"{article}{f':{error.line}' if error.line else ''}: {error.what}; {error.todo}"
-        return ""
-
-    def _faults(self, subject: Subject) -> list[str]:
-        return [one.what for one in faults_of(self._index, self._desk.settings, subject, SHOWN, self._ranker)]
-
-    def _titles(self, ids: Sequence[str]) -> dict[str, str]:
-        rows = [row for name in ids if (row := self._index.row_of_id(name)) is not None]
-        return {article.id: article.title for article in self._index.articles(rows).values()}
-
-    def _pictures(self, ids: Sequence[str]) -> dict[str, str]:
-        found = {name: picture_of(self._index.content_root, name) for name in ids}
-        return {name: url for name, url in found.items() if url}
-
-
-def digest(data: bytes) -> str:
-    """Return what tells one state of a file from another."""
-    return blake2b(data, digest_size=16).hexdigest()

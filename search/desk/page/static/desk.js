@@ -243,7 +243,7 @@
   const search = () => guarded(async () => {
     const words = one("#words").value.trim();
     if (!words) return;
-    const { results } = await post("search", { article, text: words });
+    const { results, notes } = await post("search", { article, text: words });
     found.replaceChildren(...results.map((some) => {
       const card = make("li", "card"), title = make("p", "title"), actions = make("p", "actions");
       card.tabIndex = -1;
@@ -261,7 +261,9 @@
       return card;
     }));
     found.hidden = false;
-    say(results.length ? `${results.length} found` : "nothing found");
+    one("#notes").textContent = notes.join(" · ");
+    one("#notes").hidden = !notes.length;
+    say([results.length ? `${results.length} found` : "nothing found", ...notes].join("; "));
     const first = one(".card", found);
     if (first) first.focus();
   });

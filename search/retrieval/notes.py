@@ -1,0 +1,62 @@
+"""What a person is to be told of an answer beside what was found: how the words were read, and which are not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from search.index.lexical import terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from search.retrieval.periods import Period
+    from search.retrieval.search import Answer
+
+# Of the words that no article has this many are told.
+_TOLD: Final = 5
+
+
+class Note(NamedTuple):
+    """Something to tell.
+
+    Attributes:
+        event: Its name for programs.
+        text: In plain words.
+        as_typed: Whether what is typed can be kept by asking for it as it is.
+    """
+
+    event: str
+    text: str
+    as_typed: bool = False
+
+
+def notes(answer: Answer) -> Iterator[Note]:
+    """Yield what is to be told of an answer."""
+    if some := answer.corrected:
+        meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
+        yield Note("corrected", f"searched for {meant} instead of {typed}", as_typed=True)
+    for one in {one.place: one for one in answer.periods}.values() if answer.hits else ():
+        yield Note("period", _of_time(answer, one))
+    for one in {one.place: one for one in answer.unmet}.values():
+        yield Note("unmet", f"no article here is of that time: {one.words}")
+    if doubtful := answer.doubtful:
+        yield Note("doubtful", f"did you mean {' and '.join(one.meant for one in doubtful)}?")
+    told = terms(" ".join([*(one.typed for one in doubtful), *(name for name, _ in answer.query.no_fields)]))
+    if words := [word for word in answer.absent if word.casefold() not in told]:
+        quoted = ", ".join(f'"{word}" in capitals' if word.isupper() else f'"{word}"' for word in words[:_TOLD])
+        has_none = bool(answer.hits) and not any(hit.lexical for hit in answer.hits) and answer.near
+        by_meaning = "; these come nearest in meaning" if has_none else ""
+        yield Note("absent", f"no article has the word{'s' if len(words) > 1 else ''} {quoted}{by_meaning}")
+    if answer.hits and not answer.near:
+        what = "are the nearest that pass the filters" if answer.query.filters else "are the nearest"
+        yield Note("not-near", f"nothing comes near this query; these {what}")
+
+
+def _of_time(answer: Answer, period: Period) -> str:
+    """Say what became of a time that the query names."""
+    if answer.time_alone:
+        return f"what is of that time, newest first: {period.words} ({period.as_filter})"
+    if not any(period.holds(hit.article.published_at) for hit in answer.hits):
+        return f"none of these is of that time: {period.words} ({period.as_filter} hides all else)"
+    counts = "comes first" if all(one.firm for one in answer.periods) else "counts more"
+    return f"what is of that time {counts}: {period.words} ({period.as_filter} hides all else)"
