@@ -340,7 +340,7 @@ def test_the_lock_dies_with_its_holder(harbour, tmp_path):
     process = context.Process(target=_hold_the_lock, args=(folder,))
     process.start()
     deadline = time.monotonic() + 30
-    while not (folder / "held").exists() and time.monotonic() < deadline:
+    while not (folder / ".held").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
@@ -350,7 +350,7 @@ def test_the_lock_dies_with_its_holder(harbour, tmp_path):
 
 def _hold_the_lock(folder):
     with writer_lock(folder):
-        (folder / "held").touch()
+        (folder / ".held").touch()
         time.sleep(60)
 
 
