@@ -89,6 +89,16 @@ def harbour(site):
     return _write_harbour(site)
 
 
+@pytest.fixture(scope="session")
+def harbour_to_read(tmp_path_factory):
+    """The site of ``harbour`` with the folder of its index, for all tests that change nothing."""
+    root = tmp_path_factory.mktemp("harbour")
+    (root / "content").mkdir()
+    site = _write_harbour(Site(root / "content"))
+    build_index(site.root, root / "index")
+    return site, root / "index"
+
+
 @pytest.fixture
 def harbour_index(harbour, tmp_path):
     """The index of ``harbour``, open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -13,9 +14,11 @@ DECLARED = {"-k": True, "--since": True, "--format": True, "--explain": False, "
 
 
 @pytest.fixture
-def built(harbour, tmp_path):
-    build_index(harbour.root, tmp_path / "indexes" / "default")
-    return harbour
+def built(harbour_to_read, tmp_path):
+    site, folder = harbour_to_read
+    shutil.copytree(folder, tmp_path / "indexes" / "default")
+    shutil.copytree(site.root, tmp_path / "content")
+    return site
 
 
 @pytest.mark.parametrize(
