@@ -2,7 +2,7 @@
 
 ::
 
-    lead   = taken + affinity x (1.5 + listed)            what the five that lead are chosen and ordered by
+    lead   = taken + affinity x (1.5 + 1.25 x listed)     what the five that lead are chosen and ordered by
     follow = 2 x (listed + 0.1 x (taken + affinity))      what those after them are
     taken  = probability that an editor would take it: boosted trees over TAKEN_FEATURES, then Platt scaling
     listed = probability that the site would list it: boosted trees over LISTED_FEATURES, then Platt scaling
@@ -47,7 +47,7 @@ CARD_FILE = "ranker.json"
 TAKEN_GRADE = 3
 DEFAULT_FOLDER = Path(__file__).parent / "default"
 
-LISTED_WEIGHT = 1.0
+LISTED_WEIGHT = 1.25
 AFFINITY_WEIGHT = 1.5
 # How many lead, and what sets their scores above those of all that follow: affinity is at most 2.6, probabilities 1,
 # and no text is so unlike another that its affinity would be below -0.5.
