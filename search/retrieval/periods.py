@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,8 @@ _OPENING = re.compile(
 )
 # Since last week: the last one begins what is meant, and does not end it.
 _BOUND = re.compile(r"\b(?P<bound>since|before|until|till)\s+(?:the\s+)?$")
+_AND = re.compile(r"\W*(?:and|but)?\W*")
+_TWO = 2
 _NEGATED = re.compile(r"\bnot\s+$")
 _CALENDAR = frozenset({"last", "past", "this"})
 _LONGEST_OPENING = 40
@@ -81,9 +83,17 @@ class Period:
         until = [f"until:{self.until - timedelta(days=1):%Y-%m-%d}"] if self.until else []
         return " ".join(since + until)
 
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """Its first day, and the one after its last; None where it is open."""
+        return self.since and self.since.date(), self.until and self.until.date()
+
     def holds(self, moment: datetime | None) -> bool:
-        """Return whether a moment is of it; None is not."""
-        return bool(moment and (not self.since or moment >= self.since) and (not self.until or moment < self.until))
+        """Return whether a moment is of it by the clock where it was written; None is not."""
+        if moment is None:
+            return False
+        first, end = self.days
+        return (first is None or moment.date() >= first) and (end is None or moment.date() < end)
 
     def within(self, days: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which of some times are of it, shape (n,); the argument is that of ``nearness``."""
@@ -204,7 +214,22 @@ def _joined(text: str, found: list[_Found]) -> list[Period]:
         else:
             periods += [_opened(span, one.opening, text, one.place, firm=one.firm) for span in one.spans]
             before = one
-    return [one for one in periods if one.since is None or one.until is None or one.since < one.until]
+    some = [one for one in periods if one.since is None or one.until is None or one.since < one.until]
+    return _both(text, some)
+
+
+def _both(text: str, periods: list[Period]) -> list[Period]:
+    """Return the time between two of which one has no end and one no beginning: since march and before june."""
+    if len(periods) != _TWO or not all(one.firm for one in periods):
+        return periods
+    first, last = periods
+    between = text[first.place[1] : last.place[0]].lower()
+    since, until = first.since or last.since, first.until or last.until
+    are_open = (first.since is None) != (last.since is None) and (first.until is None) != (last.until is None)
+    if not (are_open and since and until and since < until and _AND.fullmatch(between)):
+        return periods
+    place = (first.place[0], last.place[1])
+    return [Period(text[place[0] : place[1]], place, since, until, firm=True)]
 
 
 def _are_ends(text: str, first: _Found, last: _Found) -> bool:

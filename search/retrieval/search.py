@@ -170,7 +170,7 @@ def search(
         asked.doubtful,
         asked.periods,
         asked.unmet,
-        [word.upper() if word in asked.capitals else word for word in absent(asked.counts)],
+        [] if asked.time_alone else [word.upper() if word in asked.capitals else word for word in absent(asked.counts)],
         found.near or asked.time_alone,
         asked.time_alone,
     )
@@ -203,7 +203,7 @@ def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) ->
 
 def of_times(where: Condition, periods: Iterable[Period]) -> Condition:
     """Return the condition that also asks for a date within one of some times."""
-    return where.within_any((one.since, one.until) for one in periods)
+    return where.within_any(one.days for one in periods)
 
 
 def newest(index: Index, where: Condition, k: int) -> list[int]:

@@ -112,7 +112,7 @@ def wording(
     text = _replaced(text, corrected)
     named = _periods(index, text, phrases, now) if has_times and not as_typed else []
     where = index.condition(query.filters)
-    periods = [one for one in named if index.has(where.within(one.since, one.until))]
+    periods = [one for one in named if index.has(where.within(*one.days))]
     words = terms(_without(text, periods)) or terms(text)
     spellings = {} if as_typed else _spellings(index.connection, words)
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]

@@ -176,6 +176,10 @@ def test_the_day_is_that_of_the_clock_where_it_was_written(site, run_search, tmp
     assert found("ferry", "since:2025-05-19T19:00-05:00") == {"east": False, "west": True, "plain": True}
     assert found("ferry", "since:2025-05-19T23:15+00:00") == {"east": True, "west": True, "plain": True}
     assert found("ferry", "until:2025-05-19T23:15+00:00") == {"east": False, "west": False, "plain": False}
+    assert found("news since 20 may 2025") == {"east": True, "west": False, "plain": True}
+    assert found("what was published on 19 may 2025") == {"east": False, "west": True, "plain": False}
+    asked = run_search("query", "what was published on 19 may 2025", "--format", "json")
+    assert json.loads(asked.stdout)["absent"] == []
     told = json.loads(run_search("query", "ferry", "--format", "json").stdout)["results"]
     assert {hit["published_at"] for hit in told} == {
         "2025-05-19T23:15:00Z",

@@ -101,6 +101,18 @@ def test_since_the_last_one_begins_there_and_does_not_end(text, since, until):
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("cuts since march 2020 and before june 2020", "since march 2020 and before june 2020"),
+        ("cuts before june 2020, since march 2020", "before june 2020, since march 2020"),
+    ],
+)
+def test_since_one_time_and_before_another_is_what_lies_between(text, words):
+    assert read(text) == [(words, "2020-03-01", "2020-05-31")]
+    assert len(read("cuts before march 2020 and since june 2020")) == 2
+
+
+@pytest.mark.parametrize(
     ("text", "firm"),
     [
         ("cuts since June", True),
