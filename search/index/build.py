@@ -51,7 +51,7 @@ from search.index.lock import WriterLock, writer_lock
 from search.index.parts import open_whole, read_back
 from search.index.progress import Progress, Silent
 from search.index.schema import CATALOGUE_SCHEMA, FORMAT_VERSION
-from search.index.target import check_articles, check_content, check_folder, check_some
+from search.index.target import Earlier, check_articles, check_content, check_folder, check_root, check_some, earlier
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,7 +162,10 @@ def _build(
     settings = load_settings(content_root)
     last = None if rebuild else _last_generation(folder, progress)
     try:
-        info = fingerprint_of(encoder or (last.manifest.encoder.name if last else None), progress.notice)
+        before = Earlier("", "") if rebuild or last else earlier(folder)
+        check_root(folder, content_root, before.content_root)
+        named = encoder or (last.manifest.encoder.name if last else before.encoder)
+        info = fingerprint_of(named or None, progress.notice)
         changes = find_changes(content_root, settings, last)
         watch.lap("walk")
         if last:

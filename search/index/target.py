@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from search.content.settings import FILE_NAME
 from search.content.walk import find_candidates
-from search.errors import IndexNotWritable, UsageError
+from search.errors import IndexNotWritable, SearchError, UsageError
+from search.index.generation import MANIFEST, current_name, generation_folder
 
 if TYPE_CHECKING:
     import sqlite3
-    from pathlib import Path
 
     from search.content.settings import Settings
     from search.content.walk import Candidate
@@ -146,6 +148,45 @@ def check_content(
     if sum(candidate.path in known for candidate in candidates) < _MIN_SHARE * len(known):
         raise UsageError(
             f"{folder} is the index of {last.content_root}, and {content_root} holds other files",
+            "give another folder by --index; --rebuild replaces the index all the same",
+        )
+
+
+class Earlier(NamedTuple):
+    """What is known of an index that cannot be opened any more; empty where nothing is.
+
+    Attributes:
+        content_root: Of which folder it was made.
+        encoder: The name of its encoder.
+    """
+
+    content_root: str
+    encoder: str
+
+
+def earlier(folder: Path) -> Earlier:
+    """Return what an index says of itself that an older version wrote, or that is damaged."""
+    try:
+        record = json.loads((generation_folder(folder, current_name(folder)) / MANIFEST).read_bytes())
+        return Earlier(str(record["content_root"]), str(record["encoder"]["name"]))
+    except (SearchError, OSError, ValueError, LookupError, TypeError):
+        return Earlier("", "")
+
+
+def check_root(folder: Path, content_root: Path, root: str) -> None:
+    """Refuse to build an index anew that was made of another folder, which is still there.
+
+    Args:
+        folder: The index folder.
+        content_root: What is to be indexed.
+        root: The folder that the index was made of; empty if that is not known.
+
+    Raises:
+        UsageError: It is another one.
+    """
+    if root and Path(root).is_absolute() and Path(root).is_dir() and Path(root).resolve() != content_root:
+        raise UsageError(
+            f"{folder} is the index of {root}, which is another folder than {content_root}",
             "give another folder by --index; --rebuild replaces the index all the same",
         )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
 
+from search.checked import with_sum, without_sum
 from search.errors import IndexCorrupt, IndexMissing, IndexNotWritable, UsageError
 from search.index.build import build_index
 from search.index.filters import Filters
-from search.index.generation import current_name
+from search.index.generation import current_name, generation_folder
 from search.index.opened import open_index
 from search.index.target import is_index
 from tests.site import Site
@@ -241,3 +243,20 @@ def test_a_name_of_the_generation_that_is_a_folder(tmp_path):
     with pytest.raises(IndexCorrupt, match="CURRENT cannot be read: is a directory") as caught:
         open_index(tmp_path / "index")
     assert caught.value.hint.startswith("delete it, then rebuild")
+
+
+def test_an_index_of_an_older_format_is_not_replaced_by_another_site(site, tmp_path):
+    folder, other = tmp_path / "index", tmp_path / "other"
+    site.article("a.md", "Ferry strike ends")
+    (other / "_news").mkdir(parents=True)
+    (other / "_news" / "b.md").write_text("---\ntitle: Bakery wins a prize\n---\n")
+    build_index(site.root, folder, encoder="static")
+    manifest = generation_folder(folder, current_name(folder)) / "manifest.json"
+    record = without_sum(json.loads(manifest.read_text()))
+    manifest.write_text(json.dumps(with_sum(record | {"format": 5})))
+    with pytest.raises(UsageError, match="is the index of"):
+        build_index(other, folder)
+    assert "static" in build_index(site.root, folder).encoder.name
+    manifest = generation_folder(folder, current_name(folder)) / "manifest.json"
+    manifest.write_text("{}")
+    assert build_index(other, folder).articles == 1
