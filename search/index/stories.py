@@ -69,8 +69,8 @@ class SameEvent:
 SAME_EVENT = SameEvent()
 # From this mean probability between two groups on they are one story.
 _LINK = 0.42
-# A pair that is less likely counts as none when groups are joined; by trial: had all below _LINK counted so, what lies
-# between two tellings of an event would have kept them apart (recall of judged pairs 0.60 and not 0.64).
+# A pair that is less likely counts as none when groups are joined; by trial: were all below _LINK counted so, what lies
+# between two tellings of an event would keep them apart.
 _LEAST_LIKELY = 0.3
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from search.checked import without_sum
 from search.content.settings import FILE_NAME
 from search.content.walk import find_candidates
 from search.errors import IndexNotWritable, SearchError, UsageError
@@ -165,9 +166,9 @@ class Earlier(NamedTuple):
 
 
 def earlier(folder: Path) -> Earlier:
-    """Return what an index says of itself that an older version wrote, or that is damaged."""
+    """Return what an index says of itself that an older version wrote, or that is damaged elsewhere."""
     try:
-        record = json.loads((generation_folder(folder, current_name(folder)) / MANIFEST).read_bytes())
+        record = without_sum(json.loads((generation_folder(folder, current_name(folder)) / MANIFEST).read_bytes()))
         return Earlier(str(record["content_root"]), str(record["encoder"]["name"]))
     except (SearchError, OSError, ValueError, LookupError, TypeError):
         return Earlier("", "")

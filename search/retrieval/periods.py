@@ -42,7 +42,6 @@ _OPENING = re.compile(
 # Since last week: the last one begins what is meant, and does not end it.
 _BOUND = re.compile(r"\b(?P<bound>since|before|until|till)\s+(?:the\s+)?$")
 _AND = re.compile(r"\W*(?:and|but)?\W*")
-_TWO = 2
 _NEGATED = re.compile(r"\bnot\s+$")
 _CALENDAR = frozenset({"last", "past", "this"})
 _LONGEST_OPENING = 40
@@ -220,9 +219,12 @@ def _joined(text: str, found: list[_Found]) -> list[Period]:
 
 def _both(text: str, periods: list[Period]) -> list[Period]:
     """Return the time between two of which one has no end and one no beginning: since march and before june."""
-    if len(periods) != _TWO or not all(one.firm for one in periods):
+    if not all(one.firm for one in periods):
         return periods
-    first, last = periods
+    try:
+        first, last = periods
+    except ValueError:  # one alone, or several
+        return periods
     between = text[first.place[1] : last.place[0]].lower()
     since, until = first.since or last.since, first.until or last.until
     are_open = (first.since is None) != (last.since is None) and (first.until is None) != (last.until is None)
