@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from search.encoders.vocabulary import Vocabulary
 
 Vectors = NDArray[np.float32]
+Place = tuple[int, int]
 Backend = Literal["onnx-int8", "onnx-fp32", "sentence-transformers", "static"]
 Notice = Callable[[str], None]
 """Told what is being done, in one line, when it takes a while."""
@@ -40,6 +41,19 @@ class EncoderInfo:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """What a text's tokens mean where they stand.
+
+    Attributes:
+        vectors: One for each token, shape (tokens, width), float32, rows of unit length.
+        places: Start and end of each token in the text, in characters.
+    """
+
+    vectors: Vectors
+    places: list[Place]
+
+
 class Encoder(Protocol):
     """Turns text into unit vectors; queries and documents may have different prompts."""
 
@@ -59,6 +73,14 @@ class Encoder(Protocol):
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return an ndarray of shape (len(texts), dim), float32, rows of unit length."""
+        ...
+
+    def encode_document_tokens(self, texts: Sequence[str], most: int) -> list[TokenVectors]:
+        """Return what the first tokens of each text mean, ``most`` with the model's own; [] if it cannot tell."""
+        ...
+
+    def encode_query_tokens(self, text: str) -> TokenVectors | None:
+        """Return what the tokens of a query mean, in the space of the documents' tokens; None if it cannot tell."""
         ...
 
 

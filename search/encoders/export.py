@@ -31,7 +31,9 @@ class NotExportable(SearchError):
     """A model that ONNX Runtime cannot run faithfully; the message says why."""
 
 
-def export(source: ModelSource, name: str, fingerprint: str, backend: Backend, notice: Notice) -> Prepared:
+def export(
+    source: ModelSource, name: str, fingerprint: str, backend: Backend, notice: Notice, why: str = ""
+) -> Prepared:
     """Export a model to ONNX and keep it in the user's cache, if it is true to the original.
 
     Args:
@@ -40,6 +42,7 @@ def export(source: ModelSource, name: str, fingerprint: str, backend: Backend, n
         fingerprint: Under which it is kept.
         backend: ``onnx-int8`` or ``onnx-fp32``.
         notice: Told what is done.
+        why: Why no faster backend could be used.
 
     Raises:
         NotExportable: The model has no such form, or the export's vectors differ from the original's.
@@ -62,11 +65,11 @@ def export(source: ModelSource, name: str, fingerprint: str, backend: Backend, n
             document_prompt=_prompt(model, "document"),
             cosine=0.0,
             source=str(source.folder),
-            why="",
+            why=why,
             files={},
         )
         cosine = _compare(SentenceTransformerEncoder(model, info), OnnxEncoder(unchecked, folder))
-        prepared = Prepared(info, unchecked.query_prompt, unchecked.document_prompt, cosine, unchecked.source, "", {})
+        prepared = Prepared(info, unchecked.query_prompt, unchecked.document_prompt, cosine, unchecked.source, why, {})
         write_prepared(folder, prepared)
     notice(f"exported; mean cosine to the original {cosine:.4f}")
     return prepared
@@ -94,10 +97,18 @@ def _prompt(model: Any, task: str) -> str:
 def _write_onnx(model: Any, folder: Path, *, quantise: bool) -> None:
     """Write ``model.onnx``: the modules of the pipeline as one graph."""
     import torch
-    from sentence_transformers.sentence_transformer.modules import Transformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
     if not isinstance(model[0], Transformer):
         raise TypeError("the first module is no Transformer")
+
+    # Where a vector is the mean of its tokens' vectors, those lie in one space and can be compared.
+    pooling, *rest = list(model)[1:]
+    has_tokens = (
+        isinstance(pooling, Pooling)
+        and pooling.pooling_mode == "mean"
+        and all(isinstance(part, Normalize) for part in rest)
+    )
 
     class Pipeline(torch.nn.Module):
         def __init__(self) -> None:
@@ -110,10 +121,11 @@ def _write_onnx(model: Any, folder: Path, *, quantise: bool) -> None:
                 features["token_type_ids"] = token_type_ids
             for part in self.parts:
                 features = part(features)
-            return features["sentence_embedding"]
+            vector = features["sentence_embedding"]
+            return (vector, features["token_embeddings"]) if has_tokens else vector
 
     example = model.tokenizer(["Two texts of unlike length", "one"], padding=True, return_tensors="pt")
-    write_graph(Pipeline(), example, model[0].auto_model.config, folder, quantise=quantise)
+    write_graph(Pipeline(), example, model[0].auto_model.config, folder, quantise=quantise, tokens=has_tokens)
 
 
 def _compare(original: SentenceTransformerEncoder, exported: OnnxEncoder) -> float:

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+OUTPUT: Final = "output"
+TOKENS: Final = "tokens"
 _OPSET: Final = 17
 
 
-def write_graph(module: Any, example: Mapping[str, Any], config: Any, folder: Path, *, quantise: bool) -> None:
-    """Write ``model.onnx`` with one output, ``output``, whose first axis is the batch.
+def write_graph(
+    module: Any, example: Mapping[str, Any], config: Any, folder: Path, *, quantise: bool, tokens: bool = False
+) -> None:
+    """Write ``model.onnx`` with an output, ``output``, whose first axis is the batch, and perhaps one of tokens.
 
     Args:
         module: A ``torch.nn.Module`` that takes ``input_ids``, ``attention_mask`` and perhaps ``token_type_ids``.
@@ -23,12 +27,14 @@ def write_graph(module: Any, example: Mapping[str, Any], config: Any, folder: Pa
         config: The configuration of the transformer within, for what can be fused.
         folder: Where to write.
         quantise: Weights and activations to int8 (dynamically); else float32.
+        tokens: The module gives a vector for each token too: the second output, ``tokens``.
     """
     import onnx
     import torch
 
     quantization, optimizer = onnx_runtime("quantization"), onnx_runtime("transformers.optimizer")
     names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
+    of_tokens = [TOKENS] if tokens else []
     plain, fused = folder / "plain.onnx", folder / "fused.onnx"
     logging.getLogger("onnxruntime").setLevel(logging.ERROR)
     with torch.no_grad():
@@ -38,8 +44,8 @@ def write_graph(module: Any, example: Mapping[str, Any], config: Any, folder: Pa
             tuple(example[name] for name in names),
             str(plain),
             input_names=names,
-            output_names=["output"],
-            dynamic_axes={**{name: {0: "batch", 1: "tokens"} for name in names}, "output": {0: "batch"}},
+            output_names=[OUTPUT, *of_tokens],
+            dynamic_axes={**{name: {0: "batch", 1: "tokens"} for name in [*names, *of_tokens]}, OUTPUT: {0: "batch"}},
             opset_version=_OPSET,
             dynamo=False,
         )

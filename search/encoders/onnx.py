@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from search.beside import beside
 from search.cores import cores
-from search.encoders.base import unit_rows
+from search.encoders.base import TokenVectors, unit_rows
+from search.encoders.graph import OUTPUT, TOKENS
 from search.encoders.runtime import onnx_runtime
 from search.encoders.vocabulary import Vocabulary
 from search.errors import EncoderUnavailable
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from search.encoders.base import EncoderInfo, Vectors
+    from search.encoders.base import EncoderInfo, Place, Vectors
     from search.encoders.prepared import Prepared
 
 # No token is longer than this in practice: text beyond it cannot come within the length limit.
@@ -57,12 +59,58 @@ class OnnxEncoder:
         """Return an ndarray of shape (len(texts), dim), float32, rows of unit length."""
         return self._encode(texts, self._prepared.query_prompt)
 
+    def encode_document_tokens(self, texts: Sequence[str], most: int) -> list[TokenVectors]:
+        """Return what the first tokens of each text mean, ``most`` with the model's own; [] if it cannot tell."""
+        return self._tokens(texts, self._prepared.document_prompt, most)
+
+    def encode_query_tokens(self, text: str) -> TokenVectors | None:
+        """Return what the tokens of a query mean, in the space of the documents' tokens; None if it cannot tell."""
+        return next(iter(self._tokens([text], self._prepared.query_prompt, self.info.max_length)), None)
+
     def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
         if not texts:
             return np.empty((0, self.info.dim), dtype=np.float32)
+        return unit_rows(run_each(self._session, self._encodings(texts, prompt)))
+
+    def _encodings(self, texts: Sequence[str], prompt: str) -> list[Any]:
         longest = self.info.max_length * _CHARACTERS_A_TOKEN
-        encodings = self._tokenizer.encode_batch([(prompt + text)[:longest] for text in texts])
-        return unit_rows(run_each(self._session, encodings))
+        encodings: list[Any] = self._tokenizer.encode_batch([(prompt + text)[:longest] for text in texts])
+        return encodings
+
+    def _tokens(self, texts: Sequence[str], prompt: str, most: int) -> list[TokenVectors]:
+        if TOKENS not in {value.name for value in self._session.get_outputs()}:
+            return []
+        cut = [_cut(encoding, most) for encoding in self._encodings(texts, prompt)]
+        outputs = outputs_of_each(self._session, cut, TOKENS)
+        return [_own(tokens, output[0], len(prompt)) for tokens, output in zip(cut, outputs, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """The beginning of a tokenised text, in the words of the tokenizers library."""
+
+    ids: list[int]
+    attention_mask: list[int]
+    type_ids: list[int]
+    offsets: list[Place]
+    special_tokens_mask: list[int]
+
+
+def _cut(encoding: Any, most: int) -> _Tokens:
+    """Return the first tokens of a text, with the one that the model ends a text by."""
+    there = len(encoding.ids)
+    kept = list(range(min(there, most)))
+    if there > most and encoding.special_tokens_mask[-1]:
+        kept[-1] = there - 1
+    return _Tokens(*([getattr(encoding, field.name)[number] for number in kept] for field in fields(_Tokens)))
+
+
+def _own(tokens: _Tokens, vectors: Vectors, start: int) -> TokenVectors:
+    """Return what a text's own tokens mean, without those that the model adds and those of a prompt."""
+    told = zip(tokens.offsets, tokens.special_tokens_mask, strict=True)
+    own = [number for number, ((_, end), special) in enumerate(told) if not special and end > start]
+    places = [(max(tokens.offsets[number][0] - start, 0), tokens.offsets[number][1] - start) for number in own]
+    return TokenVectors(unit_rows(vectors[own]), places)
 
 
 def open_session(folder: Path) -> tuple[Any, Any]:
@@ -94,6 +142,11 @@ def open_session(folder: Path) -> tuple[Any, Any]:
 
 def run_each(session: Any, encodings: Sequence[Any]) -> NDArray[np.float32]:
     """Run tokenised texts through a model one at a time, several at once in threads; shape (n, outputs)."""
+    return np.concatenate(outputs_of_each(session, encodings, OUTPUT))
+
+
+def outputs_of_each(session: Any, encodings: Sequence[Any], name: str) -> list[NDArray[np.float32]]:
+    """Return an output of a model for each of some tokenised texts, the first axis of length 1."""
     wanted = {value.name for value in session.get_inputs()}
 
     def run(encoding: Any) -> NDArray[np.float32]:
@@ -103,12 +156,12 @@ def run_each(session: Any, encodings: Sequence[Any]) -> NDArray[np.float32]:
         }
         if "token_type_ids" in wanted:
             inputs["token_type_ids"] = np.array([encoding.type_ids], dtype=np.int64)
-        outputs: NDArray[np.float32] = session.run(None, inputs)[0]
+        outputs: NDArray[np.float32] = session.run([name], inputs)[0]
         return outputs
 
     if len(encodings) == 1:
-        return run(encodings[0])
+        return [run(encodings[0])]
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(cores()) as pool:
-        return np.concatenate(list(pool.map(run, encodings)))
+        return list(pool.map(run, encodings))

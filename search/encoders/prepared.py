@@ -2,7 +2,7 @@
 
 ::
 
-    <user cache>/encoders/<fingerprint>/
+    <user cache>/encoders/<fingerprint>-2/
         encoder.json        name, backend, prompts, limits, sizes and digests of the other files
         model.onnx          the whole model, pooling and normalisation included; or
         static/             a model2vec model; or neither, for what only sentence-transformers can run
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _RECORD: Final = "encoder.json"
+# Raise when what is prepared changes and its vectors do not: two versions of this program keep theirs side by side.
+_VERSION: Final = 2
 _AGAIN: Final = "run again to prepare it anew: search index CONTENT_ROOT"
 
 
@@ -44,7 +46,7 @@ class Prepared:
         document_prompt: Put before a document.
         cosine: Mean cosine to the original model over the sample texts, 1.0 where it is the original itself.
         source: The folder of the original model, needed by what only sentence-transformers can run.
-        why: Why no faster backend could be used, or ``""``.
+        why: Why no faster backend could be used; ``""`` where it is the fastest, or was asked for by name.
         files: Size and XXH3-128 digest by path within the folder.
     """
 
@@ -68,7 +70,7 @@ def encoders_folder() -> Path:
 
 def folder_of(fingerprint: str) -> Path:
     """Return where the encoder of a fingerprint is, or would be."""
-    return encoders_folder() / fingerprint
+    return encoders_folder() / f"{fingerprint}-{_VERSION}"
 
 
 def read_prepared(fingerprint: str) -> Prepared | None:
@@ -132,13 +134,15 @@ def write_prepared(folder: Path, prepared: Prepared) -> None:
     _write_record(folder, replace(prepared, files=files))
 
 
-def found_again(prepared: Prepared, name: str, source: Path) -> Prepared:
+def found_again(prepared: Prepared, name: str, source: Path, why: str = "") -> Prepared:
     """Return a prepared encoder under the name and folder its model was found by now, and note them in the cache.
+
+    Why no faster one could be used is noted too where that is known now.
 
     The fingerprint is of what a model is, not of where it lies: a folder that moved, or a copy, finds what was
     prepared before, and must not be asked for at its old place.
     """
-    now = replace(prepared, info=replace(prepared.info, name=name), source=str(source))
+    now = replace(prepared, info=replace(prepared.info, name=name), source=str(source), why=why or prepared.why)
     if now != prepared:
         # A cache that can be read only still serves; what was found is then found again each time.
         with suppress(OSError):

@@ -150,17 +150,21 @@ def _split(name: str) -> tuple[Backend | None, str]:
 def _exported(source: ModelSource, shown: str, backends: tuple[Backend, ...], notice: Notice) -> Prepared:
     digest = model_digest(source.folder)
     digests = {backend: fingerprint(digest, backend) for backend in backends}
+    # One that was once asked for by name says nothing of faster ones: these were never tried.
     for backend in backends:
-        if known := read_prepared(digests[backend]):
+        known = read_prepared(digests[backend])
+        if known is not None and (backend == backends[0] or known.why):
             return found_again(known, shown, source.folder)
     why = ""
     for backend in backends:
+        if known := read_prepared(digests[backend]):
+            return found_again(known, shown, source.folder, why)
         if backend == "sentence-transformers":
             return _as_it_is(source, shown, digests[backend], why)
         from search.encoders.export import NotExportable, export
 
         try:
-            return export(source, shown, digests[backend], backend, notice)
+            return export(source, shown, digests[backend], backend, notice, why)
         except NotExportable as error:
             why = error.message
             notice(f"{source.name}: {backend}: {why}")

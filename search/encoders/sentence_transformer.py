@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from search.encoders.base import EncoderInfo, Vectors
+    from search.encoders.base import EncoderInfo, TokenVectors, Vectors
 
 
 class SentenceTransformerEncoder:
@@ -50,6 +50,14 @@ class SentenceTransformerEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return an ndarray of shape (len(texts), dim), float32, rows of unit length."""
         return self._unit(texts, self._model.encode_query)
+
+    def encode_document_tokens(self, texts: Sequence[str], most: int) -> list[TokenVectors]:  # noqa: ARG002
+        """Return nothing: what cannot be exported has poolings of its own."""
+        return []
+
+    def encode_query_tokens(self, text: str) -> TokenVectors | None:  # noqa: ARG002
+        """Return nothing, as for documents."""
+        return None
 
     def _unit(self, texts: Sequence[str], encode: Any) -> Vectors:
         if not texts:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from search.encoders.base import Notice, Vectors
+    from search.encoders.base import Notice, TokenVectors, Vectors
     from search.encoders.locate import ModelSource
 
 FOLDER: Final = "static"
@@ -62,6 +62,14 @@ class StaticEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return an ndarray of shape (len(texts), dim), float32, rows of unit length."""
         return self.encode_documents(texts)
+
+    def encode_document_tokens(self, texts: Sequence[str], most: int) -> list[TokenVectors]:  # noqa: ARG002
+        """Return nothing: a static token means the same wherever it stands."""
+        return []
+
+    def encode_query_tokens(self, text: str) -> TokenVectors | None:  # noqa: ARG002
+        """Return nothing, as for documents."""
+        return None
 
 
 def distil(source: ModelSource, name: str, fingerprint: str, notice: Notice) -> Prepared:

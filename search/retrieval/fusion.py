@@ -3,7 +3,8 @@
 ::
 
     first = cosine + 0.5 x BM25 / (the most that the query's words could score)
-    score = first + 0.4 x cosine with the mean of the five articles that lead by ``first``
+    second = first + 0.4 x cosine with the mean of the five articles that lead by ``first``
+    score = second + 0.5 x MaxSim, for the twenty that lead by ``second``
 
 The first line is a convex combination up to scale, with the theoretical maximum for the lexical part as in Bruch, Gai
 and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (TOIS 2023). A name or a product code comes near its
@@ -11,7 +12,8 @@ maximum and leads; a paraphrase shares stray words only, stays far from it, and 
 looks at the query.
 
 The second is pseudo-relevance feedback (Rocchio, 1971) in vectors: what leads says better what was meant than the
-few words that were typed. ``scripts/eval_queries`` prints both lines beside other fusions.
+few words that were typed. The third reads the best again, word by word (``interaction.py``).
+``scripts/eval_queries`` prints the first two lines beside other fusions.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ Key = TypeVar("Key", int, str)
 LEXICAL_WEIGHT = 0.5
 FEEDBACK_WEIGHT = 0.4
 FEEDBACK_LEADERS = 5
+MAX_SIM_WEIGHT = 0.5
 # Sums of some hundred products of float32 differ by less.
 _ROUNDING = 1e-6
 
@@ -41,7 +44,7 @@ class Part:
 
     Attributes:
         name: ``cosine``, ``words`` (share of the most that they could score), ``BM25`` (where it is the score),
-            ``leaders`` (cosine with their mean), ``recency`` or ``reranker``.
+            ``leaders`` (cosine with their mean), ``MaxSim``, ``recency``, ``time`` or ``reranker``.
         weight: What it is multiplied by.
         value: What is multiplied.
     """

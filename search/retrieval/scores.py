@@ -14,14 +14,16 @@ from search.retrieval.fusion import (
     FEEDBACK_LEADERS,
     FEEDBACK_WEIGHT,
     LEXICAL_WEIGHT,
+    MAX_SIM_WEIGHT,
     Part,
     feedback,
     fuse,
     level,
     share_of,
 )
+from search.retrieval.interaction import READ_AGAIN, max_sims
 from search.retrieval.periods import nearest
-from search.retrieval.stories import are_so_many
+from search.retrieval.stories import are_so_many, best_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,7 +83,10 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores by row of the candidates: in all, and by part."""
+    """Scores by row of the candidates: in all, and by part.
+
+    ``max_sim`` is read for those that lead; the others count as the least of these, for they come no nearer.
+    """
 
     total: dict[int, float]
     dense: dict[int, float]
@@ -89,6 +94,7 @@ class Scores:
     feedback: dict[int, float]
     ceiling: float
     recency: dict[int, float] = field(default_factory=dict)
+    max_sim: dict[int, float] = field(default_factory=dict)
     timely: dict[int, float] = field(default_factory=dict)
     time_weight: float = PERIOD_WEIGHT
 
@@ -100,6 +106,8 @@ class Scores:
             parts.append(Part("words", LEXICAL_WEIGHT, share_of(words, self.ceiling)))
         if row in self.feedback:
             parts.append(Part("leaders", FEEDBACK_WEIGHT, self.feedback[row]))
+        if row in self.max_sim:
+            parts.append(Part("MaxSim", MAX_SIM_WEIGHT, self.max_sim[row]))
         if row in self.recency:
             parts.append(Part("recency", RECENCY_WEIGHT, self.recency[row]))
         if row in self.timely:
@@ -131,6 +139,12 @@ def score(
         recent = 0.5 ** (np.maximum(np.nan_to_num(ages, nan=np.inf), 0) / wishes.half_life_days)
         recency = dict(zip(scores.total, recent.tolist(), strict=True))
         scores = replace(scores, total=_added(scores.total, RECENCY_WEIGHT, recency), recency=recency)
+    if wishes.mode == "hybrid" and encoder is not None and not asked.time_alone:
+        again = to_read(index, scores.total, READ_AGAIN, wishes.k, collapse=wishes.collapse)
+        found = max_sims(index, asked, again, encoder)
+        least = min(found.values(), default=0.0)
+        all_of_them = {row: found.get(row, least) for row in scores.total} if found else {}
+        scores = replace(scores, total=_added(scores.total, MAX_SIM_WEIGHT, all_of_them), max_sim=all_of_them)
     return scores
 
 
@@ -248,6 +262,23 @@ def _dense(index: Index, vector: np.ndarray, pool: int, among: Rows | None, othe
 def _added(total: dict[int, float], weight: float, values: dict[int, float]) -> dict[int, float]:
     """Return scores with something added to them, where there is anything to add."""
     return {row: score + weight * values[row] for row, score in total.items()} if values else dict(total)
+
+
+def to_read(index: Index, scores: dict[int, float], count: int, k: int, *, collapse: bool) -> list[int]:
+    """Return the rows that are worth another look, best first.
+
+    Args:
+        index: Knows the stories.
+        scores: By row.
+        count: How many rows.
+        k: How many results are wanted.
+        collapse: Where the best tell fewer stories than are wanted, the best of each story stand first.
+    """
+    rows = [row for row, _ in best_rows(index, scores, count)]
+    if collapse and len(rows) < len(scores) and not are_so_many(index, rows, k):
+        ranked = [row for row, _ in best_rows(index, scores, len(scores))]
+        rows = list(dict.fromkeys([*best_of_each(index, ranked).values(), *ranked]))[:count]
+    return rows
 
 
 def best_rows(index: Index, scores: dict[int, float], k: int) -> list[tuple[int, float]]:

@@ -39,6 +39,7 @@ class Hit:
         dense: Cosine with the query; None if not asked for.
         lexical: BM25; None if not asked for, 0 where no word matches.
         feedback: Cosine with the mean of what leads; None unless hybrid.
+        max_sim: MaxSim with the query, as ``Scores`` has it; None unless hybrid, by an encoder with such tokens.
         ceiling: The most BM25 that the words could score; 0 unless hybrid.
         parts: What the score is the sum of; empty where there is no text to rank by.
         story: Article id of the one that stands for its story, and how many tell it; None when it shares none.
@@ -51,6 +52,7 @@ class Hit:
     dense: float | None = None
     lexical: float | None = None
     feedback: float | None = None
+    max_sim: float | None = None
     ceiling: float = 0.0
     parts: tuple[Part, ...] = ()
     story: tuple[str, int] | None = None
@@ -230,6 +232,7 @@ def _hits(
             dense=scores.dense.get(row) if scores and mode != "lexical" else None,
             lexical=scores.lexical.get(row, 0.0) if scores and mode != "dense" else None,
             feedback=scores.feedback.get(row) if scores and mode == "hybrid" else None,
+            max_sim=scores.max_sim.get(row) if scores else None,
             ceiling=scores.ceiling if scores else 0.0,
             parts=scores.parts(row) if scores else (),
             story=stories.get(row),

@@ -56,7 +56,7 @@ def test_json_has_the_fields_of_the_contract(built, run_search):
         "quality", "score", "scores", "story",
     }  # fmt: skip
     assert first["published_at"].endswith("Z")
-    assert set(first["scores"]) == {"dense", "lexical", "feedback"}
+    assert set(first["scores"]) == {"dense", "lexical", "feedback", "max_sim"}
     assert first["path"].endswith(first["id"])
 
 
@@ -96,10 +96,10 @@ def test_filters_and_explanations(built, run_search):
 @pytest.mark.parametrize(
     ("options", "names"),
     [
-        ([], ["cosine", "words", "leaders"]),
-        (["--recent", "30d"], ["cosine", "words", "leaders", "recency"]),
-        (["in march 2025"], ["cosine", "words", "leaders", "time"]),
-        (["in march 2025", "--as-typed"], ["cosine", "words", "leaders"]),
+        ([], ["cosine", "words", "leaders", "MaxSim"]),
+        (["--recent", "30d"], ["cosine", "words", "leaders", "MaxSim", "recency"]),
+        (["in march 2025"], ["cosine", "words", "leaders", "MaxSim", "time"]),
+        (["in march 2025", "--as-typed"], ["cosine", "words", "leaders", "MaxSim"]),
         (["in march 2025", "--mode", "dense"], ["cosine", "time"]),
         (["in march 2025", "--mode", "lexical"], ["BM25"]),
         (["--mode", "dense"], ["cosine"]),

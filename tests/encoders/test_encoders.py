@@ -163,6 +163,17 @@ def test_the_second_time_nothing_is_exported(tiny, tmp_path, monkeypatch):
     assert notices == []
 
 
+def test_what_was_once_asked_for_by_name_keeps_nobody_from_what_is_faster(tiny, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path))
+    fingerprint_of(f"fp32:{tiny[0]}")
+    notices: list[str] = []
+    found = fingerprint_of(str(tiny[0]), notices.append)
+    assert "onnx-int8" in notices[0]
+    notices.clear()
+    assert fingerprint_of(str(tiny[0]), notices.append) == found
+    assert notices == []
+
+
 def test_a_fingerprint_does_not_depend_on_where_the_model_lies(tiny, tmp_path, monkeypatch):
     import shutil
 

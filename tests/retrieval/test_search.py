@@ -20,7 +20,7 @@ from search.index.letters import BOUNDARY
 from search.index.lexical import any_of, bm25, capitals, ceiling, matches, terms
 from search.index.opened import open_index
 from search.retrieval.floor import FLOOR_COSINE
-from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, Part
+from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, MAX_SIM_WEIGHT, Part
 from search.retrieval.query import Query, parse_query
 from search.retrieval.scores import RECENCY_WEIGHT, Wishes
 from search.retrieval.search import search
@@ -79,7 +79,7 @@ def test_hybrid_scores_are_the_stated_sum(ask):
     most = 2.2 * (max(math.log((7 - 4 + 0.5) / (4 + 0.5)), 1e-6) + math.log((7 - 2 + 0.5) / (2 + 0.5)))
     for hit in ask("port cameras").hits:
         expected = dense[hit.article.id] + LEXICAL_WEIGHT * lexical.get(hit.article.id, 0.0) / most
-        expected += FEEDBACK_WEIGHT * hit.feedback
+        expected += FEEDBACK_WEIGHT * hit.feedback + MAX_SIM_WEIGHT * hit.max_sim
         assert hit.score == pytest.approx(expected, abs=1e-5)
         assert hit.lexical == pytest.approx(lexical.get(hit.article.id, 0.0))
 

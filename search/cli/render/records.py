@@ -54,7 +54,7 @@ def answer_record(index: Index, answer: Answer, took_ms: float, *, explain: bool
 def hit_record(index: Index, hit: Hit, *, explain: bool = False) -> dict[str, Any]:
     """Return one result of a query, with what its score is the sum of where that is to be explained."""
     article = hit.article
-    scores = {"dense": hit.dense, "lexical": hit.lexical, "feedback": hit.feedback}
+    scores = {"dense": hit.dense, "lexical": hit.lexical, "feedback": hit.feedback, "max_sim": hit.max_sim}
     return {
         "rank": hit.rank,
         "id": article.id,
