@@ -135,11 +135,12 @@ def test_all_fields_of_json_are_told(run_search, tmp_path):
     def printed(*command):
         return json.loads(run_search(*command, "--index", tmp_path / "index").stdout)
 
-    answer = printed("query", "facial recognition at stations in 2025", "--explain", "--format", "json", "-k", 1)
+    two = "facial recognition at stations in 2025 or june 1999"
+    answer = printed("query", two, "--explain", "--format", "json", "-k", 1)
     article = "_news/2025-03-10-interior-ministry-wants-facial-recognition-at-every-port.md"
     related = printed("related", article, "--format", "json", "-k", 3)
     assert printed("suggest", article, "-k", 3) == related
-    line = printed("query", "facial recognition at stations in 2025", "--explain", "--format", "jsonl", "-k", 1)
+    line = printed("query", two, "--explain", "--format", "jsonl", "-k", 1)
     assert line == {"qid": "1", **answer["results"][0]}
     results, suggested = answer.pop("results"), related.pop("suggested")
     assert results[0]["story"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from search.index.lexical import terms
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from search.retrieval.periods import Period
-    from search.retrieval.search import Answer
+    from search.retrieval.search import Answer, Hit
 
 # Of the words that no article has this many are told.
 _TOLD: Final = 5
@@ -56,7 +57,22 @@ def _of_time(answer: Answer, period: Period) -> str:
     """Say what became of a time that the query names."""
     if answer.time_alone:
         return f"what is of that time, newest first: {period.words} ({period.as_filter})"
-    if not any(period.holds(hit.article.published_at) for hit in answer.hits):
-        return f"none of these is of that time: {period.words} ({period.as_filter} hides all else)"
-    counts = "comes first" if all(one.firm for one in answer.periods) else "counts more"
-    return f"what is of that time {counts}: {period.words} ({period.as_filter} hides all else)"
+    return f"{_became(answer, period)}: {period.words} ({period.as_filter} hides all else)"
+
+
+def _became(answer: Answer, period: Period) -> str:
+    of_it = sum(period.holds(hit.article.published_at) for hit in answer.hits)
+    if not of_it:
+        return "none of these is of that time"
+    if not any(part.name == "time" for hit in answer.hits for part in hit.parts):  # read again, whatever their time
+        return f"{of_it} of these {len(answer.hits)} {'is' if of_it == 1 else 'are'} of that time"
+    if not all(one.firm for one in answer.periods):
+        return "what is of that time counts more"
+    if any(period.holds(hit.article.published_at) for hit in _leaders(answer)):
+        return "what is of that time comes first"
+    return "nothing of that time comes near this query, and what leads is of other times"
+
+
+def _leaders(answer: Answer) -> Iterator[Hit]:
+    """Return what stands before all that is of no time that the query names."""
+    return takewhile(lambda hit: any(one.holds(hit.article.published_at) for one in answer.periods), answer.hits)

@@ -6,9 +6,9 @@ back on. Who says ``since June`` or ``the last three weeks`` hardly means that, 
 first.
 
 Only English is read, and only what can hardly be anything else: ``may`` and ``march`` are months beside a year or
-behind ``in``, ``since``, ``last`` and the like, and a year that the corpus has in a name, as in Windows Server 2019,
-belongs to the name. General date parsers find dates in words that are none, give points instead of periods, and take
-longer to import than a query takes.
+behind ``in``, ``since``, ``last`` and the like, and a year or a today that the corpus has in a name, as in Windows
+Server 2019, belongs to the name. General date parsers find dates in words that are none, give points instead of
+periods, and take longer to import than a query takes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.index.lexical import STOP_WORDS
-from search.retrieval.times import ALONE, FORMS, TO
+from search.retrieval.times import ALONE, FORMS, TO, TODAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -139,7 +139,7 @@ def periods_in(text: str, now: datetime, is_name: Callable[[str], bool], exact: 
     Args:
         text: As typed, without operators.
         now: What is past, and what the last one is.
-        is_name: Says of two words whether they are a name of the corpus.
+        is_name: Says of two words, one of them a year or today, whether they are a name of the corpus.
         exact: Phrases in it that are what they are, and name no time.
     """
     today = now.astimezone(UTC).date()
@@ -154,7 +154,7 @@ def periods_in(text: str, now: datetime, is_name: Callable[[str], bool], exact: 
             if _NEGATED.search(rest, max(start - _LONGEST_OPENING, 0), start):
                 rest = _blanked(rest, start, match.end())  # not before june: neither is meant
                 continue
-            if form is ALONE and not (opening or part) and _is_of_a_name(rest, match, is_name):
+            if form in {ALONE, TODAY} and not (opening or part) and _is_of_a_name(rest, match, is_name):
                 continue
             try:
                 spans = [_part_of(span, part) for span in read(match, opening, today)]
@@ -279,10 +279,10 @@ def _part_of(span: Span, part: str) -> Span:
     return first + number * third, first + (number + 1) * third
 
 
-def _is_of_a_name(text: str, year: re.Match[str], is_name: Callable[[str], bool]) -> bool:
-    """Return whether a year that stands alone is part of a name with the word on either side of it."""
-    start, end = max(year.start() - _LONGEST_OPENING, 0), year.end() + _LONGEST_OPENING
-    before, after = _BESIDE[0].search(text[start : year.start()]), _BESIDE[1].match(text[year.end() : end])
+def _is_of_a_name(text: str, time: re.Match[str], is_name: Callable[[str], bool]) -> bool:
+    """Return whether a year or a today that stands alone is part of a name with the word on either side of it."""
+    start, end = max(time.start() - _LONGEST_OPENING, 0), time.end() + _LONGEST_OPENING
+    before, after = _BESIDE[0].search(text[start : time.start()]), _BESIDE[1].match(text[time.end() : end])
     words = (before[1] if before else "", after[1] if after else "")
-    pairs = (f"{words[0]} {year[0]}", f"{year[0]} {words[1]}")
+    pairs = (f"{words[0]} {time[0]}", f"{time[0]} {words[1]}")
     return any(word and word not in STOP_WORDS and is_name(pair) for word, pair in zip(words, pairs, strict=True))

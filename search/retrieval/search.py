@@ -118,6 +118,8 @@ def understood(
     """
     has_times, has_filters = wishes.mode != "lexical", bool(query.filters)
     asked = wording(index, query, encoder, now, as_typed=wishes.as_typed, has_times=has_times)
+    if asked.time_alone:
+        return Understood(asked, Scores({}, {}, {}, {}, 0.0), near=True)
     scores = score(index, asked, where, wishes, encoder, now, has_filters=has_filters)
     near = is_near(index, asked, scores, where)
     if near and any(asked.counts.values()):
@@ -173,7 +175,7 @@ def search(
         asked.periods,
         asked.unmet,
         [] if asked.time_alone else [word.upper() if word in asked.capitals else word for word in absent(asked.counts)],
-        found.near or asked.time_alone,
+        found.near,
         asked.time_alone,
     )
     if asked.time_alone:

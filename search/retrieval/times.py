@@ -1,4 +1,7 @@
-"""Forms of times in English, and the days that each names: ``15 march 2021``, ``winter 2020/21``, ``two weeks ago``."""
+"""Forms of times in English, and the days that each names: ``15 march 2021``, ``winter 2020/21``, ``two weeks ago``.
+
+A time is of whole days: the last twelve hours may reach into yesterday, and are read as both days.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,15 @@ _MONTHS = {
     "sept": 9,
 }
 _WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _SEASON_MONTHS = 3
 _QUARTERS = {"q1": 1, "q2": 4, "q3": 7, "q4": 10, "first": 1, "second": 4, "third": 7, "fourth": 10}
 _HALVES = {"h1": 1, "h2": 7, "first": 1, "second": 7}
 _HALF_MONTHS = 6
-_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
-_UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
-_WEEK = 7
+_NUMBERS = "a an one two three four five six seven eight nine ten eleven twelve".split()
+_COUNTS = {name: max(number, 1) for number, name in enumerate(_NUMBERS, start=-1)}
+_UNITS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
+_WEEK, _DAY_HOURS = 7, 24
 
 
 def _any(names: dict[str, int], group: str) -> str:
@@ -36,9 +40,13 @@ def _any(names: dict[str, int], group: str) -> str:
 
 
 _MONTH, _FIRST_MONTH = _any(_MONTHS, "month"), _any(_MONTHS, "first_month")
-_SEASON = _any(_SEASONS, "season")
+_SEASON = _any(SEASONS, "season")
 _YEAR = r"(?P<year>1[89]\d\d|20\d\d)"
+_FIRST_YEAR = _YEAR.replace("year", "first_year")
 _DAY = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
+_FIRST_DAY = _DAY.replace("day", "first_day")
+# No day of a month: since june 20% of them, since june 2.5 million.
+_NO_DAY = r"(?!\s*%|[.,:/-]\d)"
 _OF = r"(?:\s+of)?"
 _COUNT = rf"(?P<count>[1-9]\d?|{'|'.join(_COUNTS)})"
 _UNIT = rf"(?P<unit>{'|'.join(_UNITS)})s?"
@@ -51,9 +59,42 @@ def _on_day(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]
     yield day, day + timedelta(days=1)
 
 
-def _days_of_month(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    year, month = int(match["year"]), _MONTHS[match["month"]]
-    yield date(year, month, int(match["first_day"])), date(year, month, int(match["day"])) + timedelta(days=1)
+def _day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
+    """10 to 12 March 2025, from March 10 to April 2: one year is that of both, unless the days run on into the next.
+
+    Without a year they are the latest that are over. With two each day is read by itself, and so is a list.
+    """
+    groups = match.groupdict()
+    first_year, year, is_list = groups.get("first_year"), match["year"], bool(re.search(r"\band\b", match[0]))
+    if (first_year and year) or ("first_month" in groups and is_list and opening != "between"):
+        return
+    month, day = _MONTHS[match["month"]], int(match["day"])
+    first_month, first_day = _MONTHS[groups.get("first_month") or match["month"]], int(match["first_day"])
+    runs_on = (first_month, first_day) > (month, day)
+    if runs_on and first_month == month:
+        return
+    if year or first_year:
+        last = date(int(year) if year else int(first_year or 0) + runs_on, month, day)
+    elif opening in {"from", "between"}:
+        last = _latest_such(month, day, today)
+    else:
+        return
+    yield date(last.year - runs_on, first_month, first_day), last + timedelta(days=1)
+
+
+def _latest_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
+    """Since 20 November: the latest that is not to come. ``September 11`` by itself may be what happened then."""
+    if opening in {"since", "after", "before", "until", "till", "from", "on", "last", "this"}:
+        day = _latest_such(_MONTHS[match["month"]], int(match["day"]), today)
+        yield day, day + timedelta(days=1)
+
+
+def _latest_such(month: int, day: int, today: date) -> date:
+    """Return the latest day of this name that is not to come; ValueError where no year has it."""
+    year = today.year - ((month, day) > (today.month, today.day))
+    while (month, day) == (2, 29) and not calendar.isleap(year):
+        year -= 1
+    return date(year, month, day)
 
 
 def _in_iso(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
@@ -93,9 +134,9 @@ def _month_of_year(match: re.Match[str], _opening: str, today: date) -> Iterator
 
 def _in_season(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
     """The winter of a year is the one that begins in it and the one that ends in it."""
-    year, month = int(match["year"]), _SEASONS[match["season"]]
+    year, month = int(match["year"]), SEASONS[match["season"]]
     yield _months(year, month, _SEASON_MONTHS)
-    if month == _SEASONS["winter"]:
+    if month == SEASONS["winter"]:
         yield _months(year - 1, month, _SEASON_MONTHS)
 
 
@@ -105,7 +146,7 @@ def _season_of_two(match: re.Match[str], _opening: str, _today: date) -> Iterato
     if int(match["next"]) % 100 != (year + 1) % 100:
         return
     if match["season"]:
-        yield _months(year, _SEASONS[match["season"]], _SEASON_MONTHS)
+        yield _months(year, SEASONS[match["season"]], _SEASON_MONTHS)
     else:
         yield _months(year, 1, 24)
 
@@ -132,31 +173,39 @@ def _latest(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
     may_be = opening == "this" and match["month"] == "may"  # this may be so
     if opening in {"", "of", "on"} or may_be or (match["season"] and opening in {"after", "before", "from"}):
         return
-    month, length = (_MONTHS[match["month"]], 1) if match["month"] else (_SEASONS[match["season"]], _SEASON_MONTHS)
+    month, length = (_MONTHS[match["month"]], 1) if match["month"] else (SEASONS[match["season"]], _SEASON_MONTHS)
     span = _months(today.year, month, length)
     yield span if span[0] <= today else _months(today.year - 1, month, length)
 
 
 def _ago(match: re.Match[str], _opening: str, today: date) -> Iterator[Span]:
     """Two weeks ago: within half a week of it."""
-    unit = _UNITS[match["unit"]]
-    day = today - timedelta(days=(_COUNTS.get(match["count"]) or int(match["count"])) * unit)
-    yield day - timedelta(days=unit // 2), day + timedelta(days=unit // 2 + 1)
+    half = _UNITS[match["unit"]] // 2
+    most, least = _days_back(match)
+    yield today - timedelta(days=most + half), today - timedelta(days=least - half - 1)
 
 
-def _yesterday(_match: re.Match[str], _opening: str, today: date) -> Iterator[Span]:
-    yield today - timedelta(days=1), today
+def _days_back(match: re.Match[str]) -> tuple[int, int]:
+    """Return how many days it is at most since so many hours, days or weeks ago, and at least."""
+    count = _COUNTS.get(match["count"]) or int(match["count"])
+    if match["unit"] == "hour":
+        return -(-count // _DAY_HOURS), count // _DAY_HOURS
+    return count * _UNITS[match["unit"]], count * _UNITS[match["unit"]]
+
+
+def _today_or_yesterday(match: re.Match[str], _opening: str, today: date) -> Iterator[Span]:
+    day = today - timedelta(days=match[0].startswith("yesterday"))
+    yield day, day + timedelta(days=1)
 
 
 def _up_to_now(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
     """The last three weeks, the past month, last week, this year; the last day is the last of something."""
-    if opening not in {"last", "past", "this"} or (match["unit"] == "day" and not match["count"]):
+    if opening not in {"last", "past", "this"} or (match["unit"] in {"hour", "day"} and not match["count"]):
         return
     tomorrow = today + timedelta(days=1)
     if match["count"]:
-        days = (_COUNTS.get(match["count"]) or int(match["count"])) * _UNITS[match["unit"]]
-        yield tomorrow - timedelta(days=days), tomorrow
-    elif opening == "past":
+        yield tomorrow - timedelta(days=_days_back(match)[0] + (match["unit"] == "hour")), tomorrow
+    elif opening == "past" or match["unit"] == "fortnight":
         yield tomorrow - timedelta(days=_UNITS[match["unit"]]), tomorrow
     else:
         yield _calendar(match["unit"], today, back=opening == "last")
@@ -181,17 +230,29 @@ def _months(year: int, month: int, count: int) -> Span:
 
 # A number beside a slash, a point or a dash is part of something else.
 ALONE = re.compile(rf"(?<![\w./])(?<!\d-){_YEAR}\b(?![-/.]\d)")
+TODAY = re.compile(r"\btoday\b(?:['’]s\b)?")
 # The longer forms first: what they take is not read again.
 FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
-    (form if isinstance(form, re.Pattern) else re.compile(rf"(?<![\w/.])(?:{form})\b"), read)
+    (form if isinstance(form, re.Pattern) else re.compile(rf"(?<![\w/.])(?:{form})\b(?:['’]s\b)?"), read)
     for form, read in (
         (rf"{_YEAR}-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?:t\d[\d:.]*z?)?", _in_iso),
-        (rf"(?P<first_day>\d\d?)(?:st|nd|rd|th)?{TO}{_DAY}{_OF}\s+{_MONTH}\.?,?\s+{_YEAR}", _days_of_month),
+        (
+            rf"{_FIRST_DAY}{_OF}\s+{_FIRST_MONTH}\.?(?:,?\s+{_FIRST_YEAR})?{TO}{_DAY}{_OF}\s+{_MONTH}(?:\.?,?\s+{_YEAR})?",
+            _day_to_day,
+        ),
+        (
+            rf"{_FIRST_MONTH}\.?\s+{_FIRST_DAY}(?:,?\s+{_FIRST_YEAR})?{TO}{_MONTH}\.?\s+{_DAY}\b(?:,?\s+{_YEAR})?",
+            _day_to_day,
+        ),
+        (rf"{_FIRST_DAY}{TO}{_DAY}{_OF}\s+{_MONTH}(?:\.?,?\s+{_YEAR})?", _day_to_day),
+        (rf"{_MONTH}\.?\s+{_FIRST_DAY}{TO}{_DAY}\b(?:,?\s+{_YEAR})?", _day_to_day),
         (rf"{_DAY}{_OF}\s+{_MONTH}\.?,?\s+{_YEAR}", _on_day),
         (rf"{_MONTH}\.?\s+{_DAY},?\s+{_YEAR}", _on_day),
         (rf"{_FIRST_MONTH}\.?{TO}{_MONTH}\.?,?{_OF}\s+{_YEAR}", _month_to_month),
         (rf"{_FIRST_MONTH}\.?,?{_OF}\s+{_YEAR}{TO}{_MONTH}(?!\.?,?\s+\d)", _month_to_month),
         (rf"{_MONTH}\.?,?{_OF}\s+{_YEAR}", _in_month),
+        (rf"{_DAY}{_OF}\s+{_MONTH}", _latest_day),
+        (rf"{_MONTH}\.?\s+{_DAY}\b{_NO_DAY}", _latest_day),
         (rf"{_FIRST_MONTH}{TO}{_MONTH}", _latest_months),
         (rf"{_MONTH}{_OF}\s+(?P<which>last|this)\s+year", _month_of_year),
         (rf"(?P<number>0?[1-9]|1[0-2])(?P<day>)/{_YEAR}", _in_iso),
@@ -204,7 +265,8 @@ FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"{_COUNT}\s+{_UNIT}\s+ago", _ago),
         (rf"(?:{_COUNT}\s+)?{_UNIT}", _up_to_now),
         (rf"(?:{_MONTH}|{_SEASON}(?!\s+of\b)|{_any(_WEEKDAYS, 'weekday')})", _latest),
-        (r"yesterday", _yesterday),
+        (r"yesterday", _today_or_yesterday),
+        (TODAY, _today_or_yesterday),
         (ALONE, _in_year),
     )
 )

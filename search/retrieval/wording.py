@@ -1,7 +1,8 @@
 """The words of a query as the corpus would put them: misspellings set right, acronyms and other spellings beside them.
 
 What names a time is no word to search for: articles are of their time, they seldom say it. The encoder reads the text
-as it is typed.
+as it is typed, without times that are surely meant, as in a text they draw near what merely names them, and without
+those that no article is of, as far as no article has their words either: those drown the subject.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from search.retrieval import english
 from search.retrieval.forms import other_spellings
 from search.retrieval.periods import Period, periods_in
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
+from search.retrieval.times import SEASONS
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from search.encoders.base import Encoder
@@ -37,6 +39,12 @@ _NAME_SHARE = 0.02
 # Texts that may be read for who has a word in capitals; a word that more articles have is left to be a stop word.
 _MOST_READ = 10_000
 
+_LETTER = re.compile(r"[^\W\d_]")
+# What articles may say of a time, though none is of it: a year with the word before it, and the year alone.
+_YEAR = re.compile(r"(?:\b[^\W\d_]+\W+)?((?<!\d)(?:1[89]|20)\d\d)(?!\d)")
+# What may be a subject as well as a time.
+_SEASON = re.compile(rf"(?:in|during)\b.*\b({'|'.join(SEASONS)})", re.IGNORECASE)
+
 # What every article of a news site is: beside a time these say nothing.
 _OF_ANYTHING = frozenset(
     "all anything article articles coverage everything happened item items latest new news newest newly piece pieces "
@@ -49,7 +57,8 @@ class Wording:
     """What is searched for.
 
     Attributes:
-        text: The query's text, misspellings set right, without times that are surely meant: what the encoder reads.
+        text: The query's text, misspellings set right, without times that are surely meant or say nothing here: what
+            the encoder reads.
         words: Its words worth searching for.
         counts: How many articles have each of these words.
         others: Acronyms of what it names, what its acronyms stand for, as phrases, and other spellings of its words.
@@ -113,7 +122,10 @@ def wording(
     named = _periods(index, text, phrases, now) if has_times and not as_typed else []
     where = index.condition(query.filters)
     periods = [one for one in named if index.has(where.within(*one.days))]
-    words = terms(_without(text, periods)) or terms(text)
+    times = [one.place for one in periods]
+    unmet = [one for one in named if one.place not in times]
+    idle = [place for one in unmet for place in _idle(index.connection, one)]
+    words = terms(_without(text, [*times, *idle])) or terms(text)
     spellings = {} if as_typed else _spellings(index.connection, words)
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
     names = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
@@ -124,18 +136,37 @@ def wording(
         word: len(standing[word]) if word in standing else matches(index.connection, word, spellings.get(word, word))
         for word in words
     }
-    unmet = [one for one in named if one not in periods and not one.words.isdigit()]
-    time_alone = not phrases and _asks_for_time_alone(text, [*periods, *unmet])
-    # A time that is surely meant is looked for in dates: in a text it draws near what merely names it.
-    read = _without(text, periods).strip() if words and all(one.firm for one in periods) else ""
+    unmet = [one for one in unmet if not one.words.isdigit()]
+    time_alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet])
+    read = _without(text, [*times, *idle] if all(one.firm for one in periods) else idle).strip()
     return Wording(read or text, words, counts, others, standing, corrected, doubtful, periods, unmet, time_alone)
 
 
-def _asks_for_time_alone(text: str, times: list[Period]) -> bool:
-    """Return whether a text asks for whatever is of some times; ``june 2021`` may also be what an article is named."""
-    beside = _WORD.findall(folded(_without(text, times)))
-    is_asked = bool(beside) or all(one.firm for one in times)
-    return bool(times) and is_asked and (STOP_WORDS | _OF_ANYTHING).issuperset(beside)
+def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period]) -> bool:
+    """Return whether a text asks for whatever is of some times; ``2021`` and no more may be a word of an article."""
+    beside = _WORD.findall(folded(_without(text, [one.place for one in times])))
+    if not times or not (STOP_WORDS | _OF_ANYTHING).issuperset(beside):
+        return False
+    return bool(beside) or all(_LETTER.search(one.words) or not matches(connection, one.words) for one in times)
+
+
+def _idle(connection: sqlite3.Connection, unmet: Period) -> list[tuple[int, int]]:
+    """Return where in a query the words stand that say nothing here, of a time that no article is of.
+
+    Articles look back on years, and have them in names: a year that any of them has, with the month or the season
+    before it where one has both, stays in. So does a season that may be the subject: ``swimming in winter``.
+    """
+    start, end = unmet.place
+    if (season := _SEASON.fullmatch(unmet.words)) and matches(connection, season[1]):
+        return []
+    idle = []
+    for year in _YEAR.finditer(unmet.words):
+        for said in (0, 1):
+            if matches(connection, year[said]):
+                idle.append((start, unmet.place[0] + year.start(said)))
+                start = unmet.place[0] + year.end(said)
+                break
+    return [*idle, (start, end)]
 
 
 def _spellings(connection: sqlite3.Connection, words: list[str]) -> dict[str, str]:
@@ -151,21 +182,23 @@ def _spellings(connection: sqlite3.Connection, words: list[str]) -> dict[str, st
 def _periods(index: Index, text: str, phrases: list[str], now: datetime) -> list[Period]:
     """Return the times that a text names; what stands in an exact phrase is exact.
 
-    A year and the word beside it are a name where enough of the articles that have the year have both together.
+    A year and the word beside it are a name where enough of the articles that have the year have both together, and so
+    with today.
     """
 
     def is_name(words: str) -> bool:
-        year = next(word for word in words.split() if word.isdigit())
-        least = max(_MIN_ARTICLES, _NAME_SHARE * matches(index.connection, year))
-        return matches(index.connection, words) >= least
+        first, second = words.split()
+        time, beside = (first, second) if first.isdigit() or first.startswith("today") else (second, first)
+        least = max(_MIN_ARTICLES, _NAME_SHARE * matches(index.connection, time))
+        return beside not in _OF_ANYTHING and matches(index.connection, words) >= least
 
     return periods_in(text, now, is_name, phrases)
 
 
-def _without(text: str, periods: list[Period]) -> str:
-    """Return a text without the words that name times."""
+def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """Return a text without what stands in some places."""
     left, end = [], 0
-    for start, stop in sorted({one.place for one in periods}):
+    for start, stop in sorted(set(places)):
         left.append(text[end:start])
         end = stop
     return " ".join([*left, text[end:]])

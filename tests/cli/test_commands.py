@@ -40,6 +40,7 @@ def test_json_has_the_fields_of_the_contract(built, run_search):
         "doubtful",
         "also_searched",
         "periods",
+        "unmet",
         "absent",
         "near",
         "mode",
@@ -142,6 +143,17 @@ def test_a_time_in_the_words_is_said_and_told(built, run_search):
     assert done.stderr == (
         "what is of that time counts more: in march 2025 (since:2025-03-01 until:2025-03-31 hides all else)\n"
     )
+
+
+def test_of_a_time_that_nothing_is_of_people_and_programs_are_told(built, run_search):
+    done = run_search("query", "port cameras in march 1999", "--format", "json")
+    answer = json.loads(done.stdout)
+    missed = {"words": "in march 1999", "since": "1999-03-01T00:00:00Z", "until": "1999-04-01T00:00:00Z"}
+    assert (answer["periods"], answer["unmet"]) == ([], [missed])
+    assert done.stderr == "no article here is of that time: in march 1999\n"
+    done = run_search("query", "march 1999")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "no article here is of that time: march 1999\nnothing found\n"
 
 
 def test_operators_within_the_text(built, run_search):

@@ -81,6 +81,37 @@ def read(text, names=()):
         ("oil early 1987", "early 1987", "1987-01-01", "1987-05-01"),
         ("mid-1987 oil", "mid-1987", "1987-05-02", "1987-08-31"),
         ("earnings for 1987", "1987", "1987-01-01", "1987-12-31"),
+        ("strikes since November 20", "since November 20", "2026-11-20", None),
+        ("strikes since November 28", "since November 28", "2025-11-28", None),
+        ("council since 1 June", "since 1 June", "2026-06-01", None),
+        ("council since the 1st of June", "since the 1st of June", "2026-06-01", None),
+        ("bins before nov. 3rd", "before nov. 3rd", None, "2026-11-02"),
+        ("bins until 3 nov", "until 3 nov", None, "2026-11-03"),
+        ("bins after 3 November", "after 3 November", "2026-11-04", None),
+        ("fire on 20 November", "on 20 November", "2026-11-20", "2026-11-20"),
+        ("born since february 29", "since february 29", "2024-02-29", None),
+        ("since june 20% more", "since june", "2026-06-01", None),
+        ("since june 2.5 million", "since june", "2026-06-01", None),
+        ("from 1 to 5 November", "from 1 to 5 November", "2026-11-01", "2026-11-05"),
+        ("between november 1 and 5", "between november 1 and 5", "2026-11-01", "2026-11-05"),
+        ("from 28 october to 3 november", "from 28 october to 3 november", "2026-10-28", "2026-11-03"),
+        ("from 28 december to 3 january", "from 28 december to 3 january", "2025-12-28", "2026-01-03"),
+        ("from march 10 to march 12 2025", "from march 10 to march 12 2025", "2025-03-10", "2025-03-12"),
+        ("from 28 dec to 3 jan 2025", "from 28 dec to 3 jan 2025", "2024-12-28", "2025-01-03"),
+        ("from 28 dec 2024 to 3 jan", "from 28 dec 2024 to 3 jan", "2024-12-28", "2025-01-03"),
+        ("fair march 10-12, 2025", "march 10-12, 2025", "2025-03-10", "2025-03-12"),
+        ("from 9 march 2025 to 8 march 2026", "from 9 march 2025 to 8 march 2026", "2025-03-09", "2026-03-08"),
+        ("news today", "today", "2026-11-26", "2026-11-26"),
+        ("today's papers", "today's", "2026-11-26", "2026-11-26"),
+        ("from november 20 to today", "from november 20 to today", "2026-11-20", "2026-11-26"),
+        ("last 24 hours", "last 24 hours", "2026-11-25", "2026-11-26"),
+        ("past 12 hours", "past 12 hours", "2026-11-25", "2026-11-26"),
+        ("48 hours ago", "48 hours ago", "2026-11-24", "2026-11-24"),
+        ("an hour ago", "an hour ago", "2026-11-25", "2026-11-26"),
+        ("the last fortnight", "last fortnight", "2026-11-13", "2026-11-26"),
+        ("the past two fortnights", "past two fortnights", "2026-10-30", "2026-11-26"),
+        ("a fortnight ago", "a fortnight ago", "2026-11-05", "2026-11-19"),
+        ("the last twelve days", "last twelve days", "2026-11-15", "2026-11-26"),
     ],
 )
 def test_a_time_in_words(text, words, since, until):
@@ -123,6 +154,11 @@ def test_since_one_time_and_before_another_is_what_lies_between(text, words):
         ("cuts in the last three weeks", True),
         ("cuts this week", True),
         ("cuts of the past month", True),
+        ("cuts since 1 june", True),
+        ("cuts from 1 to 5 june", True),
+        ("cuts in the last 24 hours", True),
+        ("cuts on 1 june", False),
+        ("cuts today", False),
         ("cuts last week", False),
         ("cuts in june 2020", False),
         ("cuts after june 2020", False),
@@ -151,6 +187,11 @@ def test_which_times_are_surely_meant(text, firm):
         "man dies after fall",
         "after the fall of Kabul",
         "water from spring",
+        "september 11 attacks",
+        "won 2-1 november",
+        "from march 20 to march 10 2025",
+        "last hour",
+        "usa today",
         "9.6.2026",
         "11/9/2001",
         "not before june 2026",
@@ -160,7 +201,7 @@ def test_which_times_are_surely_meant(text, firm):
     ],
 )
 def test_what_is_no_time(text):
-    assert read(text, names=("server 2019", "2022 census")) == []
+    assert read(text, names=("server 2019", "2022 census", "usa today")) == []
 
 
 def test_a_year_behind_a_preposition_is_a_time_whatever_names_there_are():
@@ -190,6 +231,10 @@ def test_a_winter_begins_in_one_year_and_ends_in_the_next():
         ("winter 2020", "2020-12-01", "2021-02-28"),
         ("winter 2020", "2019-12-01", "2020-02-29"),
     ]
+
+
+def test_days_of_two_years_with_and_between_are_two_times():
+    assert [words for words, _, _ in read("10 march 2020 and 12 march 2021")] == ["10 march 2020", "12 march 2021"]
 
 
 def test_two_times_stand_in_the_order_of_the_query():
@@ -227,7 +272,10 @@ def test_any_text_is_read_and_every_time_stands_in_it(text, is_name):
         assert one.as_filter
 
 
-WORDS = "march may 2021 2020 in since early the end of 15 q1 spring last two weeks , - to between and until 31 winter"
+WORDS = (
+    "march may 2021 2020 in since early the end of 15 29 february q1 spring last two weeks hours , - to from between "
+    "and until 31 winter today"
+)
 
 
 @given(st.lists(st.sampled_from(WORDS.split()), max_size=12))

@@ -21,10 +21,12 @@ from search.index.lexical import any_of, bm25, capitals, ceiling, matches, terms
 from search.index.opened import open_index
 from search.retrieval.floor import FLOOR_COSINE
 from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, MAX_SIM_WEIGHT, Part
+from search.retrieval.notes import notes
 from search.retrieval.query import Query, parse_query
 from search.retrieval.scores import RECENCY_WEIGHT, Wishes
 from search.retrieval.search import search
 from search.retrieval.why_not import why_not
+from search.retrieval.wording import wording
 from tests.site import Site
 
 NOW = datetime(2025, 6, 15, tzinfo=UTC)
@@ -670,10 +672,62 @@ def test_a_time_that_nothing_is_of_is_said(outages):
     assert asked_of(outages, "1999 copperleaf outages").unmet == []
 
 
-def test_a_time_alone_is_searched_for_as_words_too(outages):
-    answer = asked_of(outages, "june 2024", floor=False)
-    assert next(one for one in ids(answer) if "server" not in one) == "06.md"
+@pytest.mark.parametrize(
+    "typed", ["login last summer", "login since may 2025", "login 2018", "login in 2018", "login May 1999"]
+)
+def test_words_of_a_time_that_nothing_is_of_do_not_count(outages, typed):
+    answer, plain = (asked_of(outages, text, k=20) for text in (typed, "login"))
+    assert [(hit.article.id, hit.score) for hit in answer.hits] == [(hit.article.id, hit.score) for hit in plain.hits]
+    assert answer.absent == plain.absent
+
+
+@pytest.fixture
+def looks_back(site, tmp_path):
+    """An index of articles of one month that look back, and have seasons and years in their texts."""
+    day = "2025-03-10T08:00:00Z"
+    site.article("wave.md", "The wave of December 2004", "What the coast learnt since.", publishedDateTime=day)
+    site.article("jubilee.md", "A bridge opened in 2004", "It carries trams.", publishedDateTime=day)
+    site.article("ice.md", "Who swims in winter", "A club of forty breaks the ice.", publishedDateTime=day)
+    site.article("coast.md", "Coast path closed", "Cliffs fell.", publishedDateTime=day)
+    site.article("log.md", "Christmas on the coast", "A December of storms.", publishedDateTime=day)
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "words"),
+    [
+        ("coast december 2004", "coast december 2004", ["coast", "december", "2004"]),
+        ("coast of june 2004", "coast 2004", ["coast", "2004"]),
+        ("coast from 1998 to 2004", "coast 2004", ["coast", "2004"]),
+        ("coast in june 1998", "coast", ["coast"]),
+        ("coast since june 2026", "coast", ["coast"]),
+        ("coast last december", "coast", ["coast"]),
+        ("swims in winter", "swims in winter", ["swims", "winter"]),
+        ("swims in summer", "swims", ["swims"]),
+        ("swims last winter", "swims", ["swims"]),
+    ],
+)
+def test_what_articles_say_of_a_time_that_none_is_of_stays_in(looks_back, typed, text, words):
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    asked = wording(looks_back, parse_query(typed, now), encoder_of(looks_back), now, as_typed=False)
+    assert (" ".join(asked.text.split()), asked.words, asked.periods) == (text, words, [])
+
+
+def test_of_a_winter_of_which_something_is_nothing_is_missed(site, tmp_path):
+    site.article("ice.md", "Lake frozen", publishedDateTime="2024-12-10T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = asked_of(index, "frozen lake winter 2024")
+        assert (len(answer.periods), answer.unmet) == (1, [])
+
+
+def test_a_year_alone_that_articles_have_as_a_word_is_searched_for_as_one(outages, looks_back):
+    answer = asked_of(outages, "2024", floor=False)
+    assert not answer.time_alone
     assert {hit.article.id for hit in answer.hits if hit.lexical} == {"server.md", "server-2.md"}
+    assert asked_of(looks_back, "2025").time_alone
 
 
 def test_what_is_of_a_time_that_is_surely_meant_comes_first(outages):
@@ -698,7 +752,16 @@ def test_what_comes_not_near_does_not_lead_for_being_of_its_time(site, tmp_path)
         ("news since november 2024", ["12.md", "11.md"]),
         ("until february 2024", ["02.md", "01.md"]),
         ("news of april 2024 or june 2024", ["06.md", "04.md"]),
+        ("june 2024", ["06.md"]),
+        ("10 June 2024", ["06.md"]),
+        ("in early june 2024", ["06.md"]),
+        ("2023", []),
         ("news of april 1999", []),
+        ("april 1999", []),
+        ("yesterday", []),
+        ("last month", []),
+        ("last 24 hours", []),
+        ("what happened today", []),
         ("until february 1999", []),
     ],
 )
@@ -709,6 +772,66 @@ def test_who_asks_for_a_time_alone_gets_what_is_of_it(outages, typed, found):
     for row in range(1, 16, 3):
         finding = why_not(outages, row, parse_query(typed, NOW), Wishes(), encoder_of(outages), NOW)
         assert (finding.stage == "shown") == (outages.ids([row])[row] in ids(answer))
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("yesterday", ["10.md"]),
+        ("last 24 hours", ["10.md"]),
+        ("today", []),
+        ("news today", []),
+        ("last month", ["09.md"]),
+        ("since 10 september", ["10.md", "09.md"]),
+    ],
+)
+def test_a_time_that_is_near_and_no_more_lists_what_is_of_it(outages, typed, found):
+    now = datetime(2024, 10, 11, 9, tzinfo=UTC)
+    answer = search(outages, parse_query(typed, now), Wishes(), encoder_of(outages), now)
+    assert [one for one in ids(answer) if one not in {"11.md", "12.md"}] == found
+    assert answer.time_alone
+    assert bool(answer.unmet) == (not found)
+
+
+def test_a_name_that_ends_in_today_is_no_time(site, tmp_path):
+    for number in range(3):
+        site.article(f"{number}.md", f"Harbour Today has a new editor, the {number}th", "The paper is old.")
+    site.article("new.md", "Ferry late", publishedDateTime="2025-06-15T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert asked_of(index, "harbour today editor").periods == []
+        assert [one.words for one in asked_of(index, "ferry today").periods] == ["today"]
+        assert asked_of(index, "news today").time_alone
+
+
+def told_of(answer):
+    return [note.text for note in notes(answer) if note.event in {"period", "unmet"}]
+
+
+def test_what_is_told_of_a_time_is_so(site, tmp_path):
+    site.article("old.md", "Ferry strike ends after ten days", publishedDateTime="2024-02-01T08:00:00Z")
+    site.article("new.md", "Bakery wins a prize for its rye", publishedDateTime="2025-02-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        since = "since january 2025 (since:2025-01-01 hides all else)"
+        far = "nothing of that time comes near this query, and what leads is of other times: "
+        assert told_of(asked_of(index, "ferry strike since january 2025")) == [f"{far}{since}"]
+        assert told_of(asked_of(index, "bakery prize since january 2025")) == [
+            f"what is of that time comes first: {since}"
+        ]
+        between = "since january 2025 {} and before june 2025"
+        assert told_of(asked_of(index, f"bakery prize {between}")) == [
+            f"what is of that time comes first: {between} (since:2025-01-01 until:2025-05-31 hides all else)"
+        ]
+        assert told_of(asked_of(index, "ferry strike since january 2025", k=1)) == [
+            f"none of these is of that time: {since}"
+        ]
+        assert told_of(asked_of(index, "bakery prize 2025")) == [
+            "what is of that time counts more: 2025 (since:2025-01-01 until:2025-12-31 hides all else)"
+        ]
+        query = parse_query("ferry strike since january 2025", NOW)
+        again = search(index, query, Wishes(), encoder_of(index), NOW, Shortest())
+        assert told_of(again) == [f"1 of these 2 is of that time: {since}"]
 
 
 def test_filters_hold_for_what_is_of_the_time_named(outages):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from search.content.article import Article, CuratedItem
     from search.index.opened import Index
     from search.related.suggest import Related, Suggestion
+    from search.retrieval.periods import Period
     from search.retrieval.search import Answer, Hit
 
 
@@ -40,7 +41,8 @@ def answer_record(index: Index, answer: Answer, took_ms: float, *, explain: bool
         "corrected": {one.typed: one.meant for one in answer.corrected},
         "doubtful": {one.typed: one.meant for one in answer.doubtful},
         "also_searched": answer.others,
-        "periods": [{"words": one.words, "since": iso(one.since), "until": iso(one.until)} for one in answer.periods],
+        "periods": [_period_record(one) for one in answer.periods],
+        "unmet": [_period_record(one) for one in answer.unmet],
         "absent": answer.absent,
         "near": answer.near,
         "mode": answer.mode,
@@ -49,6 +51,10 @@ def answer_record(index: Index, answer: Answer, took_ms: float, *, explain: bool
         "total": len(answer.hits),
         "results": [hit_record(index, hit, explain=explain) for hit in answer.hits],
     }
+
+
+def _period_record(period: Period) -> dict[str, Any]:
+    return {"words": period.words, "since": iso(period.since), "until": iso(period.until)}
 
 
 def hit_record(index: Index, hit: Hit, *, explain: bool = False) -> dict[str, Any]:
