@@ -91,6 +91,9 @@ def audit(
                 log.info(line, event="finding", path=one.path, line=one.line, rule=one.rule)
         else:
             sys.stdout.write(_rendered(index, printed, output))
+    if found:
+        by_rule = Counter(one.rule for one in found).most_common()
+        log.info("by rule: " + ", ".join(f"{name} {count:,}" for name, count in by_rule), event="by-rule")
     counts = Counter(one.severity for one in found)
     told = ", ".join(counted(counts[level], level) for level in SEVERITIES)
     order = list(Level)
@@ -175,5 +178,6 @@ def _mended(
     def tell(told: str) -> None:
         sys.stdout.write(f"{told}\n") if for_people else log.info(told, event="mended")
 
-    changed -= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder, tell)}
+    if changes:
+        changed -= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder, tell)}
     return [one for one in found if one.path not in changed], changed

@@ -127,12 +127,14 @@ def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Pr
     queries, judgements, k = wanted.queries or Path(), wanted.judgements or Path(), wanted.k or 10
     known = {"hybrid": Wishes(k, "hybrid"), "dense": Wishes(k, "dense"), "lexical": Wishes(k, "lexical")}
     ways = {name: known[name] for name in _ways("hybrid", wanted.against or ["dense", "lexical"], tuple(known))}
-    asked, judged = read_queries(queries), read_judgements(judgements, progress.notice)
+    asked = read_queries(queries)
+    ids = {query.id for query in asked}
+    judged = read_judgements(judgements, progress.notice, lambda one: one in ids or index.row_of_id(one) is not None)
     if not asked:
         raise UsageError(f"{queries} holds no query", "one 'qid<TAB>text' a line")
     if not _is_any_known(index, asked, judged):
-        ids = "give the queries' own ids, and ids of articles as results show them"
-        raise UsageError(f"{judgements} judges no article of the index for any of these queries", ids)
+        todo = "give the queries' own ids, and ids of articles as results show them"
+        raise UsageError(f"{judgements} judges no article of the index for any of these queries", todo)
     progress.phase("asking", len(asked))
     cases = list(query_cases(index, asked, judged, ways, encoder_of(index), now()))
     progress.advance(len(asked))
@@ -219,7 +221,7 @@ def _graded(
 ) -> tuple[list[tuple[int, str, dict[int, int]]], str]:
     """Return row, group and grades of the articles to measure on, and what they are called."""
     from search.evaluation.curated import curated_lists
-    from search.evaluation.trec import graded_rows, read_judgements
+    from search.evaluation.trec import graded_rows, judgements_of
 
     if wanted.decisions:
         from search.cli.decided import with_problems_told
@@ -231,7 +233,7 @@ def _graded(
             with_problems_told(known)
         return [(row, "", grades) for row, grades in grades_of(index, known.latest.values()).items()], "decided article"
     if wanted.judgements:
-        judged = graded_rows(index, read_judgements(wanted.judgements, told), told)
+        judged = graded_rows(index, judgements_of(index, wanted.judgements, told), told)
         return [(row, "", grades) for row, grades in judged.items()], "graded article"
     lists = curated_lists(index)
     return [(one.row, one.bucket, dict.fromkeys(one.items, 1)) for one in lists], "curated list"

@@ -102,11 +102,11 @@ def _grades(index: Index, judgements: Path | None, progress: Progress) -> Grades
     from search.cli.decided import with_problems_told
     from search.desk.place import desk_of
     from search.desk.rejections import grades as decided
-    from search.evaluation.trec import graded_rows, read_judgements
+    from search.evaluation.trec import graded_rows, judgements_of
 
     known = with_problems_told(desk_of(index.content_root).decisions())
     grades = decided(index, known.latest.values())
-    judged = graded_rows(index, read_judgements(judgements), progress.notice) if judgements else {}
+    judged = graded_rows(index, judgements_of(index, judgements), progress.notice) if judgements else {}
     for row, some in judged.items():
         grades[row] = {**grades.get(row, {}), **some}
     return grades

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -226,7 +226,9 @@ def _answer(index: Index, asked: Query, wishes: Wishes, encoder: Encoder | None,
     from search.retrieval.search import search
 
     answer = search(index, asked, wishes, encoder, now(), reranker)
-    for note in notes(answer):
+    hinted = {name.casefold() for name, near in answer.query.no_fields if near}  # told with the query
+    doubtful = [one for one in answer.doubtful if one.typed.casefold() not in hinted]
+    for note in notes(replace(answer, doubtful=doubtful)):
         log.info(f"{note.text} (--as-typed keeps what is typed)" if note.as_typed else note.text, event=note.event)
     return answer
 

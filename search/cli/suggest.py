@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from search.cli import log
+from search.cli.absent import not_indexed
 from search.cli.decided import rejected_age, with_decisions
 from search.cli.options import (
     DEFAULT_INDEX,
@@ -185,7 +186,6 @@ def _backfilled(
     index: Index, subjects: Iterable[Subject], options: Options, narrowed: WithDecisions
 ) -> Iterator[Related]:
     from search.content.settings import load_settings
-    from search.content.walk import why_passed_over
     from search.desk.backfill import backfill
     from search.index.filters import Filters
     from search.related.ranker import ranker_for
@@ -195,10 +195,8 @@ def _backfilled(
     for subject in subjects:
         if subject.row is not None:
             rows.append(subject.row)
-        elif why := why_passed_over(subject.article.id, settings):
-            log.warning(f"{subject.article.id} is left out of the index: {why}", event="problem")
         else:
-            log.warning(f"{subject.article.id} is not in the index yet; run: search index", event="problem")
+            log.warning(not_indexed(subject.article.id, settings), event="problem")
     if rows and set(index.rows(index.condition(Filters(origin="file"))).tolist()) <= set(rows):
         log.info("every article counts as new, so none is left that could list one; name the new ones, or use --git")
         return

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from search.cli.absent import not_indexed
 from search.cli.asking import open_encoder, open_reranker, query_from, wishes_from
 from search.cli.filters import filters_from
 from search.cli.options import (
@@ -60,6 +61,7 @@ def why_not(
 
     Exits with 1 when the article is not shown.
     """
+    from search.content.settings import load_settings
     from search.index.opened import open_index
     from search.related.subject import find_subject
     from search.retrieval.why_not import why_not as find_out
@@ -80,7 +82,7 @@ def why_not(
     with open_index(folder) as index:
         subject = find_subject(index, article)
         if subject.row is None:
-            sys.stdout.write(f"{subject.article.id} is not in the index: search index {index.content_root}\n")
+            sys.stdout.write(f"{not_indexed(subject.article.id, load_settings(index.content_root))}\n")
             raise typer.Exit(1)
         opened = open_encoder(index, encoder) if query.text and mode is not ModeOption.LEXICAL else None
         reranker = open_reranker(rerank) if query.text and rerank else None

@@ -48,9 +48,8 @@ def rewritten(text: str, key: str, layout: Layout, made: Sequence[Any], newline:
         if "#" in text[slice(*layout.place)]:
             raise _commented(text, layout.place.start)
         end = text.find("\n", layout.place.end) + 1
-        rest = text[layout.place.end : end].rstrip()
         head = text[: layout.place.start].rstrip(" \r\n")  # brackets may stand on a line of their own
-        return head + (f" {rest.lstrip()}" if rest else "") + newline + lines + text[end:]
+        return head + text[layout.place.end : end] + lines + text[end:]
     before, after = text[: layout.place.start], text[layout.place.start :]
     blank = newline if layout.style.blank_lines else ""
     lead = "" if before.endswith(("\n\n", "\n\r\n")) or not before else blank

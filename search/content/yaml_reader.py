@@ -147,7 +147,8 @@ class _Builder:
         self._root: Any = None
         self._container: Any = None
         self._key: Any = _NO_KEY
-        self._stack: list[tuple[Any, Any, str | None, int, int]] = []
+        self._key_event: Any = None
+        self._stack: list[tuple[Any, Any, Any, str | None, int, int]] = []
         self._anchors: dict[str, tuple[Any, int, int]] = {}
         self._nodes = 0
         self._text = 0
@@ -207,13 +208,13 @@ class _Builder:
             self._check_tag(event)
         if event.anchor is not None:
             self._anchors[event.anchor] = (None, 0, 0)
-        self._stack.append((self._container, self._key, event.anchor, self._nodes, self._text))
+        self._stack.append((self._container, self._key, self._key_event, event.anchor, self._nodes, self._text))
         self._container = {} if type(event) is MappingStartEvent else []
         self._key = _NO_KEY
 
     def _end(self, event: Any) -> None:
         value = self._container
-        self._container, self._key, anchor, nodes, text = self._stack.pop()
+        self._container, self._key, self._key_event, anchor, nodes, text = self._stack.pop()
         if type(value) is dict:
             if self._sealed and not self._sums:
                 drop_sealed(value)
@@ -263,12 +264,13 @@ class _Builder:
             self._root = value
         elif self._key is _NO_KEY:
             self._key = value if type(value) is str or value is _MERGE else self._odd_key(value, event)
+            self._key_event = event
         else:
             key, self._key = self._key, _NO_KEY
             if key in container:
-                self._repeated(key, event)
+                self._repeated(key)
             if key is _MERGE and type(value) not in {dict, list}:
-                self._fault(event, "`<<` merges something that is no mapping", "delete it")
+                self._fault(self._key_event, "`<<` merges something that is no mapping", "delete it")
             # The sealed field keeps its place, so that repeating it is noticed, but not its value.
             if is_sealed(key):
                 self._sealed, value = True, _sum_of(value) if self._sums else None
@@ -279,10 +281,10 @@ class _Builder:
             self._fault(event, "a key is a list or a mapping", "put it in quotes; it is ignored")
         return ""
 
-    def _repeated(self, key: Any, event: Any) -> None:
+    def _repeated(self, key: Any) -> None:
         unnamed = key is _MERGE or self._is_within_sealed()
         name = "a key" if unnamed else f"`{plain_text(key[:_LONGEST_NAME])[:40]}`"
-        self._fault(event, f"{name} stands twice, the last one counts", "delete one of them")
+        self._fault(self._key_event, f"{name} stands twice, the last one counts", "delete one of them")
 
     def _merge(self, mapping: dict[Any, Any]) -> None:
         merged = mapping.pop(_MERGE)

@@ -34,6 +34,8 @@ def backfill(
 ) -> Iterator[Related]:
     """Yield older articles whose suggestions hold new ones, those suggestions alone; by id.
 
+    Where others tell the story of a new one better, it is proposed in their place.
+
     Args:
         index: Where to look.
         new: Rows of the new articles.
@@ -48,15 +50,18 @@ def backfill(
     around = replace(options, k=NEIGHBOURS, blind=True, per_provider=0, filters=ANYTHING)
     holders: dict[str, int] = {}
     for row in new:
-        for one in suggest(index, subject_of_row(index, row), around, ranker=ranker, now=now).suggested:
-            moment, other = dates[row].published_at, one.article.published_at
-            is_older = moment is None or other is None or other <= moment
-            found = index.row_of_id(one.article.id)
-            if is_older and one.article.origin == "file" and found is not None and found not in wanted:
-                holders[one.article.id] = found
+        suggested = suggest(index, subject_of_row(index, row), around, ranker=ranker, now=now).suggested
+        names = [name for one in suggested for name in (one.article.id, *one.also)]
+        moment = dates[row].published_at
+        near = index.articles({found for name in names if (found := index.row_of_id(name)) is not None} - wanted)
+        for found, article in near.items():
+            is_older = moment is None or article.published_at is None or article.published_at <= moment
+            if is_older and article.origin == "file":
+                holders[article.id] = found
+    preferring = replace(options, preferred=frozenset(wanted))
     for _, holder in sorted(holders.items()):
         subject = subject_of_row(index, holder)
-        answer = suggest(index, subject, with_decisions(subject, options), ranker=ranker, now=now)
+        answer = suggest(index, subject, with_decisions(subject, preferring), ranker=ranker, now=now)
         some = [one for one in answer.suggested if index.row_of_id(one.article.id) in wanted]
         if some:
             yield replace(answer, suggested=some)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from itertools import islice
@@ -23,7 +22,7 @@ from search.content.article import Problem
 from search.content.regular import open_regular, regular_descriptor
 from search.content.text import plain_text
 from search.desk.decisions import VERDICTS, Decision, Decisions, id_fault, merged, now_text
-from search.desk.files import SCRATCH, DeskNotWritable, locked, writing
+from search.desk.files import DeskNotWritable, locked, writing
 from search.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ _ODD: Final = (ValueError, TypeError, KeyError, RecursionError, OverflowError)
 _SHORTEN: Final = "delete the lines of pairs that were decided again later"
 _LONGEST_REASON: Final = 200
 _LONGEST_KEY: Final = 200
-_FOR_GIT: Final = {".gitattributes": "*.jsonl merge=union\n", ".gitignore": f"lock\n{SCRATCH}*/\n"}
 
 
 class _NoDecision(Exception):
@@ -177,8 +175,6 @@ def check_writable(file: Path) -> None:
     Raises:
         DeskNotWritable: They cannot.
     """
-    with writing(file):
-        file.parent.mkdir(parents=True, exist_ok=True)
     with locked(file.parent), writing(file):
         os.close(regular_descriptor(file, os.O_RDWR | os.O_APPEND | os.O_CREAT))
 
@@ -192,11 +188,6 @@ def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:
     lines = "".join(json.dumps(_record(one), ensure_ascii=False) + "\n" for one in decisions).encode()
     if not lines:
         return
-    with writing(file):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        for name, text in _FOR_GIT.items() if file.parent.name == ".search" else ():
-            with suppress(FileExistsError), (file.parent / name).open("x", encoding="utf-8") as stream:
-                stream.write(text)
     with locked(file.parent), writing(file):
         descriptor = regular_descriptor(file, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         with os.fdopen(descriptor, "ab") as stream:

@@ -18,9 +18,12 @@ from search.index.durable import sync
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+FOLDER: Final = ".search"
 # What tempfile makes of the prefix: of other names in the folder none is touched.
 SCRATCH: Final = ".writing-"
 _SCRATCH_NAME = re.compile(re.escape(SCRATCH) + r"[a-z0-9_]{8}")
+_LOCK: Final = "lock"
+_FOR_GIT: Final = {".gitattributes": "*.jsonl merge=union\n", ".gitignore": f"{_LOCK}\n{SCRATCH}*/\n"}
 
 
 class FileConflict(SearchError):
@@ -97,12 +100,17 @@ def writing(place: Path) -> Iterator[None]:
 def locked(folder: Path) -> Iterator[None]:
     """Hold the desk's lock, waiting for it: two windows, or the page and the command line.
 
+    The desk's own folder says to git what of it is to be kept, and how it is merged.
+
     Raises:
         DeskNotWritable: The lock cannot be made.
     """
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        for name, text in _FOR_GIT.items() if folder.name == FOLDER else ():
+            with suppress(FileExistsError), (folder / name).open("x", encoding="utf-8") as stream:
+                stream.write(text)
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -12,7 +12,7 @@ from search.content.fence import read_block
 from search.content.frontmatter import FrontMatterError
 from search.content.settings import load_settings
 from search.desk.decisions_file import holds_decisions
-from search.desk.place import FOLDER
+from search.desk.files import FOLDER
 from search.errors import UsageError
 from search.index.target import is_index
 

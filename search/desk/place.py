@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from search.content.settings import Settings, load_settings
 from search.desk.decisions_file import read_decisions
-from search.desk.files import FileOutside, within
+from search.desk.files import FOLDER, FileOutside, within
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from search.desk.decisions import Decisions
-
-FOLDER: Final = ".search"
 
 
 @dataclass(frozen=True, slots=True)

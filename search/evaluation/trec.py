@@ -53,7 +53,9 @@ class JudgedQuery:
     line: int = field(default=0, compare=False, kw_only=True)
 
 
-def read_judgements(path: Path, told: Callable[[str], None] | None = None) -> Judgements:
+def read_judgements(
+    path: Path, told: Callable[[str], None] | None = None, known: Callable[[str], bool] | None = None
+) -> Judgements:
     """Read ``qid 0 id grade`` lines, or ``qid<TAB>id<TAB>grade`` lines below a header (BEIR).
 
     Where a line has tabs they alone separate, and ids may hold spaces. Ids are read by ``decoded_id``. TREC has grades
@@ -62,6 +64,7 @@ def read_judgements(path: Path, told: Callable[[str], None] | None = None) -> Ju
     Args:
         path: The file; ``-`` is standard input.
         told: Told once of pairs with two unlike grades, if there are any.
+        known: Tells whether a query or an article has an id as it stands in the file: that is not decoded.
 
     Raises:
         UsageError: A line is not of this form, or its grade is above ``MAX_GRADE``; names file and line. Or there is
@@ -76,7 +79,10 @@ def read_judgements(path: Path, told: Callable[[str], None] | None = None) -> Ju
         try:
             columns = _columns(line)
             query_id, article_id, grade = columns if len(columns) == 3 else (columns[0], *columns[2:])  # noqa: PLR2004
-            query_id, article_id, graded = decoded_id(query_id), decoded_id(article_id), int(grade)
+            query_id, article_id = (
+                one if known and "%" in one and known(one) else decoded_id(one) for one in (query_id, article_id)
+            )
+            graded = int(grade)
         except (ValueError, IndexError):
             raise UsageError(
                 f"{path}:{number}: not 'qid 0 id grade'",
@@ -168,6 +174,11 @@ def _beir_query(path: Path, number: int, line: str) -> JudgedQuery:
         return JudgedQuery(str(record["_id"]), str(record["text"]), line=number)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise UsageError(f"{path}:{number}: no query", 'one {"_id": "…", "text": "…"} a line') from None
+
+
+def judgements_of(index: Index, path: Path, told: Callable[[str], None] | None = None) -> Judgements:
+    """Read judgements of articles by the ids of others, those of an index as they stand; as ``read_judgements``."""
+    return read_judgements(path, told, lambda one: index.row_of_id(one) is not None)
 
 
 def graded_rows(

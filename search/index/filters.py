@@ -24,6 +24,8 @@ _NAMES: Final = {
     "category": "SELECT DISTINCT category FROM article",
     "type": "SELECT DISTINCT type FROM article",
 }
+# So many names that are near a wrong one are told.
+_NEAREST: Final = 3
 # People say one for the other, and of several categories all but the first are topics.
 _MAY_BE: Final = {"topic": "category", "category": "topic"}
 
@@ -287,9 +289,11 @@ def _known_providers(connection: sqlite3.Connection, wanted: tuple[str, ...]) ->
 def _unknown(field: str, value: str, names: list[str], hint: str = "") -> UsageError:
     """Return the error for a value that no article has, with a hint, or else with the names that are nearest."""
     by_folded = {folded(name): name for name in names}
-    near = [by_folded[name] for name in difflib.get_close_matches(folded(value), by_folded, n=3, cutoff=0.5)]
+    begun = [name for name in by_folded if value and name.startswith(folded(value))]
+    near = [*difflib.get_close_matches(folded(value), by_folded, n=_NEAREST), *sorted(begun, key=len)]
     if not hint and near:
-        hint = "did you mean " + " or ".join(repr(name) for name in near) + "?"
+        some = list(dict.fromkeys(near))[:_NEAREST]
+        hint = "did you mean " + " or ".join(repr(by_folded[name]) for name in some) + "?"
     elif not hint:
         hint = "search status lists what there is" if names else f"no article has a {field}"
     return UsageError(f"no article has the {field} {value!r}", hint)

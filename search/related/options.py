@@ -21,6 +21,7 @@ class Options:
         per_provider: At most this many of one provider; 0 for any number.
         blind: Treat the article as if it had no curated list.
         rejected: Rows that an editor has turned down for this article; with ``blind`` they count as any other.
+        preferred: Rows that stand for their story in place of what tells it better.
         collapse: One suggestion for a story, the others in its ``also``. Without it nothing is diversified or
             left out: every candidate stands at its own rank.
     """
@@ -33,6 +34,7 @@ class Options:
     per_provider: int = 0
     blind: bool = False
     rejected: frozenset[int] = frozenset()
+    preferred: frozenset[int] = frozenset()
     collapse: bool = True
 
 

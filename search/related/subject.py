@@ -43,37 +43,47 @@ def find_subject(index: Index, reference: str) -> Subject:
     """Return the article that a person means who types at a command line.
 
     A file of the content that is named from the current folder comes first, as for every command; then an article
-    id, wherever the person stands.
+    id, wherever the person stands; then the page of a file, as lists may name it.
 
     Args:
         index: Where to look.
-        reference: A URL; the path of a file below the content root, indexed or not; or an article id.
+        reference: A URL; the path of a file below the content root, indexed or not; an article id; or a page.
 
     Raises:
         UsageError: Nothing is known under this name, or the file is outside the content root or no article.
     """
     if canonical := canonical_url(reference):
-        rows = index.rows_of_url(canonical)
-        if not rows:
-            raise UsageError(
-                f"no article has the address {reference}", "give a path, or bring the index up to date: search index"
-            )
-        return subject_of_id(index, index.ids(rows[:1])[rows[0]])
+        if named := _named(index, canonical):
+            return subject_of_id(index, named)
+        raise UsageError(
+            f"no article has the address {reference}", "give a path, or bring the index up to date: search index"
+        )
     _check_name(reference)
     here = _real_file(Path(reference))
     if here is not None and here.is_relative_to(index.content_root):
         # a name that is an id is one, though it be a link to a file that goes by another
-        named = Path(os.path.abspath(reference))  # noqa: PTH100 - resolve() would follow the link
-        known = named.is_relative_to(index.content_root) and index.row_of_id(_id(index, named)) is not None
-        return subject_of_id(index, _id(index, named if known else here))
+        typed = Path(os.path.abspath(reference))  # noqa: PTH100 - resolve() would follow the link
+        known = typed.is_relative_to(index.content_root) and index.row_of_id(_id(index, typed)) is not None
+        return subject_of_id(index, _id(index, typed if known else here))
     try:
         return subject_of_id(index, reference)
     except UnknownArticle:
+        # a bare name may be a word that somebody looks for
+        named = _named(index, reference) if here is None and "/" in reference else None
+        if named:
+            return subject_of_id(index, named)
         if here is None:
             raise
     raise UsageError(
         f"{reference} is outside the content root {index.content_root}", "give a file of the content that was indexed"
     )
+
+
+def _named(index: Index, target: str) -> str | None:
+    """Return the id of the article that an address, or a page of the site, would mean in a list."""
+    rows = index.rows_of_url(target)
+    row = rows[0] if rows else index.row_of_reference(target)
+    return None if row is None else index.ids([row])[row]
 
 
 def subject_of_id(index: Index, article_id: str) -> Subject:

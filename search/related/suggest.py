@@ -136,6 +136,7 @@ def suggest(
         left_out = float(scores.probability[order[~likely]].max(initial=0.0))
         groups = collapse(index, pool, order[likely], curated)
         groups = choose(index, pool, scores, groups, curated, options)
+        groups = [sorted(some, key=lambda place: int(pool.rows[place]) not in options.preferred) for some in groups]
     else:
         order = order[np.argsort(-scores.of(order).ranked(), kind="stable")]
         groups = [[place] for place in order[: options.k].tolist()]

@@ -244,6 +244,29 @@ def test_a_file_of_queries_ends_by_what_was_answered(built, tmp_path, run_search
     assert ("holds no query that can be answered" in done.stderr) == (code == 2)
 
 
+def test_what_a_field_is_nearly_is_told_once(site, run_search, tmp_path):
+    site.article("a.md", "A topic for the port", "Buses are a topic of their own.")
+    site.article("b.md", "Rain over the port", "Buses run late.")
+    build_index(site.root, tmp_path / "indexes" / "default")
+    done = run_search("query", "topc:buses", "--no-floor")
+    assert done.stderr.splitlines() == ["topc: is no field, read as words; did you mean topic:?"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("buss", "did you mean 'business'?"),
+        ("bus", "did you mean 'bus-gate' or 'business'?"),
+        ("jbos", "did you mean 'jobs'?"),
+        ("xyz", "search status lists what there is"),
+    ],
+)
+def test_a_topic_that_is_suggested_is_near_or_begins_so(site, run_search, tmp_path, typed, hint):
+    site.article("a.md", "A port", topics=["jobs", "business", "bus-gate"])
+    build_index(site.root, tmp_path / "indexes" / "default")
+    assert run_search("query", "port", "--topic", typed).stderr.splitlines()[1].strip() == hint
+
+
 @pytest.mark.parametrize(
     ("typed", "told"),
     [

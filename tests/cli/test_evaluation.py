@@ -257,5 +257,20 @@ def test_why_not_ranks_equal_articles_as_the_query_does(site, run_search, tmp_pa
 def test_why_not_of_a_draft(built, run_search):
     built.article("draft.md", "A draft", "Not indexed yet.")
     done = run_search("why-not", built.root / "draft.md", "draft")
-    assert "is not in the index" in done.stdout
+    assert done.stdout == "draft.md is not in the index yet; run: search index\n"
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("_drafts/a.md", "a draft (_drafts)"),
+        ("_news/_index.md", "the page of a section (_index)"),
+        ("wiki/a.md", "search.toml excludes it"),
+    ],
+)
+def test_why_not_of_what_no_index_takes(built, run_search, path, why):
+    built.write("search.toml", '[content]\nexclude = ["wiki/**"]\n')
+    done = run_search("why-not", built.article(path, "A column"), "column")
+    assert done.stdout == f"{path} is left out of the index: {why}\n"
     assert done.returncode == 1

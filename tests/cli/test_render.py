@@ -5,24 +5,32 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.cli.render.answer import answer_text
 from search.cli.render.cells import cells, cut, fold
-from search.cli.render.markdown import escape, link
+from search.cli.render.markdown import answer_markdown, escape, link
 from search.cli.render.related import related_text
 from search.cli.render.sarif import as_sarif
 from search.content.article import Article
 from search.desk.faults import Finding
 from search.index.build import build_index
 from search.index.opened import open_index
+from search.index.standing import standing_in
 from search.related.options import Options
 from search.related.subject import find_subject
 from search.related.suggest import CuratedEntry, Related, suggest
+from search.retrieval.query import parse_query
+from search.retrieval.scores import Wishes
+from search.retrieval.search import search
 from tests.site import item
+
+NOW = datetime(2025, 7, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +96,17 @@ def test_titles_keep_within_a_narrow_terminal(site, tmp_path, monkeypatch):
     lines = related_text(related, explain=False).splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("  1  "))
     assert [cells(line) for line in lines[start : start + 2]] == [29, 21]
+
+
+def test_what_is_folded_into_a_result_is_named(harbour_index):
+    answer = search(harbour_index, parse_query("heat pumps", NOW), Wishes(mode="lexical"), None, NOW)
+    folded = replace(answer.hits[0], also=("_news/a.md", "https://b.example/1", "c.md", "d.md"))
+    answer = replace(answer, hits=[folded])
+    shown = answer_markdown(answer, standing_in(harbour_index, NOW))
+    named = r"\_news/a.md, [https\://b.example/1](https://b.example/1), c.md and 1 more"
+    assert shown.endswith(f"; also told in 4 more articles: {named}\n")
+    text = answer_text(harbour_index, answer, standing_in(harbour_index, NOW), explain=False, took_ms=1.0)
+    assert "     also told in 4 more articles: _news/a.md, https://b.example/1, c.md and 1 more\n" in text
 
 
 def test_all_that_is_folded_into_a_suggestion_is_named(site, run_search, tmp_path):

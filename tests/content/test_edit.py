@@ -228,6 +228,25 @@ def test_a_list_is_made_where_there_is_none(empty):
     assert {line for line in lines if not line.startswith("related")} <= set(new.splitlines())
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("empty", "key"),
+    [
+        ("related:   # none so far\n", "related:   # none so far\n"),
+        ("related: []\t # none so far\n", "related:\t # none so far\n"),
+        ("related: ~   # none so far\n", "related:   # none so far\n"),
+        ("related:   \n", "related:   \n"),
+        ("related: []\n", "related:\n"),
+    ],
+)
+def test_what_stands_behind_an_empty_list_stays_as_it_is(empty, key, newline):
+    text = f"---\ntitle: A\n{empty}layout: b\n---\n".replace("\n", newline)
+    made = edited(text, [NewItem({}, "https://c.example/gone")])
+    assert made == text.replace(
+        empty.replace("\n", newline), f"{key}  - webUrl: https://c.example/gone\n".replace("\n", newline)
+    )
+
+
 def test_a_new_list_stands_before_the_sealed_field_with_blank_lines_where_the_file_has_them():
     text = '---\ntitle: A\n\ntopics:\n- One\n\nsecured: "x"\n---\n'
     new = edited(text, [NEW])

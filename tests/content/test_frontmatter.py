@@ -140,6 +140,9 @@ def test_bad_front_matter_names_the_line_and_the_fault(data, line, part):
     ("data", "line", "part"),
     [
         ("---\ntitle: a\ndate: x\ntitle: b\n---\n", 4, "`title` stands twice"),
+        ("---\ntitle: a\nrelated:\n- a\nrelated:\n- b: {c: 1}\n  d: 2\n---\n", 5, "`related` stands twice"),
+        ("---\ntitle: a\nx:\n- b:\n    c: 1\n  b:\n    c: 2\n---\n", 6, "`b` stands twice"),
+        ("---\ntitle: a\ntitle:\n  b\n---\n", 3, "`title` stands twice"),
         ("---\ntitle: a\nx: !!python/object:os.system {}\n---\n", 3, "YAML tag"),
         ("---\ntitle: a\nx: !important text\n---\n", 3, "YAML tag"),
         ("---\ntitle: a\n? [x, y]\n: z\n---\n", 3, "a key is a list"),

@@ -218,6 +218,16 @@ def test_a_file_that_cannot_be_changed_is_named_and_the_others_go_on(harbour, ru
     assert set(read_decisions(desk.decisions_file).pending()) == {"_news/odd.md", "../../etc/passwd", ARTICLE}
 
 
+def test_a_file_that_is_left_alone_is_named_once(harbour, harbour_index, run_search, tmp_path):
+    accept(desk_of(harbour.root), "_news/gone.md", "_news/heat-pumps.md")
+    accept(desk_of(harbour.root), "_data/quay.md", "_news/heat-pumps.md")
+    done = run_search("apply", "--index", tmp_path / "index")
+    assert done.stderr.splitlines()[:2] == [
+        "_data/quay.md: is no article of the index; run: search index, and decide anew",
+        "_news/gone.md: there is no such file in the content; name a file of the content",
+    ]
+
+
 def test_a_decision_that_cannot_be_carried_out_is_named_and_the_others_are(
     harbour, harbour_index, run_search, tmp_path
 ):
@@ -309,7 +319,7 @@ def test_mode_and_owner_are_kept_and_a_changed_file_is_not_overwritten(tmp_path)
             replace_file(file, b"old", b"newer", scratch)
         assert file.read_bytes() == b"new"
         assert list(scratch.iterdir()) == []
-    assert [path.name for path in (tmp_path / ".search").iterdir()] == ["lock"]
+    assert {path.name for path in (tmp_path / ".search").iterdir()} == {"lock", ".gitattributes", ".gitignore"}
 
 
 def test_scratch_folders_of_killed_runs_go_and_nothing_else_of_the_folder(tmp_path):
@@ -493,7 +503,7 @@ def test_what_is_no_article_of_the_index_is_not_edited(harbour, run_search, tmp_
         accept(desk_of(harbour.root), name, "_news/heat-pumps.md")
     done = run_search("apply", "--index", tmp_path / "index")
     assert done.returncode == 3
-    assert all(f"{name} is no article of the index" in done.stderr for name in files)
+    assert all(f"{name}: is no article of the index" in done.stderr for name in files)
     assert all((harbour.root / name).read_text() == "---\ntitle: Hidden\n---\n" for name in files)
 
 

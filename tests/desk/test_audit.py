@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 
 import pytest
 
@@ -132,6 +133,7 @@ def test_fix_mends_what_has_one_right_answer_and_nothing_else(faulty, run_search
     assert after.count(HEAT) == 1
     assert after.count("https://harbourpost.example/gone") == 1
     assert "title: Port buys heat pumps for the old customs house" in (faulty.root / "_news/drifted.md").read_text()
+    assert (faulty.root / ".search/.gitignore").read_text().startswith("lock\n")
     build_index(faulty.root, tmp_path / "index")
     left = found(tmp_path / "index")
     assert not [one for one in left if one.has_one_answer]
@@ -165,6 +167,13 @@ def test_a_fix_for_programs_prints_what_is_left_and_nothing_else(faulty, run_sea
 def test_a_dry_run_of_nothing_is_told(faulty, run_search, tmp_path):
     done = run_search("audit", "--index", tmp_path / "index", "--dry-run", "--fail-on", "never")
     assert done.stderr.splitlines()[0] == "--dry-run has no effect without --fix: nothing is changed anyway"
+
+
+def test_a_fix_of_nothing_leaves_nothing_behind(harbour, run_search, tmp_path):
+    build_index(harbour.root, tmp_path / "index")
+    done = run_search("audit", "--index", tmp_path / "index", "--fix", "--rule", "itself")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert not (harbour.root / ".search").exists()
 
 
 def test_fix_keeps_what_an_editor_wrote_into_a_copy(harbour, run_search, tmp_path):
@@ -238,7 +247,7 @@ def test_a_dry_run_says_the_same_of_what_is_left_as_a_real_one(harbour, run_sear
     dry, real = run_search(*command, "--dry-run"), run_search(*command)
     assert "another provider than _news/heat-pumps.md; copy it anew [drifted]" in real.stdout
     left = [line for line in real.stdout.splitlines() if line.endswith("]")]
-    assert dry.stderr.splitlines()[:-1] == left
+    assert dry.stderr.splitlines()[:-2] == left
     assert re.match(r"--- a/_news/drifted\.md\n\+\+\+ b/", dry.stdout)
     assert dry.stderr.splitlines()[-1] == real.stderr.splitlines()[-1]
 
@@ -248,9 +257,10 @@ def test_a_dry_run_names_the_faults_that_nothing_mends(harbour, run_search, tmp_
     build_index(harbour.root, tmp_path / "index")
     done = run_search("audit", "--index", tmp_path / "index", "--fix", "--dry-run", "--severity", "error")
     assert (done.returncode, done.stdout) == (3, "")
-    first, second, *rest = done.stderr.splitlines()
+    first, second, by_rule, *rest = done.stderr.splitlines()
     assert re.search(r"_news/gone\.md:\d+: error: item 1 names _news/nowhere\.md.* \[gone-target\]$", first)
     assert "item 2" in second
+    assert by_rule == "by rule: gone-target 2"
     assert "2 errors" in rest[0]
 
 
@@ -476,13 +486,19 @@ def test_fix_does_not_erase_the_text_of_an_item_whose_article_has_none(site, run
     assert "Cobwebs, breath" in path.read_text()
 
 
-def test_the_last_line_counts_all_that_was_found(faulty, run_search, tmp_path):
+def test_the_last_lines_count_all_that_was_found(faulty, run_search, tmp_path):
     done = run_search("audit", "--index", tmp_path / "index")
     errors, warnings = (done.stdout.count(f": {level}: ") for level in ("error", "warning"))
     assert min(errors, warnings) > 1
     told = f"{errors} errors, {warnings} warnings, 0 notes"
     assert done.stderr.count(told) == done.stderr.count(f"search: {told} in curated lists\n") == 1
-    assert run_search("audit", "--index", tmp_path / "index", "--fail-on", "never").stderr == f"{told}\n"
+    rules = Counter(re.findall(r"\[([a-z-]+)\]$", done.stdout, re.MULTILINE))
+    *_, by_rule, last = run_search("audit", "--index", tmp_path / "index", "--fail-on", "never").stderr.splitlines()
+    assert by_rule.startswith("by rule: ")
+    counts = [one.rsplit(" ", 1) for one in by_rule.removeprefix("by rule: ").split(", ")]
+    assert {name: int(count) for name, count in counts} == rules
+    assert [int(count) for _, count in counts] == sorted(rules.values(), reverse=True)
+    assert last == told
 
 
 def test_a_day_without_a_time_has_not_drifted_while_it_is_the_articles(site, run_search, tmp_path):

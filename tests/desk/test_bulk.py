@@ -180,6 +180,35 @@ def test_backfill_names_older_articles_that_should_list_the_new_one(repository, 
     assert "_news/face-cameras.md" in [one["article"]["id"] for one in found]
 
 
+def test_backfill_names_who_should_list_a_story_that_others_tell_better(harbour, run_search, tmp_path):
+    for number, excerpt in enumerate(["It has asked for offers.", "It has asked for offers, it says."]):
+        harbour.article(
+            f"_news/plan-{number}.md",
+            "Port plans facial recognition of travellers",
+            excerpt,
+            publishedDateTime=f"2025-01-10T0{number}:00:00Z",
+        )
+    harbour.article(
+        "_news/late.md",
+        "Police to scan faces at the ferry terminal",
+        "Ferry travellers' faces will be scanned from June.",
+        publishedDateTime="2025-03-11T08:00:00Z",
+        quality=5,
+    )
+    build_index(harbour.root, tmp_path / "index")
+    options = ("--index", tmp_path / "index", "--min-probability", 0)
+    (plain,) = records(run_search("suggest", "_news/plan-0.md", *options))
+    told = next(one for one in plain["suggested"] if "_news/late.md" in one["also"])
+    found = records(run_search("suggest", "_news/late.md", "--backfill", *options))
+    holders = {one["article"]["id"]: one["suggested"] for one in found}
+    assert {"_news/plan-0.md", "_news/plan-1.md"} <= holders.keys()
+    (late,) = holders["_news/plan-0.md"]
+    assert (late["id"], late["rank"]) == ("_news/late.md", told["rank"])
+    assert {late["id"], *late["also"]} == {told["id"], *told["also"]}
+    assert late["probability"] != told["probability"], "its own"
+    assert "_news/face-cameras.md" in holders, "of the same story"
+
+
 @pytest.mark.parametrize(("option", "told"), [("--all", "every article counts as new"), ("--since=2026", "2026")])
 def test_a_backfill_of_everything_or_of_nothing_says_why(repository, run_search, tmp_path, option, told):
     done = run_search("suggest", option, "--backfill", "--index", tmp_path / "index")

@@ -373,6 +373,17 @@ def test_a_conflict_tells_what_was_changed_since_the_page_was_shown(page, harbou
     assert page.post("save", {"article": ARTICLE, "digest": "unknown", "items": []}).json()["diff"] == ""
 
 
+def test_decisions_that_a_merge_left_unread_are_told(page, harbour):
+    assert "Not all decisions" not in page.get(f"article/{ARTICLE}").text
+    page.post("decide", {"article": ARTICLE, "candidate": "_news/heat-pumps.md", "verdict": "rejected"})
+    with (harbour.root / ".search/decisions.jsonl").open("a") as stream:
+        stream.write("<<<<<<< HEAD\n=======\n>>>>>>> other\n")
+    shown = page.get(f"article/{ARTICLE}").text
+    assert "Not all decisions can be read." in shown
+    assert ".search/decisions.jsonl:2: is left from a merge; correct or delete the line" in shown
+    assert "and 2 more like it" in shown
+
+
 def test_from_an_article_that_is_gone_the_way_leads_on(page, harbour):
     (harbour.root / ARTICLE).unlink()
     gone = page.get(f"article/{ARTICLE}?queue=all")

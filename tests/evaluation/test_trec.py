@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from search.cli.render.trec import trec_lines
 from search.errors import UsageError
-from search.evaluation.trec import JudgedQuery, decoded_id, graded_rows, read_judgements, read_queries
+from search.evaluation.trec import (
+    JudgedQuery,
+    decoded_id,
+    graded_rows,
+    judgements_of,
+    read_judgements,
+    read_queries,
+)
+from search.index.build import build_index
+from search.index.opened import open_index
 
 
 def test_lines_end_at_line_feeds_only(tmp_path):
@@ -62,6 +71,18 @@ def test_escapes_that_no_run_has_are_read_as_they_stand(tmp_path, name):
     judgements = tmp_path / "some.qrels"
     judgements.write_text(f"q 0 {name} 3\n")
     assert read_judgements(judgements) == {"q": {name: 3}}
+
+
+def test_an_id_that_is_known_as_it_stands_is_not_decoded(site, tmp_path):
+    names = ("a%20b.md", "c d.md", "100%25.md")
+    for name in names:
+        site.article(name, f"What stands in {name}")
+    build_index(site.root, tmp_path / "index", encoder="static")
+    judgements = tmp_path / "some.qrels"
+    judgements.write_text("a%20b.md 0 c%20d.md 3\na%20b.md 0 100%25.md 2\nc%20d.md 0 a%2520b.md 1\n")
+    one, two, three = names
+    with open_index(tmp_path / "index") as index:
+        assert judgements_of(index, judgements) == {one: {two: 3, three: 2}, two: {one: 1}}
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,30 @@ def test_names_that_can_be_no_id_are_refused(twins):
             find(twins, os.fsdecode(b"caf\xe9.md"))
 
 
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "https://w.example/2025/02/11/bus-gate.html",
+        "http://www.w.example/council/2025/02/11/bus-gate.html?utm_source=x",
+        "https://w.example/2025/02/11/bus-gate/",
+        "/2025/02/11/bus-gate.html",
+        "/council/2025/02/11/bus-gate/",
+        "2025/02/11/bus-gate",
+    ],
+)
+def test_the_addresses_that_lists_may_name_find_an_article(site, tmp_path, reference):
+    post = "_posts/2025-02-11-bus-gate.md"
+    site.write("search.toml", '[content]\nsite_url = "https://w.example"\n')
+    site.write(post, "---\ntitle: A bus gate\ncategory: council\n---\n")
+    site.write("holder.md", "---\ntitle: Buses\nrelated: [/2025/02/11/bus-gate/]\n---\n")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert find_subject(index, reference).article.id == post
+        for other in (reference.replace("11", "12"), "https://v.example/2025/02/11/bus-gate.html", "bus-gate"):
+            with pytest.raises(UsageError, match="no article"):  # a bare name may be a word that somebody looks for
+                find_subject(index, other)
+
+
 @pytest.mark.parametrize("more", [["--all"], ["--since", "2025-01"]])
 def test_bulk_suggestions_are_for_each_article_once(twins, run_search, tmp_path, more):
     inside = ("env", "-C", str(twins.content_root / "sub"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from search.cli.render.text import also_told, curated_name, human_date, shortened
+from search.cli.render.text import NAMED_OF_STORY, also_told, curated_name, human_date, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +32,10 @@ _LIKE_AN_ENTITY = re.compile(r"&(?=#?\w+;)")
 def answer_markdown(answer: Answer, standing: Standing) -> str:
     """Return a query's answer as a numbered list."""
     lines = [f"## {escape(answer.query.text) or 'Newest'}", ""]
-    lines += [f"{hit.rank}. {_entry(hit.article, standing(hit.article))}" for hit in answer.hits]
+    lines += [
+        f"{hit.rank}. {_entry(hit.article, standing(hit.article))}{_also(hit.also, NAMED_OF_STORY)}"
+        for hit in answer.hits
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -93,8 +96,8 @@ def link(text: str, url: str) -> str:
     return f"[{escape(text)}]({_LIKE_AN_ENTITY.sub('&amp;', target)})"
 
 
-def _also(ids: tuple[str, ...]) -> str:
-    return f"; {also_told([link(one, one) for one in ids])}" if ids else ""
+def _also(ids: tuple[str, ...], named: int | None = None) -> str:
+    return f"; {also_told([link(one, one) for one in ids], named=named)}" if ids else ""
 
 
 def _entry(article: Article, standing: str) -> str:

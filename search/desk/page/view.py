@@ -58,6 +58,7 @@ class View:
     """Everything the page shows of one article.
 
     ``standing`` tells of the article and of what is proposed what of it readers do not see.
+    ``unread`` tells what of the decisions cannot be read.
     ``undoable`` holds what was decided and is not in the file: ids of candidates and verdicts, oldest first.
     """
 
@@ -68,6 +69,7 @@ class View:
     editable: bool
     refusal: str
     turned_down: list[TurnedDown]
+    unread: list[str]
     undoable: list[tuple[str, str]]
     faults: list[str]
     titles: dict[str, str]

@@ -77,6 +77,7 @@ def view_of(
         editable=not refusal,
         refusal=refusal,
         turned_down=turned_down(index, decisions.of(name), listed, suggested, standing),
+        unread=[str(problem) for problem in decisions.problems],
         undoable=[
             (one.candidate, one.verdict) for one in decisions.of(name) if one in pending or one.verdict == "rejected"
         ],
