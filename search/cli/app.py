@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import logging
-from typing import Annotated
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from search.cli import log
-from search.cli.apply import apply
-from search.cli.audit import audit
 from search.cli.command import Program, QueryCommand
-from search.cli.evaluate import evaluate
-from search.cli.export import export
-from search.cli.index import index
-from search.cli.learn import learn
-from search.cli.query import query
-from search.cli.related import related
-from search.cli.review import review
-from search.cli.status import status
-from search.cli.suggest import suggest
-from search.cli.verify import verify
-from search.cli.why_not import why_not
 
-app = typer.Typer(
-    name="search",
-    cls=Program,
-    help="Semantic search and related articles for news sites kept as Markdown files.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typer.core import TyperCommand
+
+# By name, in the order of --help: where each is, and how its command line is read if not as Typer does.
+_COMMANDS: Final[dict[str, tuple[str, str, type[TyperCommand] | None]]] = {
+    "index": ("search.cli.index", "index", None),
+    "query": ("search.cli.query", "query", QueryCommand),
+    "related": ("search.cli.related", "related", None),
+    "suggest": ("search.cli.suggest", "suggest", None),
+    "review": ("search.cli.review", "review", None),
+    "apply": ("search.cli.apply", "apply", None),
+    "audit": ("search.cli.audit", "audit", None),
+    "export": ("search.cli.export", "export", None),
+    "why-not": ("search.cli.why_not", "why_not", QueryCommand),
+    "eval": ("search.cli.evaluate", "evaluate", None),
+    "learn": ("search.cli.learn", "learn", None),
+    "status": ("search.cli.status", "status", None),
+    "verify": ("search.cli.verify", "verify", None),
+}
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - Typer's callback
@@ -42,8 +42,7 @@ def _version(value: bool) -> None:  # noqa: FBT001 - Typer's callback
         raise typer.Exit
 
 
-@app.callback()
-def root(
+def _root(
     _show_version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
     form: Annotated[
         log.LogForm, typer.Option("--log", envvar="SEARCH_LOG", help="Standard error as lines or as JSON objects.")
@@ -57,16 +56,23 @@ def root(
     log.set_up(form, logging.ERROR if quiet else logging.DEBUG if verbose else logging.INFO)
 
 
-app.command()(index)
-app.command(cls=QueryCommand)(query)
-app.command()(related)
-app.command()(suggest)
-app.command()(review)
-app.command()(apply)
-app.command()(audit)
-app.command()(export)
-app.command(name="why-not", cls=QueryCommand)(why_not)
-app.command(name="eval")(evaluate)
-app.command()(learn)
-app.command()(status)
-app.command()(verify)
+def app_for(arguments: Sequence[str]) -> typer.Typer:
+    """Return the program with the command that is named first, or with all of them where none is.
+
+    Each takes milliseconds to import and to describe (all together a tenth of a cold query).
+    """
+    program = typer.Typer(
+        name="search",
+        cls=Program,
+        help=_root.__doc__,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    program.callback()(_root)
+    named = next((one for one in arguments if not one.startswith("-")), "")
+    for name in [named] if named in _COMMANDS else _COMMANDS:
+        module, function, reader = _COMMANDS[name]
+        program.command(name=name, cls=reader)(getattr(import_module(module), function))
+    return program

@@ -35,7 +35,7 @@ def run() -> int:
 
 
 def _app() -> None:
-    from search.cli.app import app
+    from search.cli.app import app_for
 
     for argument in sys.argv[1:]:
         try:
@@ -44,7 +44,7 @@ def _app() -> None:
             shown = argument.encode(errors="surrogateescape").decode(errors="backslashreplace")
             raise UsageError(f"{shown} is not UTF-8", "type it again, or rename the file it names") from None
     try:
-        _invoke(app)
+        _invoke(app_for(sys.argv[1:]))
     except UnicodeEncodeError as error:
         try:
             error.object[error.start : error.end].encode(sys.stdout.encoding)

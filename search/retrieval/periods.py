@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.index.lexical import STOP_WORDS
-from search.retrieval.times import ALONE, FORMS, TO, TODAY
+from search.retrieval.times import ALONE, TO, TODAY, forms_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -148,7 +148,7 @@ def periods_in(text: str, now: datetime, is_name: Callable[[str], bool], exact: 
         rest = rest.replace(_lowered(phrase), "\0" * len(phrase))
     is_name = cache(is_name)
     found: list[_Found] = []
-    for form, read in FORMS:
+    for form, read in forms_in(rest):
         for match in form.finditer(rest):
             start, opening, part = _before(rest, match.start())
             if _NEGATED.search(rest, max(start - _LONGEST_OPENING, 0), start):
