@@ -58,11 +58,16 @@ def capitals(text: str) -> list[str]:
         >>> capitals("what the WHO says"), capitals("WHO"), capitals("WHO SAYS"), capitals("who says")
         (['who'], ['who'], [], [])
     """
+    alone = len(_WORD.findall(text)) == 1
+    return [word for word in in_capitals(text) if word in STOP_WORDS and (word not in _OPERATORS or alone)]
+
+
+def in_capitals(text: str) -> list[str]:
+    """Return the words, in lower case, that are typed in capitals in a text that is not all in capitals."""
     words = _WORD.findall(text)
     if text.isupper() and len(words) > 1:
         return []
-    folded = dict.fromkeys(word.casefold() for word in words if len(word) > 1 and word.isupper())
-    return [word for word in folded if word in STOP_WORDS and (word not in _OPERATORS or len(words) == 1)]
+    return list(dict.fromkeys(word.casefold() for word in words if len(word) > 1 and word.isupper()))
 
 
 def rows_in_capitals(connection: sqlite3.Connection, word: str) -> list[int]:

@@ -24,11 +24,17 @@ def verdict(lists: Sides, graded: Sides) -> tuple[bool, str]:
     told = f"held-out lists {gain:+.3f} nDCG@{LISTS_DEPTH} (95 % interval {low:+.3f} to {high:+.3f})"
     if low <= 0:
         return False, f"{told}: no gain that is sure"
-    return _unless_worse(told, graded)
+    if not graded[0]:
+        return True, told
+    loss = fmean(graded[1].values()) - fmean(graded[0].values())
+    told += f", graded judgements {loss:+.3f} nDCG@{GRADED_DEPTH}"
+    return (False, f"{told}: worse by the judgements") if loss < 0 else (True, told)
 
 
 def verdict_by_grades(losses: Sides, graded: Sides) -> tuple[bool, str]:
     """Return whether it may where graded pairs are all there is, and why in words.
+
+    It is then measured by what it was learnt from, held out: the order may not be surely worse.
 
     Args:
         losses: Mean log loss of the probabilities of graded pairs, of probabilities that did not see them.
@@ -38,12 +44,7 @@ def verdict_by_grades(losses: Sides, graded: Sides) -> tuple[bool, str]:
     told = f"log loss of what was taken {-gain:+.3f} (95 % interval {-high:+.3f} to {-low:+.3f})"
     if low <= 0:
         return False, f"{told}: no gain that is sure"
-    return _unless_worse(told, graded)
-
-
-def _unless_worse(told: str, graded: Sides) -> tuple[bool, str]:
-    if not graded[0]:
-        return True, told
-    loss = fmean(graded[1].values()) - fmean(graded[0].values())
-    told += f", graded judgements {loss:+.3f} nDCG@{GRADED_DEPTH}"
-    return (False, f"{told}: worse by the judgements") if loss < 0 else (True, told)
+    # The order is that of the same pairs, and of few: it may vary a little where probabilities come true.
+    loss, low, high = paired_interval(list(graded[1].values()), list(graded[0].values()))
+    told += f", their order {loss:+.3f} nDCG@{GRADED_DEPTH} ({low:+.3f} to {high:+.3f})"
+    return (False, f"{told}: surely worse") if high < 0 else (True, told)

@@ -27,6 +27,8 @@ FLOOR_SHARE = 0.25
 # A word is telling that is rarer in English than this, as names are, and that few articles have: by trial on four sites
 # names that an article has were lost without this beside words that none has.
 _RARE = 1_000_000
+# Beyond names, what is rarer than this says what is asked for: bakery, burglary, refugees. Housing and heat do not.
+_RARE_AND_ABSENT = 10_000_000
 _FEW = 0.1
 _MIN_LENGTH = 3
 
@@ -63,8 +65,8 @@ def absent(counts: Mapping[str, int]) -> list[str]:
         counts: How many articles have each word of a query.
     """
     none = [word for word, having in counts.items() if not having]
-    return none if len(none) == len(counts) else [word for word in none if _is_telling(word)]
+    return none if len(none) == len(counts) else [word for word in none if _is_telling(word, _RARE_AND_ABSENT)]
 
 
-def _is_telling(word: str, rare: int = _RARE) -> bool:
+def _is_telling(word: str, rare: int) -> bool:
     return len(word) >= _MIN_LENGTH and not word.isdigit() and english.count(word) < rare

@@ -32,6 +32,8 @@ _SPELLINGS = tuple(
         (r"\w{3}", ("ys", "yz"), r"(?:e|ed|es|er|ers|ing)"),
         (r"\w{3}", ("our", "or"), r"(?:s|ed|ing|er|ers|ite|ites|able|al|ful|hood|ly)?"),
         (r"\w{2}[bcdgt]", ("re", "er"), r"s?"),
+        # the last syllable of several: councillor, travelled, modelling; filed is not filled
+        *((rf"[aeiou][^aeiou]{{{n}}}[aeiou]", ("ll", "l"), r"(?:ed|er|ers|ing|or|ors)") for n in (1, 2, 3)),
     )
     for one, other in (pair, pair[::-1])
 )
@@ -88,6 +90,8 @@ def other_spellings(word: str) -> Iterator[str]:
     Examples:
         >>> list(other_spellings("organisation")), list(other_spellings("centers"))
         (['organization'], ['centres'])
+        >>> list(other_spellings("traveler")), list(other_spellings("labelled")), list(other_spellings("filed"))
+        (['traveller'], ['labeled'], [])
     """
     for one, other in _SPELLINGS:
         if (spelt := one.sub(other, word)) != word:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from search.index.lexical import any_of, bm25, ceiling, matches, rarity
+from search.index.lexical import STOP_WORDS, any_of, bm25, ceiling, matches, rarity
 from search.retrieval.floor import FLOOR_COSINE, FLOOR_SHARE, telling
 from search.retrieval.fusion import (
     FEEDBACK_LEADERS,
@@ -56,6 +56,8 @@ _FIRM_SHARE = 0.5
 _PERIOD_POOL = 100
 _PERIOD_SHARE = 0.25
 _DAY = 86_400.0
+# What an ordinary word counts where one types it in capitals and an article does not: a name is meant, or stress.
+_SMALL_LETTERS = 0.5
 # What is left by rounding where all that was scored is taken away.
 _NO_SCORE = 1e-9
 
@@ -232,7 +234,7 @@ def _most(asked: Wording, articles: int) -> float:
 def _lexical(
     index: Index, asked: Wording, where: Condition, pool: int, among: Sequence[int] | None = None
 ) -> dict[int, float]:
-    """Return BM25 scores; a name in capitals counts only where it stands so, and by how few articles have it so."""
+    """Return BM25 scores; a name in capitals counts where it stands so, by how few articles have it so."""
     connection, articles = index.connection, index.manifest.articles
     expression = any_of([*asked.words, *asked.others])
     found = dict(bm25(connection, expression, where, pool, among))
@@ -241,8 +243,9 @@ def _lexical(
             found |= dict(bm25(connection, expression, where, len(rows), rows))
         gain = rarity(articles, len(rows)) / rarity(articles, matches(connection, word))
         having = frozenset(rows)
+        otherwise = 0.0 if word in STOP_WORDS else _SMALL_LETTERS
         for row, score in bm25(connection, any_of([word]), where, len(found), list(found)):
-            found[row] += score * ((gain if row in having else 0.0) - 1)
+            found[row] += score * ((gain if row in having else otherwise) - 1)
     return {row: score for row, score in found.items() if score > _NO_SCORE} if asked.capitals else found
 
 

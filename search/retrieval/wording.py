@@ -14,7 +14,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from search.index.letters import folded, without_accents
-from search.index.lexical import STOP_WORDS, capitals, matches, rows_in_capitals, terms
+from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms
 from search.retrieval import english
 from search.retrieval.forms import other_spellings
 from search.retrieval.periods import Period, periods_in
@@ -38,6 +38,8 @@ _MAX_LONG_FORMS = 2
 _NAME_SHARE = 0.02
 # Texts that may be read for who has a word in capitals; a word that more articles have is left to be a stop word.
 _MOST_READ = 10_000
+# Words of English are more frequent than this, names that its dictionary has are not (``floor.py`` has the same).
+_ORDINARY = 1_000_000
 
 _LETTER = re.compile(r"[^\W\d_]")
 # What articles may say of a time, though none is of it: a year with the word before it, and the year alone.
@@ -62,8 +64,8 @@ class Wording:
         words: Its words worth searching for.
         counts: How many articles have each of these words.
         others: Acronyms of what it names, what its acronyms stand for, as phrases, and other spellings of its words.
-        capitals: Those of the words and the others that are names in capitals and stop words otherwise (WHO), with
-            the rows of the articles that have them in capitals.
+        capitals: Those of the words and the others that are names in capitals and stop words or ordinary words
+            otherwise (WHO, SEND), with the rows of the articles that have them in capitals.
         corrected: What was set right.
         doubtful: What may be misspelt, and is searched for as typed.
         periods: Times that it names, and that articles are of that pass its filters.
@@ -129,9 +131,11 @@ def wording(
     spellings = {} if as_typed else _spellings(index.connection, words)
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
     names = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
-    if sum(matches(index.connection, word) for word in names) > _MOST_READ:
-        names = []
+    ordinary = [] if as_typed else [word for word in in_capitals(text) if word in words and _is_ordinary(word)]
+    if sum(matches(index.connection, word) for word in [*names, *ordinary]) > _MOST_READ:
+        names = ordinary = []
     standing = {word: rows_in_capitals(index.connection, word) for word in names}
+    standing |= {word: rows for word in ordinary if (rows := rows_in_capitals(index.connection, word))}
     counts = {
         word: len(standing[word]) if word in standing else matches(index.connection, word, spellings.get(word, word))
         for word in words
@@ -140,6 +144,11 @@ def wording(
     time_alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet])
     read = _without(text, [*times, *idle] if all(one.firm for one in periods) else idle).strip()
     return Wording(read or text, words, counts, others, standing, corrected, doubtful, periods, unmet, time_alone)
+
+
+def _is_ordinary(word: str) -> bool:
+    """Return whether a word says something else in small letters, as ``send`` does and ``nasa`` does not."""
+    return word not in STOP_WORDS and english.count(word) >= _ORDINARY
 
 
 def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period]) -> bool:

@@ -209,7 +209,7 @@ def test_probabilities_that_are_right_already_stay(listed, monkeypatch):
     [
         ((0.5, 0.4), (0.8, 0.8), True, "log loss of what was taken -0.100"),
         ((0.4, 0.5), (0.8, 0.9), False, "no gain that is sure"),
-        ((0.5, 0.4), (0.8, 0.7), False, "worse by the judgements"),
+        ((0.5, 0.4), (0.8, 0.7), False, "surely worse"),
     ],
 )
 def test_probabilities_are_adopted_only_where_they_win_and_lose_nothing(losses, graded, adopted, why):
@@ -218,6 +218,15 @@ def test_probabilities_are_adopted_only_where_they_win_and_lose_nothing(losses, 
     found = verdict_by_grades((before, after), (worse, better))
     assert found[0] == adopted
     assert why in found[1]
+
+
+def test_an_order_that_varies_keeps_no_better_probabilities_out():
+    rows = range(40)
+    before, after = dict.fromkeys(rows, 0.5), dict.fromkeys(rows, 0.4)
+    mixed = {row: 0.8 + (0.1 if row % 5 else -0.5) for row in rows}  # worse in the mean, by a few articles
+    adopted, why = verdict_by_grades((before, after), (dict.fromkeys(rows, 0.8), mixed))
+    assert adopted
+    assert "their order -0.020 nDCG@5 (" in why
 
 
 def test_the_ranker_of_an_index_is_used_and_a_damaged_one_is_an_error(listed, tmp_path):
