@@ -590,10 +590,12 @@ def test_r_rejects_while_a_reason_is_chosen(open_page, harbour):
 
 def test_what_is_said_goes_away_and_is_in_nobodys_way(open_page):
     page = open_page()
+    page.clock.install()
     page.locator("#suggested .accept").first.click()
     expect(page.locator("#status")).to_contain_text("accepted")
     assert page.evaluate("getComputedStyle(document.querySelector('#status')).pointerEvents") == "none"
-    expect(page.locator("#status")).to_have_class("faded", timeout=15_000)
+    page.clock.fast_forward(10_000)
+    expect(page.locator("#status")).to_have_class("faded")
     expect(page.locator("#status")).to_be_hidden()
 
 

@@ -28,7 +28,7 @@ def set_site_url(site, url="https://w.example"):
 
 def meant(site, tmp_path, holder):
     """Return the ids that the items of a list mean, ``""`` for what means none."""
-    build_index(site.root, tmp_path / "index", encoder="static")
+    build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         listed = suggest(index, find_subject(index, holder), Options()).curated
         joined = index.connection.execute(
@@ -171,7 +171,7 @@ def test_a_build_that_goes_on_finds_what_one_from_nothing_finds(site, tmp_path):
     assert meant(site, tmp_path, "b.md") == ["news/a.md"] * 3
     page(site, "sport/a.md")
     assert meant(site, tmp_path, "b.md") == ["", "news/a.md", "news/a.md"]
-    build_index(site.root, tmp_path / "other", encoder="static")
+    build_index(site.root, tmp_path / "other")
     assert_same_content(tmp_path / "index", tmp_path / "other")
     with open_index(tmp_path / "index") as ours, open_index(tmp_path / "other") as theirs:
         addresses = "SELECT address.url, id, derived FROM address JOIN article USING (row) ORDER BY 1, 2"
@@ -208,7 +208,7 @@ def test_the_name_that_a_file_gives_itself(site, tmp_path, site_url):
 def test_what_a_list_calls_an_article_is_none_of_its_own_addresses(site, tmp_path):
     page(site, "news/a.md")
     page(site, "b.md", ["a"])
-    build_index(site.root, tmp_path / "index", encoder="static")
+    build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         assert find_subject(index, "news/a.md").article.alias_urls == ()
 
@@ -219,7 +219,7 @@ def test_a_file_without_an_address_is_linked_by_that_of_its_page(site, run_searc
     page(site, "content/news/oil-pumps.md", title="Oil pumps leave the customs house")
     page(site, "_posts/2026-03-08-old pumps.md", title="Heat pumps in the old customs house")
     page(site, "own.md", title="Heat pumps for a customs house", canonical_url="https://else.example/own")
-    build_index(site.root, tmp_path / "index", encoder="static")
+    build_index(site.root, tmp_path / "index")
     addresses = {
         "content/news/pumps.md": "http://www.w.example/news/pumps",
         "content/news/oil-pumps.md": "http://www.w.example/news/oil-pumps",
@@ -266,7 +266,7 @@ def test_a_file_without_an_address_is_linked_by_that_of_its_page(site, run_searc
 def test_a_reference_that_was_written_since_is_understood(site, tmp_path):
     page(site, "news/a.md")
     page(site, "news/b.md", ["news/a.md"])
-    build_index(site.root, tmp_path / "index", encoder="static")
+    build_index(site.root, tmp_path / "index")
     page(site, "news/b.md", ["/news/a/", "a", "b.md", "https://else.example/a", "c"])
     with open_index(tmp_path / "index") as index:
         listed = suggest(index, find_subject(index, "news/b.md"), Options()).curated

@@ -19,7 +19,7 @@ from search.retrieval.scores import Wishes
 from search.retrieval.search import search
 from tests.soak import times, told
 
-KILLS = times(6, 300)
+KILLS = times(3, 300)
 ARTICLES = times(400, 600)
 
 
