@@ -162,7 +162,8 @@ def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: P
     cases, found, said = [], {}, []
     for one in related_cases(index, graded, ranker_for(index.folder), ways):
         cases.append(one.case)
-        found[one.case.id] = one.found
+        if one.found is not None:
+            found[one.case.id] = one.found
         said += one.said
         progress.advance(1)
     if other is not None:

@@ -52,7 +52,7 @@ class SentenceTransformerEncoder:
         return self._unit(texts, self._model.encode_query)
 
     def encode_document_tokens(self, texts: Sequence[str], most: int) -> list[TokenVectors]:  # noqa: ARG002
-        """Return nothing: what cannot be exported has poolings of its own."""
+        """Return nothing: only exported models give their tokens."""
         return []
 
     def encode_query_tokens(self, text: str) -> TokenVectors | None:  # noqa: ARG002

@@ -41,12 +41,12 @@ class RelatedCase(NamedTuple):
 
     Attributes:
         case: Rankings of its candidates.
-        found: Which share of what is relevant is a candidate at all.
+        found: Which share of what is relevant is a candidate at all; None where nothing is.
         said: For each graded candidate how likely it is said to be taken, and its grade.
     """
 
     case: Case
-    found: float
+    found: float | None
     said: list[tuple[float, int]]
 
 
@@ -71,7 +71,7 @@ def related_cases(
         best = {way: pool.rows[np.argsort(-scores[way], kind="stable")[:_DEEP]].tolist() for way in ways}
         ids = index.ids({*grades, *(other for rows in best.values() for other in rows)})
         relevant = {other for other, grade in grades.items() if grade > 0}
-        found = len(relevant & set(pool.rows.tolist())) / max(len(relevant), 1)
+        found = len(relevant & set(pool.rows.tolist())) / len(relevant) if relevant else None
         rankings = {way: [ids[other] for other in rows] for way, rows in best.items()}
         known = {ids[other]: grade for other, grade in grades.items()}
         chances = zip(pool.rows.tolist(), ours.probability.tolist(), strict=True)

@@ -57,6 +57,7 @@ class Report:
             empty where nothing was said, or where the judgements cannot tell.
         untold: Why they cannot; ``""`` where they can, and where nothing was said.
         not_judged: How many queries were left out because nothing is judged for them.
+        none_relevant: How many cases have nothing relevant: every way has 0 there, as ``trec_eval`` counts them.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Report:
     reliability: list[tuple[float, float, float, int]] = field(default_factory=list)
     untold: str = ""
     not_judged: int = 0
+    none_relevant: int = 0
 
     @property
     def calibration_error(self) -> float | None:
@@ -83,14 +85,15 @@ def compare(name: str, cases: Sequence[Case], k: int, worst: int, found_at_all: 
         name: What is measured.
         cases: At least one, all with rankings by the same ways.
         k: How far to look.
-        worst: How many of the worst cases to keep.
+        worst: How many of the worst cases to keep, of those that have something relevant.
         found_at_all: Share of relevant articles among the candidates, by case id.
     """
     ways = list(cases[0].rankings)
     gains = {way: [ndcg(case.rankings[way], case.grades, k) for case in cases] for way in ways}
     groups = sorted({case.group for case in cases if case.group}, key=_group_key)
     first = gains[ways[0]]
-    order = sorted(range(len(cases)), key=lambda place: (first[place], cases[place].id))
+    relevant = [place for place, case in enumerate(cases) if max(case.grades.values(), default=0) > 0]
+    order = sorted(relevant, key=lambda place: (first[place], cases[place].id))
     shares = {
         group: fmean(some)
         for group in ["", *groups]
@@ -106,6 +109,7 @@ def compare(name: str, cases: Sequence[Case], k: int, worst: int, found_at_all: 
         differences={way: paired_interval(first, gains[way]) for way in ways[1:]},
         worst=[(cases[place], first[place]) for place in order[:worst]],
         found_at_all=shares,
+        none_relevant=len(cases) - len(relevant),
     )
 
 

@@ -1,4 +1,4 @@
-"""When what was learnt may replace what was there: it surely wins on what it did not see, and loses nothing."""
+"""When what was learnt may replace what was there: it surely wins on what it did not see, loses by no judgements."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from search.related.ranker import LEAD, LEADERS, Ranker, ranker_for
 from search.related.reasons import rarity_in, reasons_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from search.content.article import Article, CuratedItem
@@ -93,6 +93,15 @@ class Related:
     curated: list[CuratedEntry]
     suggested: list[Suggestion]
     best_left_out: float = 0.0
+
+
+# Less is no habit: what the trees say of articles that nothing speaks for.
+_PART_OF_LISTS = 0.01
+
+
+def are_listed(some: Iterable[Suggestion]) -> bool:
+    """Return whether this site's lists had a part in the order of any of some suggestions."""
+    return any(one.listed >= _PART_OF_LISTS for one in some)
 
 
 def suggest(

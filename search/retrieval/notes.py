@@ -39,7 +39,7 @@ def notes(answer: Answer) -> Iterator[Note]:
     for one in {one.place: one for one in answer.periods}.values() if answer.hits else ():
         yield Note("period", _of_time(answer, one))
     for one in {one.place: one for one in answer.unmet}.values():
-        yield Note("unmet", f"no article here is of that time: {one.words}")
+        yield Note("unmet", f"no article here is of that time: {one.words} ({one.as_filter})")
     if doubtful := answer.doubtful:
         yield Note("doubtful", f"did you mean {' and '.join(one.meant for one in doubtful)}?")
     told = terms(" ".join([*(one.typed for one in doubtful), *(name for name, _ in answer.query.no_fields)]))
@@ -61,18 +61,23 @@ def _of_time(answer: Answer, period: Period) -> str:
 
 
 def _became(answer: Answer, period: Period) -> str:
-    of_it = sum(period.holds(hit.article.published_at) for hit in answer.hits)
+    of_it = sum(_is_told_in(hit, period) for hit in answer.hits)
     if not of_it:
         return "none of these is of that time"
     if not any(part.name == "time" for hit in answer.hits for part in hit.parts):  # read again, whatever their time
         return f"{of_it} of these {len(answer.hits)} {'is' if of_it == 1 else 'are'} of that time"
     if not all(one.firm for one in answer.periods):
         return "what is of that time counts more"
-    if any(period.holds(hit.article.published_at) for hit in _leaders(answer)):
+    if any(_is_told_in(hit, period) for hit in _leaders(answer)):
         return "what is of that time comes first"
     return "nothing of that time comes near this query, and what leads is of other times"
 
 
 def _leaders(answer: Answer) -> Iterator[Hit]:
     """Return what stands before all that is of no time that the query names."""
-    return takewhile(lambda hit: any(one.holds(hit.article.published_at) for one in answer.periods), answer.hits)
+    return takewhile(lambda hit: any(_is_told_in(hit, one) for one in answer.periods), answer.hits)
+
+
+def _is_told_in(hit: Hit, period: Period) -> bool:
+    """Return whether an article, or one of its story that is folded under it, is of a time."""
+    return any(period.holds(moment) for moment in (hit.article.published_at, *hit.also_at))

@@ -158,7 +158,8 @@ def periods_in(text: str, now: datetime, is_name: Callable[[str], bool], exact: 
                 continue
             try:
                 spans = [_part_of(span, part) for span in read(match, opening, today)]
-            except (ValueError, OverflowError):  # the 31st of June; the year after the last
+            except (ValueError, OverflowError):  # the year after the last; since 31 June is not since June
+                rest = _blanked(rest, start, match.end()) if opening and match.groupdict().get("day") else rest
                 continue
             if spans:
                 firm = _is_firm(match, opening)

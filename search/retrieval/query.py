@@ -6,6 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from search.content.joiners import without_joiners
 from search.content.values import BEST_QUALITY
@@ -104,6 +105,7 @@ def parse_query(typed: str, now: datetime) -> Query:
     """
     words: list[str] = []
     filters = Filters()
+    typed = normalize("NFC", typed)  # as the articles are; what is pasted from some systems is taken apart
     cut = len(typed) > MAX_CHARACTERS
     looked_at = typed[:MAX_CHARACTERS].rpartition(" ")[0] or typed[:MAX_CHARACTERS] if cut else typed
     for match in _PIECE.finditer(looked_at):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from search.content.text import document_text
-from search.retrieval.scores import to_read
+from search.retrieval.scores import best_rows
+from search.retrieval.stories import are_so_many, best_of_each
 
 if TYPE_CHECKING:
     from search.encoders.reranker import Reranker
@@ -28,7 +29,11 @@ def rerank(
         k: How many results are wanted; as many at least are read.
         collapse: Where the best tell fewer stories than are wanted, read one of each story first.
     """
-    rows = to_read(index, scores, max(RERANKED, k), k, collapse=collapse)
+    count = max(RERANKED, k)
+    rows = [row for row, _ in best_rows(index, scores, count)]
+    if collapse and len(rows) < len(scores) and not are_so_many(index, rows, k):
+        ranked = [row for row, _ in best_rows(index, scores, len(scores))]
+        rows = list(dict.fromkeys([*best_of_each(index, ranked).values(), *ranked]))[:count]
     articles = index.articles(rows)
     texts = [document_text(articles[row].title, articles[row].excerpt) for row in rows]
     return dict(zip(rows, reranker.scores(text, texts).tolist(), strict=True))

@@ -87,7 +87,7 @@ class Wishes:
 class Scores:
     """Scores by row of the candidates: in all, and by part.
 
-    ``max_sim`` is read for those that lead; the others count as the least of these, for they come no nearer.
+    ``max_sim`` is of those that lead; the others count as the least of these, so that they come no nearer.
     """
 
     total: dict[int, float]
@@ -141,13 +141,29 @@ def score(
         recent = 0.5 ** (np.maximum(np.nan_to_num(ages, nan=np.inf), 0) / wishes.half_life_days)
         recency = dict(zip(scores.total, recent.tolist(), strict=True))
         scores = replace(scores, total=_added(scores.total, RECENCY_WEIGHT, recency), recency=recency)
-    if wishes.mode == "hybrid" and encoder is not None and not asked.time_alone:
-        again = to_read(index, scores.total, READ_AGAIN, wishes.k, collapse=wishes.collapse)
-        found = max_sims(index, asked, again, encoder)
-        least = min(found.values(), default=0.0)
-        all_of_them = {row: found.get(row, least) for row in scores.total} if found else {}
-        scores = replace(scores, total=_added(scores.total, MAX_SIM_WEIGHT, all_of_them), max_sim=all_of_them)
     return scores
+
+
+def read_again(index: Index, asked: Wording, scores: Scores, encoder: Encoder, *, collapse: bool) -> Scores:
+    """Return the scores of a query with MaxSim added, whatever number of results is wanted.
+
+    Texts that are the same count the same; where stories are collapsed, the best of each is read first. What is not
+    read counts as the least of what is.
+    """
+    ranked = [row for row, _ in best_rows(index, scores.total, len(scores.total))]
+    if collapse:
+        ranked = list(dict.fromkeys([*best_of_each(index, ranked).values(), *ranked]))
+    vectors = index.vectors.get(np.array(ranked, dtype=np.int64))
+    texts = {row: vector.tobytes() for row, vector in zip(ranked, vectors, strict=True)}
+    first: dict[bytes, int] = {}
+    for row, text in texts.items():
+        first.setdefault(text, row)
+    found = max_sims(index, asked, list(first.values())[:READ_AGAIN], encoder)
+    if not found:
+        return scores
+    least = min(found.values())
+    max_sim = {row: found.get(first[text], least) for row, text in texts.items()}
+    return replace(scores, total=_added(scores.total, MAX_SIM_WEIGHT, max_sim), max_sim=max_sim)
 
 
 def pool_size(wishes: Wishes) -> int:
@@ -265,23 +281,6 @@ def _dense(index: Index, vector: np.ndarray, pool: int, among: Rows | None, othe
 def _added(total: dict[int, float], weight: float, values: dict[int, float]) -> dict[int, float]:
     """Return scores with something added to them, where there is anything to add."""
     return {row: score + weight * values[row] for row, score in total.items()} if values else dict(total)
-
-
-def to_read(index: Index, scores: dict[int, float], count: int, k: int, *, collapse: bool) -> list[int]:
-    """Return the rows that are worth another look, best first.
-
-    Args:
-        index: Knows the stories.
-        scores: By row.
-        count: How many rows.
-        k: How many results are wanted.
-        collapse: Where the best tell fewer stories than are wanted, the best of each story stand first.
-    """
-    rows = [row for row, _ in best_rows(index, scores, count)]
-    if collapse and len(rows) < len(scores) and not are_so_many(index, rows, k):
-        ranked = [row for row, _ in best_rows(index, scores, len(scores))]
-        rows = list(dict.fromkeys([*best_of_each(index, ranked).values(), *ranked]))[:count]
-    return rows
 
 
 def best_rows(index: Index, scores: dict[int, float], k: int) -> list[tuple[int, float]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from search.retrieval.floor import absent, is_near
 from search.retrieval.fusion import Part
 from search.retrieval.rerank import rerank
-from search.retrieval.scores import Scores, Wishes, best_rows, pool_size, score
+from search.retrieval.scores import Scores, Wishes, best_rows, pool_size, read_again, score
 from search.retrieval.stories import are_so_many, collapse
 from search.retrieval.wording import wording
 
@@ -44,6 +44,7 @@ class Hit:
         parts: What the score is the sum of; empty where there is no text to rank by.
         story: Article id of the one that stands for its story, and how many tell it; None when it shares none.
         also: Ids of articles of the same story, folded under this one.
+        also_at: When these were published, where the query names a time.
     """
 
     rank: int
@@ -57,6 +58,7 @@ class Hit:
     parts: tuple[Part, ...] = ()
     story: tuple[str, int] | None = None
     also: tuple[str, ...] = ()
+    also_at: tuple[datetime | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,17 @@ def understood(
     Nothing is found where nothing comes near, or where no article has any of the words and one is likely misspelt:
     how near such a word comes is chance.
     """
+    found = _understood(index, query, where, wishes, encoder, now)
+    is_shown = found.near or bool(query.filters) or not wishes.floor
+    if wishes.mode != "hybrid" or encoder is None or not found.scores.total or not is_shown:
+        return found
+    again = read_again(index, found.asked, found.scores, encoder, collapse=wishes.collapse)
+    return replace(found, scores=again)
+
+
+def _understood(
+    index: Index, query: Query, where: Condition, wishes: Wishes, encoder: Encoder | None, now: datetime
+) -> Understood:
     has_times, has_filters = wishes.mode != "lexical", bool(query.filters)
     asked = wording(index, query, encoder, now, as_typed=wishes.as_typed, has_times=has_times)
     if asked.time_alone:
@@ -226,6 +239,7 @@ def _hits(
     articles = index.articles(rows)
     ids = index.ids(row for some in folded.values() for row in some)
     stories = index.stories(rows)
+    others = index.articles(row for some in folded.values() for row in some) if scores and scores.timely else {}
     return [
         Hit(
             rank,
@@ -239,6 +253,7 @@ def _hits(
             parts=scores.parts(row) if scores else (),
             story=stories.get(row),
             also=tuple(ids[other] for other in folded.get(row, ())),
+            also_at=tuple(others[other].published_at for other in folded.get(row, ()) if others),
         )
         for rank, (row, total) in enumerate(best, start=1)
     ]

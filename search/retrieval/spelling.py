@@ -171,7 +171,9 @@ def _of_unknown(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> Cor
     slip = _slip(word, best)
     articles, english = corpus.get(best, 0), lexicon.english(best)
     is_sure_slip = slip <= Slip.DOUBLED and bool(articles)
-    is_common = articles >= _MIN_ARTICLES or english >= _COMMON or _share(best, neighbours, lexicon) >= _MIN_SHARE
+    # pesa is no slip of peas where no article has them: of a word so short that is chance
+    is_english = english >= _COMMON and (bool(articles) or len(word) > MIN_LENGTH)
+    is_common = articles >= _MIN_ARTICLES or is_english or _share(best, neighbours, lexicon) >= _MIN_SHARE
     # spacex is no slip of space, and edtech none of edtechx
     is_cut = slip > Slip.DOUBLED and (word.startswith(best) or (best.startswith(word) and not english))
     # what a single article has is worth a question, though no more

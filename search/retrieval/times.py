@@ -47,7 +47,7 @@ _FIRST_YEAR = _YEAR.replace("year", "first_year")
 _DAY = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
 _FIRST_DAY = _DAY.replace("day", "first_day")
 # No day of a month: since june 20% of them, since june 2.5 million.
-_NO_DAY = r"(?!\s*%|[.,:/-]\d)"
+_NO_DAY = r"(?!\s*(?:%|per\s?cent\b|thousand\b|million\b|billion\b|bn\b)|[.,:/-]\d)"
 _OF = r"(?:\s+of)?"
 _COUNT = rf"(?P<count>[1-9]\d?|{'|'.join(_COUNTS)})"
 _UNIT = rf"(?P<unit>{'|'.join(_UNITS)})s?"
@@ -63,7 +63,7 @@ def _on_day(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]
 def _day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
     """10 to 12 March 2025, from March 10 to April 2: one year is that of both, unless the days run on into the next.
 
-    Without a year they are the latest that are over. With two each day is read by itself, and so is a list.
+    Without a year they are the latest that have begun. With two each day is read by itself, and so is a list.
     """
     groups = match.groupdict()
     first_year, year, is_list = groups.get("first_year"), match["year"], bool(re.search(r"\band\b", match[0]))
@@ -77,7 +77,8 @@ def _day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Spa
     if year or first_year:
         last = date(int(year) if year else int(first_year or 0) + runs_on, month, day)
     elif opening in {"from", "between"}:
-        last = _latest_such(month, day, today)
+        first = _latest_such(first_month, first_day, today)
+        last = date(first.year + runs_on, month, day)
     else:
         return
     yield date(last.year - runs_on, first_month, first_day), last + timedelta(days=1)

@@ -14,7 +14,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from search.index.letters import folded, without_accents
-from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms
+from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
 from search.retrieval import english
 from search.retrieval.forms import other_spellings
 from search.retrieval.periods import Period, periods_in
@@ -36,6 +36,8 @@ _MIN_ARTICLES = 2
 _MAX_LONG_FORMS = 2
 # By eye: ``Windows Server 2019`` has more of the articles with 2019, ``record 2019`` and ``early 2019`` have less.
 _NAME_SHARE = 0.02
+# ``announced today`` has a tenth of the articles with today, where press releases are told.
+_TODAY_SHARE = 0.2
 # Texts that may be read for who has a word in capitals; a word that more articles have is left to be a stop word.
 _MOST_READ = 10_000
 # Words of English are more frequent than this, names that its dictionary has are not (``floor.py`` has the same).
@@ -111,7 +113,7 @@ def wording(
     text = query.text
     found: list[Correction] = []
     if encoder is not None and not as_typed:
-        found = corrections(_WORD.findall(folded(text)), _lexicon(index, encoder), last_resort=last_resort)
+        found = corrections(words_of(text), _lexicon(index, encoder), last_resort=last_resort)
     phrases = [folded(phrase) for phrase in query.filters.phrases]
     exact = {word for phrase in phrases for word in _WORD.findall(phrase)}
     corrected = [one for one in found if (one.sure or (last_resort and one.likely)) and one.typed not in exact]
@@ -132,10 +134,9 @@ def wording(
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
     names = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
     ordinary = [] if as_typed else [word for word in in_capitals(text) if word in words and _is_ordinary(word)]
-    if sum(matches(index.connection, word) for word in [*names, *ordinary]) > _MOST_READ:
-        names = ordinary = []
-    standing = {word: rows_in_capitals(index.connection, word) for word in names}
-    standing |= {word: rows for word in ordinary if (rows := rows_in_capitals(index.connection, word))}
+    few = [word for word in [*names, *ordinary] if matches(index.connection, word) <= _MOST_READ]
+    standing = {word: rows_in_capitals(index.connection, word) for word in few}
+    standing = {word: rows for word, rows in standing.items() if rows or word in STOP_WORDS}
     counts = {
         word: len(standing[word]) if word in standing else matches(index.connection, word, spellings.get(word, word))
         for word in words
@@ -153,7 +154,7 @@ def _is_ordinary(word: str) -> bool:
 
 def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period]) -> bool:
     """Return whether a text asks for whatever is of some times; ``2021`` and no more may be a word of an article."""
-    beside = _WORD.findall(folded(_without(text, [one.place for one in times])))
+    beside = words_of(_without(text, [one.place for one in times]))
     if not times or not (STOP_WORDS | _OF_ANYTHING).issuperset(beside):
         return False
     return bool(beside) or all(_LETTER.search(one.words) or not matches(connection, one.words) for one in times)
@@ -198,7 +199,8 @@ def _periods(index: Index, text: str, phrases: list[str], now: datetime) -> list
     def is_name(words: str) -> bool:
         first, second = words.split()
         time, beside = (first, second) if first.isdigit() or first.startswith("today") else (second, first)
-        least = max(_MIN_ARTICLES, _NAME_SHARE * matches(index.connection, time))
+        share = _NAME_SHARE if time.isdigit() else _TODAY_SHARE
+        least = max(_MIN_ARTICLES, share * matches(index.connection, time))
         return beside not in _OF_ANYTHING and matches(index.connection, words) >= least
 
     return periods_in(text, now, is_name, phrases)

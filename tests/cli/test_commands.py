@@ -150,10 +150,13 @@ def test_of_a_time_that_nothing_is_of_people_and_programs_are_told(built, run_se
     answer = json.loads(done.stdout)
     missed = {"words": "in march 1999", "since": "1999-03-01T00:00:00Z", "until": "1999-04-01T00:00:00Z"}
     assert (answer["periods"], answer["unmet"]) == ([], [missed])
-    assert done.stderr == "no article here is of that time: in march 1999\n"
+    assert done.stderr == "no article here is of that time: in march 1999 (since:1999-03-01 until:1999-03-31)\n"
     done = run_search("query", "march 1999")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "no article here is of that time: march 1999\nnothing found\n"
+    assert (
+        done.stderr
+        == "no article here is of that time: march 1999 (since:1999-03-01 until:1999-03-31)\nnothing found\n"
+    )
 
 
 def test_operators_within_the_text(built, run_search):

@@ -25,7 +25,7 @@ def test_curated_lists_are_measured_with_intervals_and_a_picture(built, run_sear
     done = run_search("eval", "--plot", "plot.svg")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("1 curated list\n")
-    assert "better than cosine by" in done.stdout
+    assert "better than cosine: " in done.stdout
     picture = ET.fromstring((tmp_path / "plot.svg").read_text())  # noqa: S314 - our own
     assert picture.tag.endswith("svg")
     report = json.loads(run_search("eval", "--format", "json", "--against", "words").stdout)

@@ -346,16 +346,22 @@ def test_a_refusal_names_the_file_that_it_is_about(page, harbour):
     assert (told.status_code, told.json()["error"].startswith(f"{ARTICLE}: ")) == (422, True)
 
 
-def test_what_follows_the_leaders_is_under_a_heading_of_its_own(site, tmp_path):
+@pytest.mark.parametrize("has_lists", [True, False])
+def test_what_follows_the_leaders_by_lists_is_under_a_heading_of_its_own(site, tmp_path, has_lists):
+    titles = [f"Ferry strike, day {number}" for number in range(9)]
+    urls = [f"https://w.example/ferry-{number}" for number in range(9)]
+    every = [{"title": title, "webUrl": url} for title, url in zip(titles, urls, strict=True)]
     for number in range(9):
-        site.article(f"ferry-{number}.md", f"Ferry strike, day {number}", f"The crews of pier {number} stop work.")
+        others = [] if number == 1 or not has_lists else [one for one in every if one["webUrl"] != urls[number]]
+        excerpt = f"The crews of pier {number} stop work."
+        site.article(f"ferry-{number}.md", titles[number], excerpt, webUrl=urls[number], related=others)
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         options = Options(k=8, min_probability=0.0, collapse=False)
         shown = Page(Session(index, desk_of(site.root), options)).get("article/ferry-1.md").text
         few = Page(Session(index, desk_of(site.root), replace(options, k=5))).get("article/ferry-1.md").text
     before, _, after = shown.partition("Also, by what this site lists")
-    assert (before.count('class="card"'), after.count('class="card"')) == (5, 3)
+    assert (before.count('class="card"'), after.count('class="card"')) == ((5, 3) if has_lists else (8, 0))
     assert "Also, by what" not in few
 
 

@@ -1,6 +1,7 @@
 """What leads is read again, word by word."""
 
 from datetime import UTC, datetime
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -87,6 +88,49 @@ def many(tmp_path_factory):
     build_index(site.root, folder / "index")
     with open_index(folder / "index") as index:
         yield index
+
+
+@pytest.mark.parametrize("places", [[(0, 6), (6, 11)], [(0, 6), (7, 11)]])
+def test_a_space_before_a_word_may_be_part_of_its_token(places):
+    tokens = TokenVectors(np.eye(2, dtype=np.float32), places)
+    assert (token_weights("drones fair", tokens, {"drones": 1, "fair": 1}, 100) > 4).all()
+
+
+@pytest.mark.parametrize("collapse", [True, False])
+def test_the_same_text_scores_the_same_however_many_there_are(tmp_path, collapse):
+    site = Site(tmp_path / "content")
+    for number in range(READ_AGAIN + 10):
+        day = f"2025-{1 + number % 12:02}-0{1 + number // 12}"  # apart: no story
+        site.article(f"{number}.md", "Ferry crews walk out", "The harbour is still.", publishedDateTime=day)
+    for number, place in enumerate(PLACES[:9]):
+        site.article(f"other-{number}.md", f"Ferry to {place}", "The harbour opens.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        wishes = Wishes(60, collapse=collapse)
+        hits = search(index, parse_query("ferry harbour", NOW), wishes, encoder_of(index), NOW).hits
+        copies = [hit for hit in hits if hit.article.title == "Ferry crews walk out"]
+        assert len(copies) > READ_AGAIN
+        assert len({(hit.score, hit.max_sim) for hit in copies}) == 1
+
+
+@pytest.mark.parametrize("collapse", [True, False])
+def test_fewer_results_are_the_first_of_more(many, collapse):
+    for text in ("port cameras at the gate", "travellers filmed", "Derby", "who is filmed in Hove or Poole"):
+        query = parse_query(text, NOW)
+        ranked = [
+            [hit.article.id for hit in search(many, query, Wishes(k, collapse=collapse), encoder_of(many), NOW).hits]
+            for k in (30, 12, 3, 1)
+        ]
+        assert all(one == ranked[0][: len(one)] for one in ranked)
+
+
+def test_letters_taken_apart_are_the_same_query(many):
+    typed = "cámeras at the gàte"
+    one, other = (
+        search(many, parse_query(normalize(form, typed), NOW), Wishes(5), encoder_of(many), NOW).hits
+        for form in ("NFC", "NFD")
+    )
+    assert [(hit.article.id, hit.score) for hit in one] == [(hit.article.id, hit.score) for hit in other]
 
 
 def test_what_was_not_read_counts_as_the_least_of_what_was(many):

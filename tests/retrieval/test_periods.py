@@ -245,6 +245,22 @@ def test_a_day_that_is_none_leaves_its_month():
     assert read("31 june 2020") == [("june 2020", "2020-06-01", "2020-06-30")]
 
 
+@pytest.mark.parametrize("text", ["since 31 june", "since june 31", "since april 31, 2020", "before 30 february"])
+def test_nothing_is_since_a_day_that_is_none(text):
+    assert read(text) == []
+
+
+def test_a_number_of_something_is_no_day():
+    for text in ("since june 20 per cent", "since june 20 million", "since june 20%"):
+        assert [words for words, *_ in read(text)] == ["since june"]
+
+
+def test_a_range_of_days_that_is_running_is_this_one():
+    now = datetime(2025, 7, 3, 12, tzinfo=UTC)
+    found = {text: periods_in(text, now, lambda _: False) for text in ("from 1 to 5 july", "from 28 june to 5 july")}
+    assert [str(one.days[0]) for some in found.values() for one in some] == ["2025-07-01", "2025-06-28"]
+
+
 def test_letters_that_grow_when_they_are_made_small_move_no_place():
     assert read("İstanbul İzmir quake march 2020")[0][0] == "march 2020"
 

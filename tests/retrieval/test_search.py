@@ -436,6 +436,43 @@ def test_an_ordinary_word_in_capitals_is_sooner_a_name(site, tmp_path):
         assert [hit.score for hit in shouted] == [hit.score for hit in said]
 
 
+def test_a_contraction_is_searched_for_as_its_word(site, tmp_path):
+    site.article("a.md", "Tenants could not pay", "The rent was due.")
+    site.article("b.md", "A choir sings", "In the hall.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for typed in ("couldn't pay", "couldn’t pay", "tenants who won't pay"):
+            answer = asked_of(index, typed, mode="lexical")
+            assert (ids(answer), answer.absent) == (["a.md"], [])
+    assert terms("vitamin d") == ["vitamin", "d"]
+
+
+def test_a_short_word_that_is_unknown_is_no_slip_of_one_that_no_article_has(site, tmp_path):
+    site.article("a.md", "Kwikpesa moves money by phone", "Shops take it.")
+    site.article("b.md", "A choir sings", "In the hall.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = asked_of(index, "pesa", floor=False)
+        assert (answer.corrected, answer.doubtful, ids(answer)[0]) == ([], [], "a.md")
+
+
+def test_a_story_is_of_a_time_when_one_of_its_articles_is(site, tmp_path):
+    for number, day in enumerate(("02", "03", "04")):
+        moment = f"2025-03-{day}T10:00:00Z"
+        site.article(
+            f"{number}.md", "Outage takes Harbour Bank offline", f"Day {number} of it.", publishedDateTime=moment
+        )
+    for number in range(12):
+        moment = f"2024-{number + 1:02}-05T10:00:00Z"
+        site.article(f"more-{number}.md", f"Ward {number} is painted", "In green.", publishedDateTime=moment)
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        query = parse_query("outage 3 march 2025", NOW)
+        answer = search(index, query, Wishes(2), encoder_of(index), NOW)
+        assert len(answer.hits[0].also) == 2
+        assert not any("none of these" in note.text for note in notes(answer))
+
+
 def test_spellings_of_both_sides_of_the_atlantic_are_one(clinic):
     for typed, first in (("world health organisation", "who-2.md"), ("burns center", "centre.md")):
         answer = asked_of(clinic, typed, mode="lexical")

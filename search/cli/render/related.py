@@ -11,6 +11,7 @@ from search.cli.render.style import Style
 from search.cli.render.text import INDENT, NAMED_OF_STORY, also_told, byline, curated_name, shortened, titled
 from search.related.features import KINSHIP_WEIGHT, nearness
 from search.related.ranker import AFFINITY_WEIGHT, FOLLOW_SCALE, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
+from search.related.suggest import are_listed
 
 if TYPE_CHECKING:
     from search.index.standing import Standing
@@ -33,7 +34,8 @@ def related_text(related: Related, *, explain: bool, standing: Standing = lambda
         lines.append(f"{entry.rank:>3}  {style.link(curated_name(entry), entry.url)}{mark}")
     lines += ["", style.heading("suggested" if related.suggested else "suggested: nothing that fits")]
     for number, suggestion in enumerate(related.suggested, 1):
-        if suggestion.rank == LEADERS + 1:  # why likelihood need not fall from here on
+        # why likelihood need not fall from here on
+        if suggestion.rank == LEADERS + 1 and are_listed(related.suggested[number - 1 :]):
             lines.append(style.dim("also, by what this site lists"))
         lines.append(_suggestion_block(number, suggestion, style, standing(suggestion.article), explain=explain))
     return "\n".join(lines) + "\n"

@@ -21,6 +21,9 @@ def report_text(report: Report) -> str:
     lines = [style.bold(report.name)]
     if report.not_judged:
         lines.append(style.dim(f"{report.not_judged:,} without a judgement left out"))
+    if none := report.none_relevant:
+        what = "case has" if none == 1 else "cases have"
+        lines.append(style.dim(f"{none:,} {what} nothing relevant and count 0 whatever is shown"))
     lines.append(f"{'':>22} {'cases':>6} {f'nDCG@{report.k}':>9} {'recall':>7} {'MRR':>6}")
     for group, ways in [("", report.overall), *report.groups.items()]:
         lines.append(style.heading(group or "all"))
@@ -31,7 +34,8 @@ def report_text(report: Report) -> str:
             )
     for way, (mean, low, high) in report.differences.items():
         sure = "" if low > 0 or high < 0 else ": could be chance"
-        lines.append(f"better than {way} by {mean:+.3f} nDCG (95 % interval {low:+.3f} to {high:+.3f}){sure}")
+        stands = "worse" if mean < 0 else "better"
+        lines.append(f"{stands} than {way}: {mean:+.3f} nDCG (95 % interval {low:+.3f} to {high:+.3f}){sure}")
     lines += _probabilities(report, style)
     if report.worst:
         lines.append(style.heading("worst"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from search.desk.decisions import REASONS
 from search.related.ranker import LEADERS
+from search.related.suggest import are_listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,3 +84,8 @@ class View:
     next: str | None
     reasons: Mapping[str, str] = field(default_factory=lambda: REASONS)
     leaders: int = LEADERS
+
+    @property
+    def by_lists(self) -> bool:
+        """Whether this site's lists had a part in the order of those that follow."""
+        return are_listed(one for one in self.answer.suggested if one.rank > self.leaders)
