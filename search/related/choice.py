@@ -95,9 +95,11 @@ def choose(
     """Choose groups one by one, each time the best after what speaks against it (MMR; Carbonell and Goldstein, 1998).
 
     What the curated list holds counts like what was chosen: what an article lacks leads. The first few are chosen by
-    another score than those that follow. Arguments as of ``collapse``, groups by the scores of the first of each.
+    another score than those that follow. Arguments as of ``collapse``, groups by the scores of the best of each,
+    whichever is shown first.
     """
     firsts = np.array([group[0] for group in groups], dtype=np.int64)
+    bests = np.array([max(group, key=lambda place: float(scores.lead[place])) for group in groups], dtype=np.int64)
     known = index.vectors.get(np.array(sorted(curated), dtype=np.int64))
     likeness = (pool.vectors[firsts] @ known.T).max(axis=1, initial=0.0) if len(known) else np.zeros(len(firsts))
     providers = index.columns.provider[pool.places[firsts]]
@@ -107,7 +109,7 @@ def choose(
         # What two share because both are about the article is no repetition.
         repeats = np.maximum(likeness - pool.dense[firsts], 0.0)
         score = scores.lead if len(chosen) < LEADERS else scores.follow
-        worth = np.where(left, score[firsts] - options.diversity * repeats, -np.inf)
+        worth = np.where(left, score[bests] - options.diversity * repeats, -np.inf)
         best = int(worth.argmax())
         chosen.append(groups[best])
         left[best] = False

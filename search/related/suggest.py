@@ -144,8 +144,8 @@ def suggest(
         likely = scores.probability[order] >= options.min_probability
         left_out = float(scores.probability[order[~likely]].max(initial=0.0))
         groups = collapse(index, pool, order[likely], curated)
-        groups = choose(index, pool, scores, groups, curated, options)
         groups = [sorted(some, key=lambda place: int(pool.rows[place]) not in options.preferred) for some in groups]
+        groups = choose(index, pool, scores, groups, curated, options)
     else:
         order = order[np.argsort(-scores.of(order).ranked(), kind="stable")]
         groups = [[place] for place in order[: options.k].tolist()]

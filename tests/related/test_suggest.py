@@ -221,9 +221,15 @@ def test_past_only_proposes_nothing_later(samples):
     assert all(one.days <= 0 for one in past)
 
 
-def test_a_provider_has_no_more_than_its_share(samples):
+@pytest.mark.parametrize("prefers_others", [False, True])
+def test_a_provider_has_no_more_than_its_share(samples, prefers_others):
     for article_id in every_file(samples)[::9]:
-        answer = suggest(samples, find_subject(samples, article_id), Options(k=10, per_provider=1))
+        subject, options = find_subject(samples, article_id), Options(k=10, per_provider=1)
+        if prefers_others:  # as for an article that is new, and not the best of its story
+            others = {other for one in suggest(samples, subject, Options(k=30)).suggested for other in one.also}
+            rows = (samples.row_of_id(other) for other in others)
+            options = replace(options, preferred=frozenset(row for row in rows if row is not None))
+        answer = suggest(samples, subject, options)
         providers = [one.article.provider.domain or one.article.provider.name for one in answer.suggested]
         named = [provider for provider in providers if provider]
         assert len(set(named)) == len(named)
