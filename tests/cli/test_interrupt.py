@@ -233,6 +233,7 @@ def test_imports_that_fail_by_ctrl_c_are_an_interruption(monkeypatch, capsys):
 
 
 def test_the_entry_imports_nothing_that_takes_time():
-    imported = "import __future__, sys; before = set(sys.modules); import search.cli.main; print(sorted(set(sys.modules) - before))"
+    told = "print(sorted(set(sys.modules) - before))"
+    imported = f"import __future__, sys; before = set(sys.modules); import search.cli.main; {told}"
     done = subprocess.run([sys.executable, "-c", imported], capture_output=True, text=True, check=True)
     assert done.stdout == "['search', 'search.cli', 'search.cli.main']\n"
