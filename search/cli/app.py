@@ -14,24 +14,12 @@ from search.cli.command import Program, QueryCommand
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typer.core import TyperCommand
-
-# By name, in the order of --help: where each is, and how its command line is read if not as Typer does.
-_COMMANDS: Final[dict[str, tuple[str, str, type[TyperCommand] | None]]] = {
-    "index": ("search.cli.index", "index", None),
-    "query": ("search.cli.query", "query", QueryCommand),
-    "related": ("search.cli.related", "related", None),
-    "suggest": ("search.cli.suggest", "suggest", None),
-    "review": ("search.cli.review", "review", None),
-    "apply": ("search.cli.apply", "apply", None),
-    "audit": ("search.cli.audit", "audit", None),
-    "export": ("search.cli.export", "export", None),
-    "why-not": ("search.cli.why_not", "why_not", QueryCommand),
-    "eval": ("search.cli.evaluate", "evaluate", None),
-    "learn": ("search.cli.learn", "learn", None),
-    "status": ("search.cli.status", "status", None),
-    "verify": ("search.cli.verify", "verify", None),
-}
+# In the order of --help; each is the function of its name in the module of that name.
+_COMMANDS: Final = (
+    *("index", "query", "related", "suggest", "review", "apply", "audit", "export", "why-not", "eval", "learn"),
+    *("status", "verify"),
+)
+_OF_FREE_TEXT: Final = frozenset({"query", "why-not"})
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - Typer's callback
@@ -59,7 +47,7 @@ def _root(
 def app_for(arguments: Sequence[str]) -> typer.Typer:
     """Return the program with the command that is named first, or with all of them where none is.
 
-    Each takes milliseconds to import and to describe (all together a tenth of a cold query).
+    Each takes milliseconds to import and to describe, and a cold query needs but one.
     """
     program = typer.Typer(
         name="search",
@@ -73,6 +61,7 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     program.callback()(_root)
     named = next((one for one in arguments if not one.startswith("-")), "")
     for name in [named] if named in _COMMANDS else _COMMANDS:
-        module, function, reader = _COMMANDS[name]
-        program.command(name=name, cls=reader)(getattr(import_module(module), function))
+        own = "evaluate" if name == "eval" else name.replace("-", "_")  # eval is Python's
+        command = getattr(import_module(f"search.cli.{own}"), own)
+        program.command(name=name, cls=QueryCommand if name in _OF_FREE_TEXT else None)(command)
     return program

@@ -106,7 +106,10 @@ class Refusal:
     candidate: str = ""
 
     def __str__(self) -> str:
-        return f"{self.article}{f':{self.line}' if self.line else ''}: {self.what}; {self.todo}"
+        where = (
+            "" if self.what.startswith(self.article[:200]) else f"{self.article}{f':{self.line}' * bool(self.line)}: "
+        )
+        return f"{where}{self.what}; {self.todo}"
 
 
 class FileRefused(SearchError):
@@ -155,9 +158,8 @@ def refusal(article: str, error: Exception, candidate: str = "") -> Refusal:
     if isinstance(error, FrontMatterError):
         what = f"{candidate[:200]}: {error.what}" if candidate else error.what
         return Refusal(article, 0 if candidate else error.line, what, error.todo, candidate)
-    if isinstance(error, SearchError):  # its message may begin with the article, which stands before it anyway
-        what = error.message.removeprefix(f"{article[:200]}: ").removeprefix(f"{article[:200]} ")
-        return Refusal(article, 0, what, error.hint, candidate)
+    if isinstance(error, SearchError):
+        return Refusal(article, 0, error.message, error.hint, candidate)
     named = f"{candidate[:200]} " if candidate else ""
     if isinstance(error, OSError):
         return Refusal(article, 0, f"{named}cannot be read: {error.strerror}", "check its permissions", candidate)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
+from search.encoders.onnx import OUTPUT, TOKENS
 from search.encoders.runtime import onnx_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-OUTPUT: Final = "output"
-TOKENS: Final = "tokens"
 _OPSET: Final = 17
 
 

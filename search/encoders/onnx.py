@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from search.beside import beside
 from search.cores import cores
 from search.encoders.base import TokenVectors, unit_rows
-from search.encoders.graph import OUTPUT, TOKENS
 from search.encoders.runtime import onnx_runtime
 from search.encoders.vocabulary import Vocabulary
 from search.errors import EncoderUnavailable
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     from search.encoders.base import EncoderInfo, Place, Vectors
     from search.encoders.prepared import Prepared
 
+# The outputs of a graph: what a text means, and perhaps what each of its tokens does.
+OUTPUT: Final = "output"
+TOKENS: Final = "tokens"
 # No token is longer than this in practice: text beyond it cannot come within the length limit.
 _CHARACTERS_A_TOKEN = 32
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from search.index.opened import Index
     from search.related.subject import Subject
 
+# Less is no habit: what the trees say of articles that nothing speaks for.
+_PART_OF_LISTS = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class CuratedEntry:
@@ -93,10 +96,6 @@ class Related:
     curated: list[CuratedEntry]
     suggested: list[Suggestion]
     best_left_out: float = 0.0
-
-
-# Less is no habit: what the trees say of articles that nothing speaks for.
-_PART_OF_LISTS = 0.01
 
 
 def are_listed(some: Iterable[Suggestion]) -> bool:

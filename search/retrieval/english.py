@@ -9,6 +9,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+# Names that the dictionary has are rarer than this, ordinary words are not: by trial on four sites.
+RARE = 1_000_000
 _FILE = "frequency_dictionary_en_82_765.txt"
 
 

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 # or come near by accident with none of their words.
 FLOOR_COSINE = 0.28
 FLOOR_SHARE = 0.25
-# A word is telling that is rarer in English than this, as names are, and that few articles have: by trial on four sites
-# names that an article has were lost without this beside words that none has.
-_RARE = 1_000_000
-# Beyond names, what is rarer than this says what is asked for: bakery, burglary, refugees. Housing and heat do not.
+# A word is telling that is rare in English, as names are, and that few articles have: by trial on four sites names that
+# an article has were lost without this beside words that none has. Where no article has it, a word that is rarer than
+# this says what is asked for as well: bakery, burglary, refugees. Housing and heat do not.
 _RARE_AND_ABSENT = 10_000_000
 _FEW = 0.1
 _MIN_LENGTH = 3
@@ -46,7 +45,7 @@ def is_near(index: Index, asked: Wording, scores: Scores, where: Condition) -> b
     return best > 0 and bool(bm25(index.connection, any_of(names), where, 1))
 
 
-def telling(counts: Mapping[str, int], articles: int, rare: int = _RARE) -> list[str]:
+def telling(counts: Mapping[str, int], articles: int, rare: int = english.RARE) -> list[str]:
     """Return the telling ones of the words that articles have.
 
     Args:

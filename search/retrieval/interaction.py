@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from search.retrieval.wording import Wording
 
 # How many are read again, and how much of each: title and the beginning of the excerpt. Their tokens are not kept
-# but made anew, 6 ms each on one core; 40 articles or 96 tokens rank no better.
+# but made anew, which is most of what a warm query takes (scripts/bench_query); by trial more ranks no better.
 READ_AGAIN = 20
 _TOKENS = 48
 _WORD = re.compile(r"\w+")

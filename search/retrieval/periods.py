@@ -220,12 +220,11 @@ def _joined(text: str, found: list[_Found]) -> list[Period]:
 
 def _both(text: str, periods: list[Period]) -> list[Period]:
     """Return the time between two of which one has no end and one no beginning: since march and before june."""
-    if not all(one.firm for one in periods):
-        return periods
-    try:
-        first, last = periods
-    except ValueError:  # one alone, or several
-        return periods
+    match periods:
+        case [first, last] if first.firm and last.firm:
+            pass
+        case _:
+            return periods
     between = text[first.place[1] : last.place[0]].lower()
     since, until = first.since or last.since, first.until or last.until
     are_open = (first.since is None) != (last.since is None) and (first.until is None) != (last.until is None)

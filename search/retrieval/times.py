@@ -30,8 +30,8 @@ _SEASON_MONTHS = 3
 _QUARTERS = {"q1": 1, "q2": 4, "q3": 7, "q4": 10, "first": 1, "second": 4, "third": 7, "fourth": 10}
 _HALVES = {"h1": 1, "h2": 7, "first": 1, "second": 7}
 _HALF_MONTHS = 6
-_NUMBERS = "a an one two three four five six seven eight nine ten eleven twelve".split()
-_COUNTS = {name: max(number, 1) for number, name in enumerate(_NUMBERS, start=-1)}
+_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
+_COUNTS = {"a": 1, "an": 1, **{name: number for number, name in enumerate(_NUMBERS, start=1)}}
 _UNITS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 _WEEK, _DAY_HOURS = 7, 24
 
@@ -247,7 +247,7 @@ def forms_in(text: str) -> Sequence[tuple[re.Pattern[str], Reader]]:
 
 @cache
 def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
-    """Return all patterns, the longer forms first: what they take is not read again. Compiling them takes 8 ms."""
+    """Return all patterns, the longer forms first: what they take is not read again. Compiled when they are needed."""
     forms: tuple[tuple[str | re.Pattern[str], Reader], ...] = (
         (rf"{_YEAR}-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?:t\d[\d:.]*z?)?", _in_iso),
         (

@@ -36,12 +36,10 @@ _MIN_ARTICLES = 2
 _MAX_LONG_FORMS = 2
 # By eye: ``Windows Server 2019`` has more of the articles with 2019, ``record 2019`` and ``early 2019`` have less.
 _NAME_SHARE = 0.02
-# ``announced today`` has a tenth of the articles with today, where press releases are told.
+# By eye: ``announced today`` has a tenth of the articles with today, where press releases are told.
 _TODAY_SHARE = 0.2
 # Texts that may be read for who has a word in capitals; a word that more articles have is left to be a stop word.
 _MOST_READ = 10_000
-# Words of English are more frequent than this, names that its dictionary has are not (``floor.py`` has the same).
-_ORDINARY = 1_000_000
 
 _LETTER = re.compile(r"[^\W\d_]")
 # What articles may say of a time, though none is of it: a year with the word before it, and the year alone.
@@ -149,7 +147,7 @@ def wording(
 
 def _is_ordinary(word: str) -> bool:
     """Return whether a word says something else in small letters, as ``send`` does and ``nasa`` does not."""
-    return word not in STOP_WORDS and english.count(word) >= _ORDINARY
+    return word not in STOP_WORDS and english.count(word) >= english.RARE
 
 
 def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period]) -> bool:

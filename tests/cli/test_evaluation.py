@@ -8,9 +8,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from search.cli.render.report import report_text
 from search.desk.decisions import Decision, now_text
 from search.desk.decisions_file import write_decisions
 from search.desk.place import desk_of
+from search.evaluation.compare import Case, compare
 from search.index.build import build_index
 from tests.site import Site
 
@@ -118,6 +120,26 @@ def test_queries_without_a_judgement_are_left_out_and_one_that_finds_nothing_is_
     assert [one["id"] for one, _ in report["worst"]] == ["b", "a"]
     assert report["not_judged"] == 2
     assert run_search(*asked).stdout.startswith("2 queries\n2 without a judgement left out\n")
+
+
+def test_what_has_nothing_relevant_is_told_of_and_not_among_the_worst(built, run_search, tmp_path):
+    good, bad = "_news/face-cameras.md 0 _news/crowd-cameras.md 4", "_news/heat-pumps.md 0 _news/regatta.md 0"
+    (tmp_path / "j.qrels").write_text(f"{good}\n{bad}\n")
+    report = json.loads(run_search("eval", "--judgements", "j.qrels", "--format", "json").stdout)
+    assert (report["none_relevant"], report["found_at_all"][""]) == (1, 1.0)
+    assert [one["id"] for one, _ in report["worst"]] == ["_news/face-cameras.md"]
+    assert report["overall"]["ranker"]["cases"] == 2
+    told = run_search("eval", "--judgements", "j.qrels").stdout
+    assert told.startswith("2 graded articles\n1 case has nothing relevant and counts 0 whatever is shown\n")
+
+
+def test_what_is_worse_is_called_so():
+    cases = [
+        Case(str(one), "", "", {"a": 3}, {"ours": ["b", "a"], "theirs": ["a", "b"], "lost": ["b"]}) for one in range(9)
+    ]
+    told = report_text(compare("9 queries", cases, 10, 0, {}))
+    assert "worse than theirs: -0.369 nDCG" in told
+    assert "better than lost: +0.631 nDCG" in told
 
 
 @pytest.mark.parametrize(

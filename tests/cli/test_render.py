@@ -98,6 +98,16 @@ def test_titles_keep_within_a_narrow_terminal(site, tmp_path, monkeypatch):
     assert [cells(line) for line in lines[start : start + 2]] == [29, 21]
 
 
+def test_what_follows_is_said_to_be_by_lists_only_where_they_had_a_part(harbour_index):
+    related = suggest(harbour_index, find_subject(harbour_index, "_news/face-cameras.md"), Options(min_probability=0.0))
+    assert related.suggested
+    one = related.suggested[0]
+    for listed, is_said in ((0.4, True), (0.0, False)):
+        seven = [replace(one, rank=rank, listed=listed) for rank in range(1, 8)]
+        told = related_text(replace(related, suggested=seven), explain=False)
+        assert ("also, by what this site lists" in told) == is_said
+
+
 def test_what_is_folded_into_a_result_is_named(harbour_index):
     answer = search(harbour_index, parse_query("heat pumps", NOW), Wishes(mode="lexical"), None, NOW)
     folded = replace(answer.hits[0], also=("_news/a.md", "https://b.example/1", "c.md", "d.md"))

@@ -223,7 +223,7 @@ def test_a_file_that_is_left_alone_is_named_once(harbour, harbour_index, run_sea
     accept(desk_of(harbour.root), "_data/quay.md", "_news/heat-pumps.md")
     done = run_search("apply", "--index", tmp_path / "index")
     assert done.stderr.splitlines()[:2] == [
-        "_data/quay.md: is no article of the index; run: search index, and decide anew",
+        "_data/quay.md is no article of the index; run: search index, and decide anew",
         "_news/gone.md: there is no such file in the content; name a file of the content",
     ]
 
@@ -503,7 +503,7 @@ def test_what_is_no_article_of_the_index_is_not_edited(harbour, run_search, tmp_
         accept(desk_of(harbour.root), name, "_news/heat-pumps.md")
     done = run_search("apply", "--index", tmp_path / "index")
     assert done.returncode == 3
-    assert all(f"{name}: is no article of the index" in done.stderr for name in files)
+    assert all(f"{name} is no article of the index" in done.stderr for name in files)
     assert all((harbour.root / name).read_text() == "---\ntitle: Hidden\n---\n" for name in files)
 
 

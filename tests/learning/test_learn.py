@@ -212,7 +212,7 @@ def test_probabilities_that_are_right_already_stay(listed, monkeypatch):
         ((0.5, 0.4), (0.8, 0.7), False, "surely worse"),
     ],
 )
-def test_probabilities_are_adopted_only_where_they_win_and_lose_nothing(losses, graded, adopted, why):
+def test_probabilities_are_adopted_only_where_they_win_and_order_no_worse_for_sure(losses, graded, adopted, why):
     before, after = (dict.fromkeys(range(40), loss) for loss in losses)
     worse, better = (dict.fromkeys(range(40), one) for one in graded)
     found = verdict_by_grades((before, after), (worse, better))

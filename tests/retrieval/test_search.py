@@ -436,12 +436,18 @@ def test_an_ordinary_word_in_capitals_is_sooner_a_name(site, tmp_path):
         assert [hit.score for hit in shouted] == [hit.score for hit in said]
 
 
+def test_one_frequent_word_in_capitals_takes_no_other_its_capitals(clinic, monkeypatch):
+    monkeypatch.setattr("search.retrieval.wording._MOST_READ", 10)  # twenty wards are painted
+    assert set(ids(asked_of(clinic, "WARD reports of the WHO", mode="lexical"))) >= {"who.md", "who-2.md"}
+    assert not {"fakers.md", "night.md"} & set(ids(asked_of(clinic, "WARD reports of the WHO", mode="lexical", k=30)))
+
+
 def test_a_contraction_is_searched_for_as_its_word(site, tmp_path):
     site.article("a.md", "Tenants could not pay", "The rent was due.")
     site.article("b.md", "A choir sings", "In the hall.")
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
-        for typed in ("couldn't pay", "couldn’t pay", "tenants who won't pay"):
+        for typed in ("couldn't pay", "couldn’t pay", "they ain't going to pay", "tenants who won't pay"):
             answer = asked_of(index, typed, mode="lexical")
             assert (ids(answer), answer.absent) == (["a.md"], [])
     assert terms("vitamin d") == ["vitamin", "d"]

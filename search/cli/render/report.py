@@ -22,8 +22,8 @@ def report_text(report: Report) -> str:
     if report.not_judged:
         lines.append(style.dim(f"{report.not_judged:,} without a judgement left out"))
     if none := report.none_relevant:
-        what = "case has" if none == 1 else "cases have"
-        lines.append(style.dim(f"{none:,} {what} nothing relevant and count 0 whatever is shown"))
+        what = "case has nothing relevant and counts" if none == 1 else "cases have nothing relevant and count"
+        lines.append(style.dim(f"{none:,} {what} 0 whatever is shown"))
     lines.append(f"{'':>22} {'cases':>6} {f'nDCG@{report.k}':>9} {'recall':>7} {'MRR':>6}")
     for group, ways in [("", report.overall), *report.groups.items()]:
         lines.append(style.heading(group or "all"))
