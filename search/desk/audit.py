@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -38,6 +39,22 @@ _UNRELATED: Final = 0.1
 _GOOD: Final = 0.5
 # An article lacks a list when so many different stories are likely to fit: not all of them will.
 _GOOD_STORIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What the rules go by that look beyond one list.
+
+    Attributes:
+        listed_by: For each row who lists it: id by row.
+        sharing: For each row whose address other files have: the address, and their ids.
+    """
+
+    listed_by: dict[int, dict[int, str]]
+    sharing: dict[int, tuple[str, list[str]]]
+
+
+_NOTHING: Final = _Site({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +104,7 @@ def audit(
     """
     every = index.connection.execute("SELECT id FROM article WHERE origin = 'file' ORDER BY id")
     found = [name for (name,) in every if among is None or name in among]
-    listed_by = _listed_by(index) if "one-way" in rules else {}
+    site = _Site(_listed_by(index) if "one-way" in rules else {}, _sharing(index) if "shared-address" in rules else {})
     if "unpublished" in rules and lists_unpublished(index.connection):
         progress.notice("most listed articles are unpublished: that is how this site lists, and no fault")
         rules = set(rules) - {"unpublished"}
@@ -98,7 +115,7 @@ def audit(
         except SearchError as error:
             progress.notice(f"{name} is left out: {error.message}")
         else:
-            yield from faults_of(index, settings, subject, rules, ranker, listed_by)
+            yield from faults_of(index, settings, subject, rules, ranker, site)
         progress.advance(1)
 
 
@@ -121,13 +138,13 @@ def faults_of(
     subject: Subject,
     rules: Collection[str],
     ranker: Ranker,
-    listed_by: dict[int, dict[int, str]] | None = None,
+    site: _Site = _NOTHING,
 ) -> list[Finding]:
     """Return the faults of one list, in the order of its items; arguments as of ``audit``.
 
     The list counts as the subject has it; an article that is not in the index has none.
     """
-    found = _found(index, settings, subject, rules, ranker, listed_by or {})
+    found = _found(index, settings, subject, rules, ranker, site)
     return sorted((one for one in found if one.rule in rules), key=lambda one: (one.position, one.rule))
 
 
@@ -137,7 +154,7 @@ def _found(
     subject: Subject,
     rules: Collection[str],
     ranker: Ranker,
-    listed_by: dict[int, dict[int, str]],
+    site: _Site,
 ) -> Iterator[Finding]:
     if subject.row is None:
         return
@@ -153,8 +170,10 @@ def _found(
         if "drifted" in rules:  # it reads files
             going = {one.position for one in repeated} if "repeated" in rules else set()
             yield from drifted(index, settings, subject.article.id, listed.copies(going))
+    if subject.row in site.sharing:
+        yield _shared(subject.article.id, *site.sharing[subject.row])
     if "one-way" in rules:
-        yield from _one_way(listed, listed_by)
+        yield from _one_way(listed, site.listed_by)
     if RANKED_RULES.intersection(rules):
         yield from _ranked(index, listed, ranker)
 
@@ -216,6 +235,27 @@ def _listed_by(index: Index) -> dict[int, dict[int, str]]:
     for row, holder, path in found:
         holders[row][holder] = path
     return holders
+
+
+def _sharing(index: Index) -> dict[int, tuple[str, list[str]]]:
+    """Return for each row whose address other files have: the address, and their ids."""
+    found = index.connection.execute(
+        "SELECT address.url, article.row, article.id FROM address JOIN article ON article.row = address.row "
+        "WHERE article.origin = 'file' AND address.url IN (SELECT url FROM address GROUP BY url HAVING count(*) > 1) "
+        "ORDER BY address.url, article.id"
+    ).fetchall()
+    sharing: dict[int, tuple[str, list[str]]] = {}
+    for url, some in groupby(found, key=lambda one: one[0]):
+        files = {row: path for _, row, path in some}
+        for row in files if len(files) > 1 else ():
+            sharing.setdefault(row, (url, [path for other, path in files.items() if other != row]))
+    return sharing
+
+
+def _shared(path: str, url: str, others: list[str]) -> Finding:
+    who = f"{others[0]} and {len(others) - 1} more have" if len(others) > 1 else f"{others[0]} has"
+    what = f"{who} the same address, {_short(url)}: they count as copies of one another"
+    return Finding("shared-address", path, 0, what, "give each its own webUrl, or delete what is there twice")
 
 
 def _one_way(listed: _List, listed_by: dict[int, dict[int, str]]) -> Iterator[Finding]:

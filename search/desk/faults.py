@@ -11,6 +11,8 @@
                               but for its provider, unless several files have its address, or it is
                               the newer)
 ``same-story``      warning   two items of one list tell the same story
+``shared-address``  warning   several files have one address: they count as copies, and none is proposed beside
+                              another
 ``unrelated``       note      an item is much less related than what is not listed
 ``no-list``         note      an article has no list though good suggestions exist
 ``one-way``         note      an article is listed by one that it does not list
@@ -34,13 +36,15 @@ RULES: Final[dict[str, tuple[Severity, str]]] = {
     "unpublished": ("warning", "A published article lists one that is not published."),
     "drifted": ("warning", "An embedded copy no longer says what the article says."),
     "same-story": ("warning", "Two items of one list tell the same story."),
+    "shared-address": ("warning", "Several files have one address."),
     "unrelated": ("note", "An item is much less related than what is not listed."),
     "no-list": ("note", "An article has no list though good suggestions exist."),
     "one-way": ("note", "An article is listed by one that it does not list."),
 }
 RANKED_RULES: Final = frozenset({"unrelated", "no-list"})
-# What the editor's page shows: not what needs a ranker, nor what may yet come (a link back, publication).
-SHOWN: Final = RULES.keys() - RANKED_RULES - {"one-way", "unpublished"}
+# What the editor's page shows: not what needs a ranker or is no matter of the list, nor what may yet come (a link
+# back, publication).
+SHOWN: Final = RULES.keys() - RANKED_RULES - {"one-way", "unpublished", "shared-address"}
 MENDED: Final = frozenset({"itself", "repeated", "drifted"})
 
 

@@ -407,6 +407,19 @@ def test_an_item_without_any_address_is_a_fault_of_its_own(harbour, tmp_path):
     assert [(one.rule, one.position, one.what) for one in told] == [("no-address", 1, "item 1 has no address")]
 
 
+def test_files_of_one_address_are_named_each_with_the_others(harbour, tmp_path):
+    shared = "https://harbourpost.example/notices"
+    for name in ("a", "b", "c"):
+        harbour.article(f"_news/{name}.md", f"Notice {name}", webUrl=shared)
+    listing = item("Notice a", shared, "", provider=HARBOUR_POST)
+    harbour.article("_news/lister.md", "Who lists it", related=[listing])
+    build_index(harbour.root, tmp_path / "index")
+    told = found(tmp_path / "index", {"shared-address"})
+    assert [(one.path, one.position) for one in told] == [("_news/a.md", 0), ("_news/b.md", 0), ("_news/c.md", 0)]
+    assert told[0].what.startswith("_news/b.md and 1 more have the same address, https://harbourpost.example/notices")
+    assert told[1].what.startswith("_news/a.md and 1 more")
+
+
 def test_another_site_whose_name_begins_like_ours_is_not_ours(harbour, tmp_path):
     harbour.write("search.toml", '[content]\nsite_url = "https://harbourpost.example"\n')
     foreign = item("Elsewhere", "https://harbourpost.example.org/gone")
