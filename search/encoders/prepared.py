@@ -59,13 +59,18 @@ class Prepared:
     files: dict[str, tuple[int, str]]
 
 
-def encoders_folder() -> Path:
-    """Return the folder of prepared encoders; ``SEARCH_CACHE_DIR`` overrides the user's cache folder."""
+def cache_folder() -> Path:
+    """Return the user's cache folder; ``SEARCH_CACHE_DIR`` names another."""
     if override := os.environ.get("SEARCH_CACHE_DIR"):
-        return Path(override) / "encoders"
+        return Path(override)
     from platformdirs import user_cache_path
 
-    return user_cache_path("markdown-search", appauthor=False) / "encoders"
+    return user_cache_path("markdown-search", appauthor=False)
+
+
+def encoders_folder() -> Path:
+    """Return the folder of prepared encoders."""
+    return cache_folder() / "encoders"
 
 
 def folder_of(fingerprint: str) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from search.encoders.fingerprint import fingerprint, model_digest
-from search.encoders.locate import DEFAULT_MODEL, ModelSource, find_here, is_static, locate
+from search.encoders.locate import BASE_MODEL, DEFAULT_MODEL, ModelSource, find_here, is_static, locate
 from search.encoders.prepared import Prepared, check_prepared, found_again, preparing, read_prepared, write_prepared
 from search.errors import EncoderUnavailable
 
@@ -34,7 +34,7 @@ def fingerprint_of(spec: str | None, notice: Notice = _ignore) -> EncoderInfo:
 
     Args:
         spec: A hub id or folder, perhaps with ``static:``, ``st:``, ``fp32:`` or ``int8:`` before it; ``static``
-            alone means the default model distilled; None the default.
+            alone means all-MiniLM-L6-v2 distilled; None the default.
         notice: Told what is done.
 
     Raises:
@@ -140,7 +140,7 @@ def _prepared(spec: str | None, notice: Notice) -> Prepared:
 
 def _split(name: str) -> tuple[Backend | None, str]:
     if name == "static":
-        return "static", DEFAULT_MODEL
+        return "static", BASE_MODEL
     prefix, colon, rest = name.partition(":")
     if colon and prefix in _PREFIXES and rest:
         return _PREFIXES[prefix], rest

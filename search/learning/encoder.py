@@ -11,6 +11,7 @@ import numpy as np
 
 from search.content.text import document_text
 from search.encoders.fingerprint import fingerprint, model_digest
+from search.encoders.locate import DEFAULT_MODEL, locate
 from search.encoders.prepared import read_prepared
 from search.encoders.select import prepare_encoder
 from search.errors import EncoderUnavailable, UsageError
@@ -23,7 +24,7 @@ from search.learning.verdict import GRADED_DEPTH, LISTS_DEPTH, verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from search.encoders.base import Vectors
+    from search.encoders.base import Notice, Vectors
     from search.index.opened import Index
     from search.index.progress import Progress
     from search.learning.fit import Grades
@@ -85,7 +86,7 @@ def tune_encoder(index: Index, grades: Grades, folder: Path, progress: Progress)
     held_lists = [one for one in lists if fold_of(one.component, FOLDS) == 0]
     unseen = {row for one in held_lists for row in (one.row, *one.items)} | set(grades)
     pairs = training_pairs(index, [one for one in lists if fold_of(one.component, FOLDS) != 0], unseen)
-    _train(_source(index), pairs, folder, progress)
+    _train(_source(index, progress.notice), pairs, folder, progress)
     rows = index.columns.rows
     before = index.vectors.get(rows)
     tuned, after = _encoded(index, folder, rows.tolist(), progress)
@@ -99,12 +100,15 @@ def tune_encoder(index: Index, grades: Grades, folder: Path, progress: Progress)
     return TunedEncoder(tuned, len(pairs), on_lists, on_graded, adopted, why)
 
 
-def _source(index: Index) -> Path:
+def _source(index: Index, notice: Notice) -> Path:
     """Return the folder of the model that the index was made with, as sentence-transformers reads it."""
     info = index.manifest.encoder
     prepared = read_prepared(info.fingerprint)
     # The cache names the folder where a model was met last: perhaps a copy that is gone, or has other weights by now.
-    for source in (Path(prepared.source), Path(info.name)) if prepared else ():
+    places = [Path(prepared.source), Path(info.name)] if prepared else []
+    if info.name == DEFAULT_MODEL:
+        places.append(locate(DEFAULT_MODEL, notice).folder)
+    for source in places:
         if (source / "modules.json").is_file() and fingerprint(model_digest(source), info.backend) == info.fingerprint:
             return source
     raise EncoderUnavailable(

@@ -270,9 +270,9 @@ def test_a_topic_that_is_suggested_is_near_or_begins_so(site, run_search, tmp_pa
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("topc:AI port", "topc: is no field, read as words; did you mean topic:?"),
-        ("min-quality:60 port", "min-quality: is no field, read as words; did you mean quality:?"),
-        ("foo:bar port", "foo: is no field, read as words"),
+        ("topc:AI ferry terminal", "topc: is no field, read as words; did you mean topic:?"),
+        ("min-quality:60 ferry terminal", "min-quality: is no field, read as words; did you mean quality:?"),
+        ("foo:bar ferry terminal", "foo: is no field, read as words"),
     ],
 )
 def test_what_is_no_field_is_pointed_out(built, run_search, typed, told):

@@ -265,7 +265,7 @@ def test_the_hub_cache_is_found_before_the_network(tiny, tmp_path, monkeypatch):
     assert fingerprint_of("st:harbour/tiny").name == "st:harbour/tiny"
 
 
-def test_a_false_copy_of_the_default_model_in_the_hub_cache_is_passed_over(tiny, tmp_path, monkeypatch):
+def test_a_false_copy_of_the_original_model_in_the_hub_cache_is_passed_over(tiny, tmp_path, monkeypatch):
     import shutil
 
     repository = tmp_path / "models--sentence-transformers--all-MiniLM-L6-v2"
@@ -274,7 +274,7 @@ def test_a_false_copy_of_the_default_model_in_the_hub_cache_is_passed_over(tiny,
     (repository / "refs" / "main").write_text("abc123")
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     notices: list[str] = []
-    assert fingerprint_of(None, notices.append).dim == 384
+    assert fingerprint_of("all-MiniLM-L6-v2", notices.append).dim == 384
     assert any("passing over it" in notice for notice in notices)
 
 
