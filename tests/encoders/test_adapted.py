@@ -69,10 +69,10 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path, monkeypatch):
 
 
 def test_the_default_and_the_original_are_two_models():
-    ours, original = fingerprint_of(None), fingerprint_of("all-MiniLM-L6-v2")
-    assert (ours.name, original.name) == (DEFAULT_MODEL, BASE_MODEL)
+    ours, original = fingerprint_of(None), fingerprint_of("st:all-MiniLM-L6-v2")
+    assert (ours.name, original.name) == (DEFAULT_MODEL, f"st:{BASE_MODEL}")
     assert names("all-MiniLM-L6-v2+news", ours)
     assert not names("all-MiniLM-L6-v2", ours)
-    assert not names(DEFAULT_MODEL, original)
+    assert not names(f"st:{DEFAULT_MODEL}", original)
     one, other = (prepare_encoder(info.name).encode_documents(SAMPLE_TEXTS) for info in (ours, original))
     assert 0.8 < (one * other).sum(axis=1).mean() < 0.99

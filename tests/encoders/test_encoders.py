@@ -17,6 +17,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from search.encoders.locate import DEFAULT_MODEL
 from search.encoders.prepared import folder_of, read_prepared
 from search.encoders.select import fingerprint_of, names, open_encoder, prepare_encoder
 from search.errors import EncoderUnavailable
@@ -73,7 +74,7 @@ def tiny(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=["int8", "fp32", "st", "static"])
 def encoder(request):
-    name = "static" if request.param == "static" else f"{request.param}:all-MiniLM-L6-v2"
+    name = "static" if request.param == "static" else f"{request.param}:{DEFAULT_MODEL}"
     return prepare_encoder(name)
 
 
@@ -98,7 +99,7 @@ def test_a_very_long_text_is_cut(encoder):
 
 
 def test_vectors_are_close_to_those_of_sentence_transformers(encoder):
-    original = prepare_encoder("st:all-MiniLM-L6-v2")
+    original = prepare_encoder(f"st:{DEFAULT_MODEL}")
     if encoder.info.backend == "static":
         query = encoder.encode_queries(["heat pumps for old houses"])[0]
         near, far = encoder.encode_documents(["Grants for heat pumps in old homes run out", "Rain delays the regatta"])
@@ -274,7 +275,7 @@ def test_a_false_copy_of_the_original_model_in_the_hub_cache_is_passed_over(tiny
     (repository / "refs" / "main").write_text("abc123")
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     notices: list[str] = []
-    assert fingerprint_of("all-MiniLM-L6-v2", notices.append).dim == 384
+    assert fingerprint_of("st:all-MiniLM-L6-v2", notices.append).dim == 384
     assert any("passing over it" in notice for notice in notices)
 
 

@@ -5,7 +5,7 @@ import pytest
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
-from search.encoders.locate import BASE_MODEL, locate
+from search.encoders.locate import DEFAULT_MODEL, locate
 from search.encoders.select import prepare_encoder
 from search.encoders.sentence_transformer import load_model
 from tests.encoders.test_encoders import save_tiny_model
@@ -15,11 +15,11 @@ TEXTS = ["Police fly drones over the fair", "Rain"]
 
 @pytest.fixture(scope="module")
 def fp32():
-    return prepare_encoder("fp32:all-MiniLM-L6-v2")
+    return prepare_encoder(f"fp32:{DEFAULT_MODEL}")
 
 
 def test_tokens_are_those_of_sentence_transformers(fp32):
-    original = load_model(locate(BASE_MODEL, print).folder).encode(TEXTS, output_value="token_embeddings")
+    original = load_model(locate(DEFAULT_MODEL, print).folder).encode(TEXTS, output_value="token_embeddings")
     for ours, theirs in zip(fp32.encode_document_tokens(TEXTS, 48), original, strict=True):
         own = theirs.numpy()[1:-1]  # without [CLS] and [SEP]
         np.testing.assert_allclose(ours.vectors, own / np.linalg.norm(own, axis=1, keepdims=True), atol=1e-3)
