@@ -35,7 +35,8 @@ SHARPNESS = 20.0
 # How much the cosines of all texts of a step shall stay what they were: thresholds that were measured with the
 # original go on to hold, and what it knows of other subjects stays.
 FAITH = 10.0
-# Midway between the original and what was learnt (WiSE-FT; Wortsman et al., 2022): better than either on queries.
+# Midway between the original and what was learnt (WiSE-FT; Wortsman et al., 2022), as in search/learning/encoder.py:
+# the whole of it was worse on judged queries, beside words.
 SHARE = 0.5
 TOKENS = 96
 SEED = 1

@@ -33,7 +33,11 @@ def index(
     content_root: Annotated[Path, typer.Argument(parser=folder_named, help="The folder of articles.")],
     folder: IndexFolder = DEFAULT_INDEX,
     encoder: Annotated[
-        str | None, typer.Option(help="A model by hub id or folder, or 'static'; by default that of the index at hand.")
+        str | None,
+        typer.Option(
+            help="A model by hub id or folder, or 'static'; by default that of the index at hand, for a new one "
+            "all-MiniLM-L6-v2+news."
+        ),
     ] = None,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Read and encode everything again, another site's content too.")

