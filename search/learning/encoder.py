@@ -11,7 +11,6 @@ import numpy as np
 
 from search.content.text import document_text
 from search.encoders.fingerprint import fingerprint, model_digest
-from search.encoders.locate import DEFAULT_MODEL, locate
 from search.encoders.prepared import read_prepared
 from search.encoders.select import prepare_encoder
 from search.errors import EncoderUnavailable, UsageError
@@ -24,7 +23,7 @@ from search.learning.verdict import GRADED_DEPTH, LISTS_DEPTH, verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from search.encoders.base import Notice, Vectors
+    from search.encoders.base import Vectors
     from search.index.opened import Index
     from search.index.progress import Progress
     from search.learning.fit import Grades
@@ -86,7 +85,7 @@ def tune_encoder(index: Index, grades: Grades, folder: Path, progress: Progress)
     held_lists = [one for one in lists if fold_of(one.component, FOLDS) == 0]
     unseen = {row for one in held_lists for row in (one.row, *one.items)} | set(grades)
     pairs = training_pairs(index, [one for one in lists if fold_of(one.component, FOLDS) != 0], unseen)
-    _train(_source(index, progress.notice), pairs, folder, progress)
+    _train(_source(index), pairs, folder, progress)
     rows = index.columns.rows
     before = index.vectors.get(rows)
     tuned, after = _encoded(index, folder, rows.tolist(), progress)
@@ -100,7 +99,7 @@ def tune_encoder(index: Index, grades: Grades, folder: Path, progress: Progress)
     return TunedEncoder(tuned, len(pairs), on_lists, on_graded, adopted, why)
 
 
-def _source(index: Index, notice: Notice) -> Path:
+def _source(index: Index) -> Path:
     """Return the folder of the model that the index was made with, as sentence-transformers reads it."""
     info = index.manifest.encoder
     prepared = read_prepared(info.fingerprint)
@@ -108,11 +107,9 @@ def _source(index: Index, notice: Notice) -> Path:
     for source in (Path(prepared.source), Path(info.name)) if prepared else ():
         if (source / "modules.json").is_file() and fingerprint(model_digest(source), info.backend) == info.fingerprint:
             return source
-    if info.name == DEFAULT_MODEL:  # what it is made of is always here
-        return locate(info.name, notice).folder
     raise EncoderUnavailable(
         f"the model of this index, {info.name}, is not on this machine in a form to train",
-        "build the index with a sentence-transformers model",
+        "run search index again, which finds it anew, or build the index with a sentence-transformers model",
     )
 
 

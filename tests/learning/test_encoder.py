@@ -125,7 +125,7 @@ def test_what_a_crash_left_of_a_training_is_removed_and_what_goes_on_is_not(list
 def test_a_trained_model_waits_for_the_build_that_holds_the_lock(listing_site, tmp_path, monkeypatch):
     model = tmp_path / "model"
     with open_index(listing_site) as index:
-        shutil.copytree(encoder._source(index, print), model)
+        shutil.copytree(encoder._source(index), model)
         fingerprint = index.manifest.encoder.fingerprint
     holder = ExitStack()
     holder.enter_context(writer_lock(listing_site))

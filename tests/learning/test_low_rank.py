@@ -1,0 +1,62 @@
+"""What scripts/learn_encoder learns comes out of its adapter again, but for what int8 leaves out."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load
+
+from search.encoders.adapted import WEIGHTS, changed
+from search.encoders.locate import BASE_MODEL, locate
+from search.encoders.sentence_transformer import load_model
+from tests.conftest import REPOSITORY
+
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+from low_rank import LOWER, Graded, Lower, Upper, adapter, encode, train
+
+TEXTS = ["Ferry strike ends", "Dockers go back to work", "A recipe for plum cake", "Rain delays the regatta"]
+
+
+@pytest.fixture(scope="module")
+def source():
+    return locate(BASE_MODEL, print).folder
+
+
+@pytest.fixture(scope="module")
+def model(source):
+    return load_model(source)
+
+
+def test_without_changes_the_vectors_are_those_of_the_model(model):
+    vectors = encode(Lower(model), Upper(model, learns=True).eval(), TEXTS)
+    expected = model.encode(TEXTS, normalize_embeddings=True)
+    assert (vectors * expected).sum(axis=1).min() > 0.999
+
+
+def test_what_is_learnt_puts_the_better_grade_nearer(model):
+    lower = Lower(model)
+    graded = [Graded(TEXTS[0], TEXTS[1:], [0.0, 4.0, 1.0])] * 40
+    before = encode(lower, Upper(model, learns=False).eval(), TEXTS)
+    after = encode(lower, train(model, lower, graded, lambda *_: None), TEXTS)
+    assert before[0] @ before[1] > before[0] @ before[2]
+    assert after[0] @ after[2] > after[0] @ after[1]
+
+
+def test_an_adapter_holds_what_was_learnt(model, source):
+    upper = Upper(model, learns=True).eval()
+    torch.manual_seed(5)
+    for part in upper.changes().values():
+        torch.nn.init.normal_(part.up, std=0.01)
+    weights = (source / WEIGHTS).read_bytes()
+    file = adapter(upper, weights, "a test")
+    before, after = load(weights), load(changed(weights, load(file)))
+    assert len(upper.changes()) == 6 * (6 - LOWER)
+    for name, part in upper.changes().items():
+        wanted = (part.up @ part.down).detach().numpy()
+        off = np.linalg.norm(after[name] - before[name] - wanted) / np.linalg.norm(wanted)
+        assert off < 0.03, name
+    same = [name for name in before if np.array_equal(before[name], after[name])]
+    assert set(before) - set(same) == set(upper.changes())
