@@ -56,12 +56,15 @@ def interrupted_at(site, folder, phase):
 
 
 @pytest.mark.parametrize("phase", ["reading", "encoding"])
-def test_an_interrupted_run_says_what_is_kept(many, tmp_path, phase):
+def test_an_interrupted_run_says_what_is_kept_and_leaves_nothing_behind(many, tmp_path, monkeypatch, phase):
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "scratch"))
     code, told = interrupted_at(many, tmp_path / "index", phase)
     assert code == 130
     assert told[-2:] == [KEPT, "search: interrupted"]
     assert "Traceback" not in "".join(told)
     assert "resource_tracker" not in "".join(told)
+    assert not list((tmp_path / "scratch").iterdir())
 
 
 @pytest.mark.usefixtures("own_handler")
