@@ -26,8 +26,8 @@ def main() -> None:
         if not interruption.is_behind(error):
             raise
         sys.stderr.write("search: interrupted\n")
-    # What was asked for at the end, or the folders of multiprocessing would stay. Then all files are closed and nothing is
-    # left to save: taking the interpreter and ONNX Runtime apart object by object would cost a cold query a tenth of its
-    # time.
+    # What was asked for at the end, or the folders of multiprocessing would stay. Then all files are closed and nothing
+    # is left to save: taking the interpreter and ONNX Runtime apart object by object would cost a cold query a tenth of
+    # its time.
     atexit._run_exitfuncs()  # noqa: SLF001 - the interpreter's own, which has no other name
     os._exit(code)

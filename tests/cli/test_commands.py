@@ -8,10 +8,15 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from search.cli.render.status import status_text
+from search.encoders.locate import BASE_MODEL
 from search.index.build import build_index
+from search.index.opened import open_index
+from search.index.summary import summarize
 
 
 @pytest.fixture
@@ -256,6 +261,15 @@ def test_status(built, run_search):
     record = json.loads(run_search("status", "--json").stdout)
     assert record["articles"] == {"embedded": 1, "file": 6}
     assert run_search("status", "--not-articles").stdout.startswith("_data/quay.md: no article: ")
+
+
+def test_status_tells_an_index_of_the_former_default_that_there_is_another(harbour, tmp_path):
+    build_index(harbour.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        summary = summarize(index)
+    former = replace(summary, encoder=replace(summary.encoder, name=BASE_MODEL))
+    assert "search index --encoder" not in status_text(summary)
+    assert "(search index --encoder all-MiniLM-L6-v2+news)" in status_text(former)
 
 
 def test_status_says_what_lists_the_files_that_it_counts(harbour, run_search, tmp_path):

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from search.cli.render.cells import cut
 from search.cli.render.counts import counted
 from search.cli.render.style import Style
+from search.encoders.locate import BASE_MODEL, DEFAULT_MODEL
 
 if TYPE_CHECKING:
+    from search.encoders.base import EncoderInfo
     from search.index.summary import Summary
 
 _TOP = 10
@@ -24,7 +26,6 @@ def status_text(summary: Summary) -> str:
     style = Style.of(sys.stdout)
     fatal = len({problem.path for problem in summary.problems if problem.fatal})
     others = sum(not problem.fatal for problem in summary.problems)
-    encoder = summary.encoder
     rows = [
         ("index", f"{summary.index}, {summary.bytes / 1e6:,.1f} MB, made {_age(summary.created_at)} ago"),
         ("content", summary.content_root),
@@ -37,10 +38,17 @@ def status_text(summary: Summary) -> str:
         ("topics", _top(summary.topics, summary.distinct["topics"])),
         ("categories", _top(summary.categories, summary.distinct["categories"])),
         ("providers", _top(summary.providers, summary.distinct["providers"])),
-        ("encoder", f"{encoder.name} ({encoder.backend}), {encoder.dim} dimensions, {encoder.fingerprint[:12]}"),
+        ("encoder", _encoder(summary.encoder)),
         ("problems", _problems(fatal, others) if summary.problems else "none"),
     ]
     return "".join(f"{style.heading(f'{name:>10}')}  {value}\n" for name, value in rows)
+
+
+def _encoder(encoder: EncoderInfo) -> str:
+    told = f"{encoder.name} ({encoder.backend}), {encoder.dim} dimensions, {encoder.fingerprint[:12]}"
+    if encoder.name == BASE_MODEL:
+        told += f"; the default is now {DEFAULT_MODEL} (search index --encoder {DEFAULT_MODEL.rpartition('/')[2]})"
+    return told
 
 
 def _problems(fatal: int, others: int) -> str:
