@@ -239,4 +239,4 @@ def test_the_entry_imports_nothing_that_takes_time():
     told = "print(sorted(set(sys.modules) - before))"
     imported = f"import __future__, sys; before = set(sys.modules); import search.cli.main; {told}"
     done = subprocess.run([sys.executable, "-c", imported], capture_output=True, text=True, check=True)
-    assert done.stdout == "['search', 'search.cli', 'search.cli.main']\n"
+    assert done.stdout == "['atexit', 'search', 'search.cli', 'search.cli.main']\n"
