@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "judgements"
 DEVELOPMENT = FOLDER / "development.tsv"
+# What the default encoder learns from, and articles of further written sites.
+ENCODER = FOLDER / "encoder"
 WIRE = "wire"
 # Sites that were written for the project: their articles lie beside their grades.
 WRITTEN = ("town", "magazine")
+ENCODER_WRITTEN = tuple(sorted(path.stem for path in ENCODER.glob("*.jsonl")))
 _DATE = "published_at"
 
 

@@ -40,6 +40,7 @@ SHARE = 0.5
 TOKENS = 96
 SEED = 1
 _LARGEST = 127
+_TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,16 @@ class Upper(torch.nn.Module):
         pooled = (states.float() * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
         return functional.normalize(pooled, dim=1)
 
-    def keep(self, share: float) -> None:
-        """Keep a share of what was learnt."""
+    @torch.no_grad()
+    def settle(self, share: float) -> None:
+        """Keep a share of what was learnt, of numbers that int8 can hold."""
         for part in self.changes().values():
-            part.up.data *= share
+            up, down = part.up.double() * share, part.down.double()
+            # each of the ranks as large in one factor as in the other, so that int8 serves all of them
+            even = (up.abs().amax(dim=0) / down.abs().amax(dim=1).clamp(min=_TINY)).clamp(min=_TINY).sqrt()
+            for matrix, settled in ((part.up, up / even), (part.down, down * even[:, None])):
+                integers, scale = _in_int8(settled.numpy())
+                matrix.copy_(torch.from_numpy(np.ldexp(integers.astype(np.float64), scale)))
 
     def changes(self) -> dict[str, Changed]:
         """Return what was learnt, by the name of the layer's weights in the whole model."""
@@ -163,15 +170,19 @@ def train(model: Any, lower: Lower, graded: Sequence[Graded], tell: Callable[[in
         optimizer, lambda step: min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.0, 1 - step / steps)
     )
     losses = []
+    known: dict[str, Any] = {}
     for _ in range(EPOCHS):
         order = list(graded)
         chance.shuffle(order)
         for start in range(0, len(order), AT_ONCE):
             some = order[start : start + AT_ONCE]
-            states, mask = lower([text for one in some for text in (one.anchor, *one.others)])
+            texts = [text for one in some for text in (one.anchor, *one.others)]
+            states, mask = lower(texts)
             vectors = learning(states, mask)
-            with torch.no_grad():
-                before = original(states, mask)
+            if not all(text in known for text in texts):
+                with torch.no_grad():
+                    known |= zip(texts, original(states, mask), strict=True)
+            before = torch.stack([known[text] for text in texts])
             loss = FAITH * ((vectors @ vectors.T - before @ before.T) ** 2).mean()
             place = 0
             for one in some:
@@ -212,22 +223,20 @@ def adapter(upper: Upper, weights: bytes, provenance: str) -> bytes:
     """Return what was learnt as the file that ``search/encoders/adapted.py`` reads.
 
     Args:
-        upper: What was learnt.
+        upper: What was learnt, settled.
         weights: The model's own, a safetensors file.
         provenance: What it was learnt from, in words.
     """
     arrays: dict[str, NDArray[np.int8]] = {}
     for name, part in sorted(upper.changes().items()):
-        down, up = part.down.detach().double().numpy(), part.up.detach().double().numpy()
-        # each of the ranks as large in one factor as in the other, so that int8 serves all of them
-        even = np.sqrt(np.abs(up).max(axis=0) / np.abs(down).max(axis=1).clip(min=1e-12)).clip(min=1e-12)
-        (small_up, of_up), (small_down, of_down) = _in_int8(up / even), _in_int8(down * even[:, None])
-        arrays |= {name + UP: small_up, name + DOWN: small_down, name + SCALE: np.array([of_up + of_down], np.int8)}
+        up, of_up = _in_int8(part.up.detach().double().numpy())
+        down, of_down = _in_int8(part.down.detach().double().numpy())
+        arrays |= {name + UP: up, name + DOWN: down, name + SCALE: np.array([of_up + of_down], np.int8)}
     outcome = changed(weights, arrays)
     return save(arrays, {RESULT: hashlib.sha256(outcome).hexdigest(), "provenance": provenance})
 
 
 def _in_int8(matrix: NDArray[np.float64]) -> tuple[NDArray[np.int8], int]:
     """Return a matrix as ``integers x 2^scale``."""
-    scale = int(np.ceil(np.log2(max(float(np.abs(matrix).max()), 1e-12) / _LARGEST)))
+    scale = int(np.ceil(np.log2(max(float(np.abs(matrix).max()), _TINY) / _LARGEST)))
     return np.round(np.ldexp(matrix, -scale)).astype(np.int8), scale
