@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from search.index.vectors import Rows
 
 START_WORDS = 8
+# By what a provider is known in the catalogue, as SQL: two articles of one are of the same.
+PROVIDER = "COALESCE(NULLIF(provider_domain, ''), provider_name)"
 _WORD = re.compile(r"\w+")
 
 
@@ -67,7 +69,7 @@ class Columns:
     def read(cls, connection: sqlite3.Connection) -> Self:
         """Read the columns of a catalogue whose stories are settled."""
         records = connection.execute(
-            "SELECT row, published_at, quality, COALESCE(NULLIF(provider_domain, ''), provider_name), type, "
+            f"SELECT row, published_at, quality, {PROVIDER}, type, "
             "title, COALESCE(leader, row), removed, origin = 'file' AND published IS 0, id, text_key "
             "FROM article LEFT JOIN story USING (row) ORDER BY row"
         ).fetchall()
@@ -78,8 +80,8 @@ class Columns:
             rows=np.array(row, dtype=np.int64),
             days=np.array([np.nan if at is None else at / MICROSECONDS_A_DAY for at in published], dtype=np.float64),
             quality=np.array([np.nan if one is None else one for one in quality], dtype=np.float32),
-            provider=_codes(provider),
-            type=_codes(kind),
+            provider=codes(provider),
+            type=codes(kind),
             title_length=np.array([len(one) for one in title], dtype=np.int32),
             title_key=np.array([words_key(one) for one in title], dtype=np.int64),
             title_start=np.array([title_start(one) for one in title], dtype=np.uint32).reshape(-1, START_WORDS),
@@ -169,7 +171,7 @@ def _order(ids: Sequence[str]) -> NDArray[np.int32]:
     return order
 
 
-def _codes(names: Sequence[str]) -> NDArray[np.int32]:
+def codes(names: Sequence[str]) -> NDArray[np.int32]:
     """Return equal numbers for equal names, -1 for the empty one."""
-    codes = {name: code for code, name in enumerate(sorted({*names} - {""}))}
-    return np.array([codes.get(name, -1) for name in names], dtype=np.int32)
+    code_of = {name: code for code, name in enumerate(sorted({*names} - {""}))}
+    return np.array([code_of.get(name, -1) for name in names], dtype=np.int32)

@@ -8,10 +8,10 @@ import numpy as np
 
 from search.content.text import document_text
 from search.index import sparse
-from search.index.columns import words_key
+from search.index.columns import PROVIDER, codes, words_key
 from search.index.rows import MICROSECONDS_A_DAY
 from search.index.sparse import GRAM_IDF_POWER, TOPIC_IDF_POWER, WORD_IDF_POWER, SparseIndex
-from search.index.stories import find_stories
+from search.index.stories import Coverage, find_stories
 from search.index.terms import TERM, terms_of, topics_of
 
 if TYPE_CHECKING:
@@ -65,21 +65,34 @@ def store_stories(connection: sqlite3.Connection, vectors: VectorIndex) -> None:
     Each story is led by the article that stands for it: a file before an embedded item, then the best quality,
     then the earliest.
     """
-    rows, days, keys, standing = [], [], [], []
-    for row, published_at, title, excerpt, origin, quality, article_id in connection.execute(
-        "SELECT row, published_at, title, excerpt, origin, quality, id FROM article ORDER BY row"
-    ):
-        rows.append(row)
-        days.append(np.nan if published_at is None else published_at / MICROSECONDS_A_DAY)
-        keys.append(words_key(document_text(title, excerpt)))
-        standing.append((origin != "file", -(quality or 0), published_at or 0, article_id))
-    stories = find_stories(vectors.get(np.array(rows, dtype=np.int64)), np.array(days), keys)
+    rows, articles = coverage(connection, vectors)
+    standing = [
+        (origin != "file", -(quality or 0), published_at or 0, article_id)
+        for published_at, origin, quality, article_id in connection.execute(
+            "SELECT published_at, origin, quality, id FROM article ORDER BY row"
+        )
+    ]
+    stories = find_stories(articles)
     connection.execute("DELETE FROM story")
     for places in stories:
         leader = rows[min(places, key=lambda place: standing[place])]
         connection.executemany(
             "INSERT INTO story (row, leader) VALUES (?, ?)", [(rows[place], leader) for place in places]
         )
+
+
+def coverage(connection: sqlite3.Connection, vectors: VectorIndex) -> tuple[list[int], Coverage]:
+    """Return the rows of all articles, ascending, and the articles in that order as stories see them."""
+    rows, days, keys, providers = [], [], [], []
+    for row, published_at, title, excerpt, provider in connection.execute(
+        f"SELECT row, published_at, title, excerpt, {PROVIDER} FROM article ORDER BY row"
+    ):
+        rows.append(row)
+        days.append(np.nan if published_at is None else published_at / MICROSECONDS_A_DAY)
+        keys.append(words_key(document_text(title, excerpt)))
+        providers.append(provider)
+    unit = vectors.get(np.array(rows, dtype=np.int64))
+    return rows, Coverage(unit, np.array(days, dtype=np.float64), keys, codes(providers))
 
 
 def count_listed_types(connection: sqlite3.Connection) -> None:

@@ -2,21 +2,23 @@
 
 Two articles tell of one event when they come within days, are alike, and when *few articles at other times are as
 alike*: a burst. That last share tells a quarterly report from boilerplate that is printed every week, which no
-threshold on the cosine does. Time grows with the number of articles times what is published in a window, not
+threshold on the cosine does. And a provider rarely tells an event twice: what is alike of one day and one provider is
+mostly a series. Time grows with the number of articles times what is published in a window, not
 with its square: what happens outside the window is estimated on a fixed sample.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from search.index.linking import LINK, link
+
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,7 +32,9 @@ COPY_DAYS = 30.0
 # Articles whose cosines stand for those outside the window, evenly spaced in time.
 _SAMPLE = 4096
 _BLOCK = 512
-# What stands for the share where there are no other times to compare with: a cosine of 0.63 is one event then.
+# Stands for a share of 0, which leaves no cosine high enough.
+_LEAST_SHARE = 0.002
+# What stands for the share where there are no other times to compare with.
 _SHARE_UNKNOWN = 0.25
 _LEAST_OUTSIDE = 1e-9
 # No event has more coverage that is found pair by pair; bounds what thousands of articles of one date cost.
@@ -43,48 +47,58 @@ class SameEvent:
 
     The shares are, for each of the two, the share of the window among all articles at least as alike to it as the
     other is (add-one smoothed), beyond what the window holds of all articles anyway: of a wire's busy month much
-    falls into one window that has no event in common. Fitted once to judged kinds; ``scripts/eval_related`` prints
-    what they find.
+    falls into one window that has no event in common. An archive of one outlet is judged as pairs of one outlet are
+    elsewhere. Fitted by ``scripts/learn_stories`` to the kinds of graded pairs of two sites, and it prints what stories
+    find.
     """
 
-    intercept: float = -8.0
-    cosine: float = 7.69
-    larger_share: float = 6.98
-    smaller_share: float = 4.37
-    days: float = -1.68
+    intercept: float = -5.2
+    cosine: float = 11.06
+    shares: float = 0.47
+    days: float = -0.52
+    one_provider: float = -3.22
 
     def probability(self, evidence: Evidence) -> NDArray[np.float64]:
         """Return probabilities, shape (pairs,)."""
-        logit = (
-            self.intercept
-            + self.cosine * evidence.cosines
-            + self.larger_share * np.maximum(evidence.shares, evidence.back)
-            + self.smaller_share * np.minimum(evidence.shares, evidence.back)
-            + self.days * evidence.days
-        )
-        probability: NDArray[np.float64] = 1 / (1 + np.exp(-logit))
+        weights = np.array([self.cosine, self.shares, self.days, self.one_provider])
+        probability: NDArray[np.float64] = 1 / (1 + np.exp(-(self.intercept + evidence.matrix() @ weights)))
         return probability
 
 
 SAME_EVENT = SameEvent()
-# From this mean probability between two groups on they are one story.
-_LINK = 0.42
-# A pair that is less likely counts as none when groups are joined; by trial: were all below _LINK counted so, what lies
-# between two tellings of an event would keep them apart.
-_LEAST_LIKELY = 0.3
+# A pair that is less likely counts as none.
+_LEAST_LIKELY = 0.1
 
 
-def find_stories(vectors: Vectors, days: NDArray[np.float64], keys: Sequence[Hashable]) -> list[list[int]]:
-    """Return the stories of two articles or more, as places in the arguments, each ascending.
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Articles, as far as stories look at them.
 
-    Args:
+    Attributes:
         vectors: Unit vectors, shape (n, dim).
-        days: When each was published, in days since any epoch; NaN when unknown.
+        days: When each was published, in days since any epoch; NaN when unknown; shape (n,).
         keys: The key of the words of each: equal for texts of the same words.
+        providers: Equal numbers for equal providers, -1 for none that is named; shape (n,).
     """
-    copies = _copies(days, keys)
-    first = np.array([some[0] for some in copies], dtype=np.int64)
-    groups = _average_link(likely_pairs(pair_evidence(vectors[first], days[first])), len(first))
+
+    vectors: Vectors
+    days: NDArray[np.float64]
+    keys: Sequence[Hashable]
+    providers: NDArray[np.int32]
+
+    def but_copies(self, copies: list[list[int]]) -> Coverage:
+        """Return the first of each group of copies; what several providers have is of a provider of its own."""
+        first = [some[0] for some in copies]
+        several = self.providers.max(initial=0) + 1 + np.arange(len(copies), dtype=np.int32)
+        alone = np.array([(self.providers[some] == self.providers[some[0]]).all() for some in copies], dtype=np.bool_)
+        providers = np.where(alone, self.providers[first], several)
+        return Coverage(self.vectors[first], self.days[first], [self.keys[one] for one in first], providers)
+
+
+def find_stories(articles: Coverage) -> list[list[int]]:
+    """Return the stories of two articles or more, as places among the articles, each ascending."""
+    copies = find_copies(articles)
+    groups = link(likely_pairs(pair_evidence(articles.but_copies(copies))), len(copies))
     stories = [sorted(place for one in group for place in copies[one]) for group in groups]
     return sorted(story for story in stories if len(story) > 1)
 
@@ -99,6 +113,7 @@ class Evidence(NamedTuple):
         shares: Share of the window among the articles at least as alike to the earlier one.
         back: The same for the later one.
         days: Days between them.
+        one_provider: Whether they may be of one provider: either of them names none, or both the same.
     """
 
     first: NDArray[np.int64]
@@ -107,21 +122,33 @@ class Evidence(NamedTuple):
     shares: NDArray[np.float64]
     back: NDArray[np.float64]
     days: NDArray[np.float64]
+    one_provider: NDArray[np.bool_]
+
+    def matrix(self) -> NDArray[np.float64]:
+        """Return what the regression looks at, shape (pairs, 4), in the order of its weights."""
+        shares = np.log((self.shares + _LEAST_SHARE) * (self.back + _LEAST_SHARE))
+        return np.column_stack([self.cosines, shares, self.days, self.one_provider])
 
 
 def likely_pairs(evidence: Evidence) -> dict[tuple[int, int], float]:
-    """Return the pairs of places that may cover one event, with the probability that they do."""
+    """Return the pairs of places that may cover one event, with the probability that they do.
+
+    Pairs of an article that is in no pair of one story say nothing: most of what is alike.
+    """
     probability = SAME_EVENT.probability(evidence)
-    some = np.flatnonzero(probability >= _LEAST_LIKELY)
+    linked = np.union1d(*(places[probability >= LINK] for places in (evidence.first, evidence.second)))
+    both = np.isin(evidence.first, linked) & np.isin(evidence.second, linked)
+    some = np.flatnonzero(both & (probability >= _LEAST_LIKELY))
     places = zip(evidence.first[some].tolist(), evidence.second[some].tolist(), strict=True)
     return dict(zip(places, probability[some].tolist(), strict=True))
 
 
-def pair_evidence(vectors: Vectors, days: NDArray[np.float64]) -> Evidence:
+def pair_evidence(articles: Coverage) -> Evidence:
     """Return the evidence on all pairs that are close in time and alike."""
+    days = articles.days
     order = np.argsort(days, kind="stable")
     order = order[: int(np.isfinite(days).sum())]
-    times, sorted_vectors = days[order], vectors[order]
+    times, sorted_vectors = days[order], articles.vectors[order]
     n = len(order)
     sample = np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).round().astype(np.int64)) if n else np.empty(0, np.int64)
     found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32], NDArray[np.float64]]] = []
@@ -130,7 +157,8 @@ def pair_evidence(vectors: Vectors, days: NDArray[np.float64]) -> Evidence:
         found.append(_block_pairs(sorted_vectors, times, sample, block))
     if not found:
         none = np.empty(0)
-        return Evidence(none.astype(np.int64), none.astype(np.int64), none.astype(np.float32), none, none, none)
+        places = none.astype(np.int64)
+        return Evidence(places, places, none.astype(np.float32), none, none, none, none.astype(np.bool_))
     one, other, cosines, shares = (np.concatenate(parts) for parts in zip(*found, strict=True))
     # The same pair seen from both ends: match (i, j) with (j, i), and leave out what one end does not see.
     forth = np.flatnonzero(one < other)
@@ -141,6 +169,7 @@ def pair_evidence(vectors: Vectors, days: NDArray[np.float64]) -> Evidence:
     forth, back = forth[of_forth], back[of_back]
     days_apart = np.abs(times[one[forth]] - times[other[forth]])
     first, second = order[one[forth]], order[other[forth]]
+    unknown = (articles.providers[first] < 0) | (articles.providers[second] < 0)
     return Evidence(
         np.minimum(first, second),
         np.maximum(first, second),
@@ -148,6 +177,7 @@ def pair_evidence(vectors: Vectors, days: NDArray[np.float64]) -> Evidence:
         shares[forth],
         shares[back],
         days_apart,
+        unknown | (articles.providers[first] == articles.providers[second]),
     )
 
 
@@ -208,11 +238,12 @@ def _at_least(scores: NDArray[np.float32], line: NDArray[np.int64], values: NDAr
     return counts
 
 
-def _copies(days: NDArray[np.float64], keys: Sequence[Hashable]) -> list[list[int]]:
+def find_copies(articles: Coverage) -> list[list[int]]:
     """Return all places, those of one text together as long as one follows the other within ``COPY_DAYS``.
 
     Copies without a date belong together: nothing tells them apart.
     """
+    days, keys = articles.days, articles.keys
     groups: list[list[int]] = []
     last: dict[Hashable, list[int]] = {}
     order = sorted(range(len(keys)), key=lambda place: (math.inf if math.isnan(days[place]) else days[place], place))
@@ -225,30 +256,3 @@ def _copies(days: NDArray[np.float64], keys: Sequence[Hashable]) -> list[list[in
             last[keys[place]] = [place]
             groups.append(last[keys[place]])
     return groups
-
-
-def _average_link(pairs: Mapping[tuple[int, int], float], n: int) -> list[list[int]]:
-    """Merge the best pairs of n places first, as long as the mean probability between two groups suffices (UPGMA).
-
-    What two groups have between them is summed up as they grow, so that time goes with the pairs, not with the
-    square of a group.
-    """
-    group_of = list(range(n))
-    groups = {place: [place] for place in range(n)}
-    between: dict[int, dict[int, float]] = defaultdict(dict)
-    for (one, other), probability in pairs.items():
-        between[one][other] = between[other][one] = probability
-    for one, other in sorted(pairs, key=lambda pair: (-pairs[pair], pair)):
-        left, right = group_of[one], group_of[other]
-        if left == right or between[left][right] / (len(groups[left]) * len(groups[right])) < _LINK:
-            continue
-        if len(between[left]) < len(between[right]):
-            left, right = right, left
-        for third, sum_ in between.pop(right).items():
-            del between[third][right]
-            if third != left:
-                between[left][third] = between[third][left] = between[left].get(third, 0.0) + sum_
-        for place in groups[right]:
-            group_of[place] = left
-        groups[left] += groups.pop(right)
-    return list(groups.values())

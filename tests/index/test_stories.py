@@ -6,17 +6,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.index.linking import FAIR, LINK, NEAREST, link
 from search.index.stories import (
     _LEAST_LIKELY,
-    _LINK,
     _SHARE_UNKNOWN,
     MIN_COSINE,
     SAME_EVENT,
     WINDOW_DAYS,
-    Evidence,
-    _average_link,
+    Coverage,
     find_stories,
-    likely_pairs,
     pair_evidence,
 )
 
@@ -25,8 +23,15 @@ def unit(vectors):
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
-def keys(count):
-    return [str(number).encode() for number in range(count)]
+def coverage(vectors, days, keys=None, providers=None):
+    """Articles of different texts and providers, unless it is said."""
+    count = len(days)
+    return Coverage(
+        vectors,
+        np.asarray(days, dtype=np.float64),
+        [str(number).encode() for number in range(count)] if keys is None else keys,
+        np.arange(count, dtype=np.int32) if providers is None else np.array(providers, np.int32),
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -36,7 +41,8 @@ def test_the_evidence_is_that_of_brute_force(seed, n):
     vectors = unit(random.normal(size=(n, 4)) + 0.6) if n else np.empty((0, 4), np.float32)
     days = random.uniform(0, 40, size=n)
     days[random.random(n) < 0.1] = np.nan
-    found = pair_evidence(vectors, days)
+    providers = random.integers(-1, 3, size=n)
+    found = pair_evidence(coverage(vectors, days, providers=providers))
     expected = {}
     cosines = vectors @ vectors.T
     dated = [place for place in range(n) if not np.isnan(days[place])]
@@ -50,12 +56,13 @@ def test_the_evidence_is_that_of_brute_force(seed, n):
                     window = sum(abs(days[x] - days[here]) <= WINDOW_DAYS for x in dated) / len(dated)
                     beyond = max(len(near) / (len(alike) + 1) - window, 0) / max(1 - window, 1e-9)
                     shares.append((1 - window**2) * beyond + window**2 * _SHARE_UNKNOWN)
-                expected[one, other] = (cosines[one, other], *sorted(shares), abs(days[one] - days[other]))
+                of_one = -1 in providers[[one, other]] or providers[one] == providers[other]
+                expected[one, other] = (cosines[one, other], *sorted(shares), abs(days[one] - days[other]), of_one)
     pairs = list(zip(found.first.tolist(), found.second.tolist(), strict=True))
     assert sorted(pairs) == sorted(expected)
     for number, pair in enumerate(pairs):
         shares = sorted((found.shares[number], found.back[number]))
-        some = (found.cosines[number], *shares, found.days[number])
+        some = (found.cosines[number], *shares, found.days[number], found.one_provider[number])
         np.testing.assert_allclose(some, expected[pair], rtol=1e-4, atol=1e-5)
 
 
@@ -70,7 +77,9 @@ def test_a_burst_is_a_story_and_what_is_printed_every_week_is_none():
     others = unit(random.normal(size=(100, 16)))
     vectors = np.concatenate([event, boilerplate, others])
     days = np.concatenate([event_days, np.arange(40) * 4.0, random.uniform(0, 160, size=100)])
-    stories = find_stories(vectors, days, keys(len(vectors)))
+    providers = np.arange(145)
+    providers[5:45] = 200
+    stories = find_stories(coverage(vectors, days, providers=providers))
     assert [0, 1, 2, 3, 4] in stories
     assert not any(5 <= place < 45 for story in stories for place in story)
 
@@ -84,75 +93,110 @@ def test_a_window_that_holds_much_of_all_articles_makes_no_story_of_what_is_some
     days = np.concatenate([random.uniform(0, 60, size=120), random.uniform(0, 60, size=240)])
     days = np.where(random.random(360) < 2 / 3, days / 6, days + 30)
     assert np.median(reports @ reports.T) > MIN_COSINE
-    found = find_stories(vectors, days, keys(360))
-    assert sum(len(story) for story in found) < 40
-    alone = find_stories(vectors[:120], np.linspace(0, 3, 120), keys(120))
-    assert sum(len(story) for story in alone) < 100
+    assert not find_stories(coverage(vectors, days, providers=[0] * 360))
+    assert not find_stories(coverage(vectors[:120], np.linspace(0, 3, 120), providers=[0] * 120))
+
+
+def test_what_is_as_alike_at_other_times_is_no_story_whoever_printed_it():
+    random = np.random.default_rng(4)
+    alike = unit(random.normal(size=(200, 16)) / 12 + random.normal(size=16))
+    days = np.concatenate([[0.0, 0.1], np.arange(198) * 6.0 + 50])
+    assert alike[0] @ alike[1] > 0.95
+    assert not find_stories(coverage(alike, days))
+    assert find_stories(coverage(alike[:2], days[:2])) == [[0, 1]]
 
 
 def test_copies_within_a_month_are_one_story_and_later_ones_are_not():
     vectors = unit(np.eye(4))
     days = np.array([0.0, 20.0, 90.0, np.nan])
-    assert find_stories(vectors, days, [b"same", b"same", b"same", b"other"]) == [[0, 1]]
+    assert find_stories(coverage(vectors, days, [b"same", b"same", b"same", b"other"])) == [[0, 1]]
 
 
 def test_copies_without_a_date_are_one_story():
-    assert find_stories(unit(np.eye(2)), np.array([np.nan, np.nan]), [b"same", b"same"]) == [[0, 1]]
+    assert find_stories(coverage(unit(np.eye(2)), [np.nan, np.nan], [b"same", b"same"])) == [[0, 1]]
 
 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_the_order_of_articles_does_not_matter(seed):
+    """Nor where several have the same words, the same time or the same provider."""
     random = np.random.default_rng(seed)
-    vectors = unit(random.normal(size=(40, 6)) + 0.5)
-    days = random.uniform(0, 30, size=40)
-    order = random.permutation(40)
-    stories = find_stories(vectors, days, keys(40))
-    shuffled = find_stories(vectors[order], days[order], keys(40))
+    events = [burst(random, 8, day) for day in (10.0, 20.0, 30.0)]
+    vectors = np.concatenate([some for some, _ in events])
+    days = np.concatenate([some for _, some in events]).round(1)
+    keys, providers = random.integers(0, 20, size=24), random.integers(-1, 12, size=24)
+    vectors = vectors[[list(keys).index(key) for key in keys]]  # the same words, the same vector
+    order = random.permutation(24)
+    stories = find_stories(coverage(vectors, days, list(keys), providers))
+    assert any(len(story) > 2 for story in stories)
+    shuffled = find_stories(coverage(vectors[order], days[order], list(keys[order]), providers[order]))
     assert sorted(sorted(order[story].tolist()) for story in shuffled) == stories
 
 
-def naive_average_link(pairs, n):
-    """The same by its definition: every mean summed up anew."""
+def naive_link(pairs, n):
+    """The same by its definition: every mean taken anew."""
     groups = {place: [place] for place in range(n)}
     group_of = list(range(n))
-    for one, other in sorted(pairs, key=lambda pair: (-pairs[pair], pair)):
-        left, right = group_of[one], group_of[other]
-        if left == right:
-            continue
-        total = sum(pairs.get((min(a, b), max(a, b)), 0.0) for a in groups[left] for b in groups[right])
-        if total / (len(groups[left]) * len(groups[right])) >= _LINK:
-            groups[left] += groups.pop(right)
-            for place in groups[left]:
-                group_of[place] = left
+
+    def belongs(some, to):
+        likely = np.array([[pairs.get((min(a, b), max(a, b)), 0.0) for b in to] for a in some])
+        nearest = np.sort(likely, axis=1)[:, -NEAREST:]
+        return nearest.mean() >= LINK and likely.mean() >= FAIR
+
+    strong = sorted((pair for pair in pairs if pairs[pair] >= LINK), key=lambda pair: (-pairs[pair], pair))
+    before = n + 1
+    while len(groups) < before:
+        before = len(groups)
+        for one, other in strong:
+            small, large = sorted((group_of[one], group_of[other]), key=lambda group: (len(groups[group]), group))
+            if small == large:
+                continue
+            of_one_size = len(groups[small]) == len(groups[large])
+            if belongs(groups[small], groups[large]) or (of_one_size and belongs(groups[large], groups[small])):
+                groups[large] += groups.pop(small)
+                for place in groups[large]:
+                    group_of[place] = large
     return list(groups.values())
 
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10_000), n=st.integers(1, 25))
-def test_groups_are_those_of_average_linkage(seed, n):
+def test_groups_are_those_of_the_definition(seed, n):
     random = np.random.default_rng(seed)
     every = [(one, other) for one in range(n) for other in range(one + 1, n)]
     pairs = {pair: float(random.uniform(_LEAST_LIKELY, 1)) for pair in every if random.random() < 0.5}
-    ours, expected = _average_link(pairs, n), naive_average_link(pairs, n)
+    ours, expected = link(pairs, n), naive_link(pairs, n)
     assert sorted(map(sorted, ours)) == sorted(map(sorted, expected))
 
 
-def test_what_is_somewhat_likely_joins_what_is_likely():
-    first, second = np.array([0, 0, 1]), np.array([1, 2, 2])
-    half, none = np.full(3, 0.5), np.zeros(3)
-    evidence = Evidence(first, second, np.array([0.49, 0.23, 0.59], dtype=np.float32), half, half, none)
-    probability = SAME_EVENT.probability(evidence)
-    assert probability[1] < _LINK < probability[0] < probability[2]
-    assert sorted(_average_link(likely_pairs(evidence), 3)[0]) == [0, 1, 2]
-    unlike = evidence._replace(cosines=np.array([0.49, 0.1, 0.59], dtype=np.float32))
-    assert sorted(map(sorted, _average_link(likely_pairs(unlike), 3))) == [[0], [1, 2]]
+def test_what_is_likely_of_three_joins_a_burst_that_holds_more():
+    """Thirty tellings of one event: not every two of them have much in common."""
+    burst = {(one, other): 0.9 for one in range(10) for other in range(one + 1, 10)}
+    joins = burst | {(place, 10): 0.7 if place < 3 else 0.2 for place in range(10)}
+    assert sorted(map(sorted, link(joins, 11))) == [list(range(11))]
+    for unlike in ({3: 0.2, 2: 0.3}, {0: 0.7, 1: 0.7, 2: 0.7}):
+        stays = burst | {(place, 10): likely for place, likely in unlike.items()}
+        assert sorted(map(sorted, link(stays, 11))) == [list(range(10)), [10]]
+
+
+def likelihood(providers, cosine=0.75):
+    """Of two articles of one hour, as alike as it is said, among others that are not."""
+    vectors = np.concatenate([[[1.0] + [0] * 7, [cosine, (1 - cosine**2) ** 0.5] + [0] * 6], np.eye(8)[2:]])
+    days = [0.0, 0.04, *range(100, 700, 100)]
+    evidence = pair_evidence(coverage(vectors.astype(np.float32), days, providers=providers))
+    return float(SAME_EVENT.probability(evidence)[0])
+
+
+def test_an_outlet_rarely_tells_an_event_twice():
+    of_two = likelihood([0, 1, 2, 3, 4, 5, 6, 7])
+    assert of_two > 0.7
+    assert likelihood([0, 0, 2, 3, 4, 5, 6, 7]) == likelihood([-1] * 8) < 0.3
 
 
 def test_thousands_of_copies_and_of_articles_of_one_date_are_no_more_work_than_others():
     random = np.random.default_rng(5)
     stubs = np.repeat(unit(random.normal(size=(1, 16))), 6000, axis=0)
-    assert find_stories(stubs, np.full(6000, np.nan), [b"untitled"] * 6000) == [list(range(6000))]
+    assert find_stories(coverage(stubs, np.full(6000, np.nan), [b"untitled"] * 6000)) == [list(range(6000))]
     alike = unit(random.normal(size=(3000, 16)) / 3 + random.normal(size=16))
-    stories = find_stories(alike, np.zeros(3000), keys(3000))
+    stories = find_stories(coverage(alike, np.zeros(3000)))
     assert sum(map(len, stories)) > 2000

@@ -175,10 +175,10 @@ def test_few_grades_set_the_probabilities_of_the_ranker_before_right(listed):
 def test_decisions_alone_set_the_probabilities_right_where_there_are_few_lists(listed, monkeypatch):
     lists = curated_lists(listed)
     monkeypatch.setattr(learning, "MIN_LISTS", len(lists) + 1)
-    grades = {one.row: {other.row: 0 for other in lists if other.row != one.row} for one in lists[:20]}
-    for one in lists[:20]:
-        grades[one.row] |= dict.fromkeys(list(one.items)[:2], 4)
-    before = load_ranker()
+    before, grades = load_ranker(), {}
+    for row, one in gather(listed, [one.row for one in lists[:20]]).items():
+        likeliest = np.argsort(-before.scores(one.matrix, has_lists=True).lead, kind="stable")
+        grades[row] = {one.rows[place].item(): 4 if rank < 2 else 0 for rank, place in enumerate(likeliest)}
     found = learn(listed, grades, before, "tests", Silent())
     assert found.adopted, found.why
     assert "log loss" in found.why
