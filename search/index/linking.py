@@ -45,8 +45,11 @@ class _Groups:
         self.members = {place: [place] for place in range(n)}
         self._group = list(range(n))
         self._near: dict[int, dict[int, float]] = defaultdict(dict)
+        # what two groups have between them is summed up as they grow, so that most are refused without a look at it
+        self._between: dict[int, dict[int, float]] = defaultdict(dict)
         for (one, other), likely in pairs.items():
-            self._near[one][other] = self._near[other][one] = likely
+            for sums in (self._near, self._between):
+                sums[one][other] = sums[other][one] = likely
         self._refused: dict[tuple[int, int], tuple[int, int]] = {}
 
     def join(self, one: int, other: int) -> bool:
@@ -57,7 +60,7 @@ class _Groups:
         if small == large:
             return True
         sizes = len(self.members[small]), len(self.members[large])
-        if self._refused.get((small, large)) == sizes:
+        if self._between[small][large] < FAIR * sizes[0] * sizes[1] or self._refused.get((small, large)) == sizes:
             return False
         if not (self._belongs(small, large) or (sizes[0] == sizes[1] and self._belongs(large, small))):
             self._refused[small, large] = sizes
@@ -65,6 +68,11 @@ class _Groups:
         for place in self.members[small]:
             self._group[place] = large
         self.members[large] += self.members.pop(small)
+        for third, likely in self._between.pop(small).items():
+            del self._between[third][small]
+            if third != large:
+                known = self._between[large].get(third, 0.0)
+                self._between[large][third] = self._between[third][large] = known + likely
         return True
 
     def _belongs(self, some: int, to: int) -> bool:
@@ -72,7 +80,5 @@ class _Groups:
             [likely for there, likely in self._near[place].items() if self._group[there] == to]
             for place in self.members[some]
         ]
-        if sum(map(sum, links)) < FAIR * len(self.members[to]) * len(links):
-            return False
         most = min(NEAREST, len(self.members[to]))
         return sum(sum(nlargest(most, each)) for each in links) >= LINK * most * len(links)
