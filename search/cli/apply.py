@@ -34,19 +34,20 @@ def apply(
 
     Only lines of the list change, and only the list as it stands now says what is left to do: other changes since a
     decision do not matter. A file that cannot be changed safely, or changes while it is written, is left alone and
-    named, and so is a decision that cannot be carried out; the exit code is then 3.
+    named, and so is a decision that cannot be carried out, and a line that is none; the exit code is then 3.
     """
     from search.desk.apply import Change, Refusal, applied, plan
     from search.desk.decisions_file import check_writable, write_decisions
-    from search.desk.place import desk_of
+    from search.desk.place import desk_at
     from search.index.opened import open_index
 
     for file in decisions or []:
         if not file.is_file():
             raise UsageError(f"there is no file {file}", "name a file of decisions")
     with open_index(folder) as index:
-        desk = desk_of(index.content_root)
-        pending = with_problems_told(desk.decisions(*(decisions or []))).pending()
+        desk = desk_at(index.content_root)
+        decided = with_problems_told(desk.decisions(*(decisions or [])))
+        pending = decided.pending()
         planned = list(plan(index, desk.settings, pending))
     changes = [one for one in planned if isinstance(one, Change)]
     refused = [one for one in planned if isinstance(one, Refusal)]
@@ -65,18 +66,19 @@ def apply(
         carried = [one for article, some in pending.items() if article not in left for one in some]
         done = [one for one in carried if (one.article, one.candidate) not in waiting]
         write_decisions(desk.decisions_file, applied(done))
-    if refused or single:
-        raise ContentProblems(_left(len(refused), len(planned), len(single)), "see above")
+    if refused or single or decided.problems:
+        raise ContentProblems(_left(len(refused), len(planned), len(single), len(decided.problems)), "see above")
     if check and wanted:
         raise typer.Exit(1)
     if not planned:
         log.info("nothing to apply")
 
 
-def _left(files: int, planned: int, decisions: int) -> str:
+def _left(files: int, planned: int, decisions: int, lines: int) -> str:
     told = f"{files} of {planned} files were left as they are" if files else ""
     some = f"{counted(decisions, 'decision')} cannot be carried out" if decisions else ""
-    return " and ".join(filter(None, [told, some]))
+    bad = f"{counted(lines, 'line')} {'is no decision' if lines == 1 else 'are no decisions'}" if lines else ""
+    return " and ".join(filter(None, [told, some, bad]))
 
 
 def _write_names(changes: list[Change]) -> None:

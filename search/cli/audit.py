@@ -63,7 +63,7 @@ def audit(
     from search.desk.audit import audit as find
     from search.desk.faults import RULES, SEVERITIES
     from search.desk.mend import with_lines
-    from search.desk.place import desk_of
+    from search.desk.place import desk_at
     from search.index.opened import open_index
     from search.index.progress import Silent
     from search.related.ranker import ranker_for
@@ -77,7 +77,7 @@ def audit(
     shown = _wanted(rule, severity)
     wanted = shown | _wanted(rule, fail_on)
     with open_index(folder) as index:
-        settings = desk_of(index.content_root).settings
+        settings = desk_at(index.content_root).settings
         with Bars() as progress:
             found = list(find(index, settings, wanted, ranker_for(folder), progress))
         if fix:
@@ -158,7 +158,7 @@ def _mended(
     from search.cli.apply import in_short, write_changes, write_diffs
     from search.desk.apply import Change, Refusal
     from search.desk.mend import mend
-    from search.desk.place import desk_of
+    from search.desk.place import desk_at
 
     planned = list(mend(index, settings, (one for one in found if one.rule in rules)))
     changes = [one for one in planned if isinstance(one, Change)]
@@ -179,5 +179,5 @@ def _mended(
         sys.stdout.write(f"{told}\n") if for_people else log.info(told, event="mended")
 
     if changes:
-        changed -= {refusal.article for refusal in write_changes(changes, desk_of(index.content_root).folder, tell)}
+        changed -= {refusal.article for refusal in write_changes(changes, desk_at(index.content_root).folder, tell)}
     return [one for one in found if one.path not in changed], changed

@@ -68,7 +68,7 @@ def review(
     from search.desk.page.server import make_app
     from search.desk.page.serving import listen, serve
     from search.desk.page.session import Session
-    from search.desk.place import desk_of
+    from search.desk.place import desk_at
     from search.index.opened import open_index
     from search.related.options import Options
 
@@ -87,7 +87,7 @@ def review(
         origin=None,
     )
     with open_index(folder) as index:
-        desk = desk_of(index.content_root)
+        desk = desk_at(index.content_root)
         age = rejected_age(rejected_for)
         with Bars() as bars:
             session = Session(index, desk, options, rejected_for=age, images=images, filters=filters, progress=bars)

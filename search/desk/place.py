@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from search.content.settings import Settings, load_settings
 from search.desk.decisions_file import read_decisions
 from search.desk.files import FOLDER, FileOutside, within
+from search.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,3 +58,14 @@ class Desk:
 def desk_of(root: Path) -> Desk:
     """Return the desk of a content root."""
     return Desk(root, load_settings(root))
+
+
+def desk_at(root: Path) -> Desk:
+    """Return the desk of a content root whose files are to be read or changed.
+
+    Raises:
+        UsageError: The content root is not there, which must not pass for one without a fault.
+    """
+    if not root.is_dir():
+        raise UsageError(f"the content {root} is not there", "mount it, or run search index on where it is now")
+    return desk_of(root)

@@ -88,7 +88,7 @@ def distil(source: ModelSource, name: str, fingerprint: str, notice: Notice) -> 
             if is_static(source.folder):
                 model: Any = StaticModel.from_pretrained(str(source.folder))
             else:
-                notice(f"distilling static vectors from {source.name} (once, about half a minute)")
+                notice(f"distilling static vectors from {source.name} (once, a minute or two)")
                 # model2vec draws a bar of its own, on a terminal and into a log alike.
                 with quiet(), redirect_stderr(io.StringIO()):
                     from model2vec.distill import distill

@@ -72,6 +72,27 @@ def test_apply_adds_what_was_accepted_once(harbour, harbour_index, run_search, t
     assert (harbour.root / ARTICLE).read_bytes() == before
 
 
+def test_a_line_that_is_no_decision_does_not_pass_for_nothing_to_do(harbour, harbour_index, run_search, tmp_path):
+    accept(desk_of(harbour.root), ARTICLE, FACES)
+    with (harbour.root / ".search/decisions.jsonl").open("a") as file:
+        file.write("<<<<<<< ours\nnot json\n")
+    done = run_search("apply", "--index", tmp_path / "index")
+    assert done.returncode == 3
+    assert "2 lines are no decisions" in done.stderr
+    assert "face-cameras" in (harbour.root / ARTICLE).read_text()
+
+
+def test_content_that_is_not_there_does_not_pass_for_content_without_a_fault(
+    harbour, harbour_index, run_search, tmp_path
+):
+    harbour.root.rename(tmp_path / "elsewhere")
+    for command in ("apply", "audit", "review"):
+        done = run_search(command, "--index", tmp_path / "index")
+        assert done.returncode == 2
+        assert f"the content {harbour.root} is not there\n" in done.stderr
+    assert not harbour.root.exists()
+
+
 def test_a_list_that_is_not_known_to_its_end_is_not_edited(harbour, run_search, tmp_path):
     items = [f"https://harbourpost.example/{number}" for number in range(MAX_RELATED + 1)]
     path = harbour.article("_news/long.md", "A long list", related=["https://harbourpost.example/long", *items])
