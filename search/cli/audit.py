@@ -19,8 +19,8 @@ from search.errors import ContentProblems, UsageError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from search.content.settings import Settings
     from search.desk.faults import Finding
+    from search.desk.place import Desk
     from search.index.opened import Index
 
 
@@ -77,15 +77,15 @@ def audit(
     shown = _wanted(rule, severity)
     wanted = shown | _wanted(rule, fail_on)
     with open_index(folder) as index:
-        settings = desk_at(index.content_root).settings
+        desk = desk_at(index.content_root)
         with Bars() as progress:
-            found = list(find(index, settings, wanted, ranker_for(folder), progress))
+            found = list(find(index, desk.settings, wanted, ranker_for(folder), progress))
         if fix:
-            found, changed = _mended(index, settings, found, shown, dry_run=dry_run, for_people=for_people)
+            found, changed = _mended(index, desk, found, shown, dry_run=dry_run, for_people=for_people)
             if changed:  # items that went have moved the others
-                again = find(index, settings, wanted, ranker_for(folder), Silent(), among=changed)
+                again = find(index, desk.settings, wanted, ranker_for(folder), Silent(), among=changed)
                 found = sorted([*found, *again], key=lambda one: one.path)
-        printed = list(with_lines(index, settings, (one for one in found if one.rule in shown)))
+        printed = list(with_lines(index, desk.settings, (one for one in found if one.rule in shown)))
         if fix and dry_run and for_people:  # standard output is a diff
             for one, line in zip(printed, _lines(index, printed), strict=True):
                 log.info(line, event="finding", path=one.path, line=one.line, rule=one.rule)
@@ -149,7 +149,7 @@ def _prefix(index: Index) -> str:
 
 
 def _mended(
-    index: Index, settings: Settings, found: list[Finding], rules: Collection[str], *, dry_run: bool, for_people: bool
+    index: Index, desk: Desk, found: list[Finding], rules: Collection[str], *, dry_run: bool, for_people: bool
 ) -> tuple[list[Finding], set[str]]:
     """Mend what some rules found, where it can be mended; return what is left in other files than were changed.
 
@@ -158,9 +158,8 @@ def _mended(
     from search.cli.apply import in_short, write_changes, write_diffs
     from search.desk.apply import Change, Refusal
     from search.desk.mend import mend
-    from search.desk.place import desk_at
 
-    planned = list(mend(index, settings, (one for one in found if one.rule in rules)))
+    planned = list(mend(index, desk.settings, (one for one in found if one.rule in rules)))
     changes = [one for one in planned if isinstance(one, Change)]
     for refusal in planned:
         if isinstance(refusal, Refusal):
@@ -179,5 +178,5 @@ def _mended(
         sys.stdout.write(f"{told}\n") if for_people else log.info(told, event="mended")
 
     if changes:
-        changed -= {refusal.article for refusal in write_changes(changes, desk_at(index.content_root).folder, tell)}
+        changed -= {refusal.article for refusal in write_changes(changes, desk.folder, tell)}
     return [one for one in found if one.path not in changed], changed

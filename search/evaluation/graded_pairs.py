@@ -15,6 +15,16 @@ _COLUMNS = 4
 _NO_KIND = "-"
 
 
+def rows_by_key(index: Index) -> dict[str, int]:
+    """Return rows by the names that judgements call articles; of several with one text the first."""
+    rows: dict[str, int] = {}
+    for key, row in index.connection.execute(
+        "SELECT lower(hex(substr(text_key, 1, 8))), row FROM article ORDER BY row"
+    ):
+        rows.setdefault(key, row)
+    return rows
+
+
 def read_graded_pairs(index: Index, path: Path) -> tuple[dict[int, dict[int, int]], dict[tuple[int, int], str]]:
     """Read ``article<TAB>candidate<TAB>grade<TAB>kind`` lines; lines that begin with ``#`` say what they are.
 
@@ -28,11 +38,7 @@ def read_graded_pairs(index: Index, path: Path) -> tuple[dict[int, dict[int, int
     Raises:
         UsageError: A line is not of this form; names file and line.
     """
-    rows: dict[str, int] = {}
-    for key, row in index.connection.execute(
-        "SELECT lower(hex(substr(text_key, 1, 8))), row FROM article ORDER BY row"
-    ):
-        rows.setdefault(key, row)
+    rows = rows_by_key(index)
     grades: dict[int, dict[int, int]] = {}
     kinds: dict[tuple[int, int], str] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):

@@ -50,7 +50,6 @@ class _Groups:
         for (one, other), likely in pairs.items():
             for sums in (self._near, self._between):
                 sums[one][other] = sums[other][one] = likely
-        self._refused: dict[tuple[int, int], tuple[int, int]] = {}
 
     def join(self, one: int, other: int) -> bool:
         """Merge the groups of two places where they belong together, and return whether both are in one now."""
@@ -60,10 +59,9 @@ class _Groups:
         if small == large:
             return True
         sizes = len(self.members[small]), len(self.members[large])
-        if self._between[small][large] < FAIR * sizes[0] * sizes[1] or self._refused.get((small, large)) == sizes:
+        if self._between[small][large] < FAIR * sizes[0] * sizes[1]:
             return False
         if not (self._belongs(small, large) or (sizes[0] == sizes[1] and self._belongs(large, small))):
-            self._refused[small, large] = sizes
             return False
         for place in self.members[small]:
             self._group[place] = large

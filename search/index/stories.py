@@ -32,7 +32,7 @@ COPY_DAYS = 30.0
 # Articles whose cosines stand for those outside the window, evenly spaced in time.
 _SAMPLE = 4096
 _BLOCK = 512
-# Stands for a share of 0, which leaves no cosine high enough.
+# Stands for a share of 0: when both are, a cosine of 0.99 is not enough.
 _LEAST_SHARE = 0.002
 # What stands for the share where there are no other times to compare with.
 _SHARE_UNKNOWN = 0.25
@@ -47,9 +47,9 @@ class SameEvent:
 
     The shares are, for each of the two, the share of the window among all articles at least as alike to it as the
     other is (add-one smoothed), beyond what the window holds of all articles anyway: of a wire's busy month much
-    falls into one window that has no event in common. An archive of one outlet is judged as pairs of one outlet are
-    elsewhere. Fitted by ``scripts/learn_stories`` to the kinds of graded pairs of two sites, and it prints what stories
-    find.
+    falls into one window that has no event in common. An archive of one provider is judged as pairs of one
+    provider are elsewhere. Fitted by ``scripts/learn_stories`` to the kinds of graded pairs of two sites; it prints
+    what stories find.
     """
 
     intercept: float = -5.2

@@ -193,7 +193,7 @@ def test_an_outlet_rarely_tells_an_event_twice():
     assert likelihood([0, 0, 2, 3, 4, 5, 6, 7]) == likelihood([-1] * 8) < 0.3
 
 
-def test_thousands_of_copies_and_of_articles_of_one_date_are_no_more_work_than_others():
+def test_thousands_of_copies_and_of_articles_of_one_date_are_grouped():
     random = np.random.default_rng(5)
     stubs = np.repeat(unit(random.normal(size=(1, 16))), 6000, axis=0)
     assert find_stories(coverage(stubs, np.full(6000, np.nan), [b"untitled"] * 6000)) == [list(range(6000))]
