@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def apply(
     decisions: Annotated[
         list[Path] | None,
-        typer.Argument(help="Files of decisions; those of the content root count anyway."),
+        typer.Argument(help="Files of decisions, which join those of the content root; these count anyway."),
     ] = None,
     folder: IndexFolder = DEFAULT_INDEX,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print a unified diff, change nothing.")] = False,
@@ -65,7 +65,11 @@ def apply(
         waiting = {(refusal.article, refusal.candidate) for refusal in single}
         carried = [one for article, some in pending.items() if article not in left for one in some]
         done = [one for one in carried if (one.article, one.candidate) not in waiting]
-        write_decisions(desk.decisions_file, applied(done))
+        # what cannot be carried out stays in the file that asks for it, all else is the desk's from now on
+        pairs = {(one.article, one.candidate) for some in pending.values() for one in some}
+        undone = pairs - {(one.article, one.candidate) for one in done}
+        joining = [one for one in desk.only_in(*(decisions or [])) if (one.article, one.candidate) not in undone]
+        write_decisions(desk.decisions_file, [*joining, *applied(done)])
     if refused or single or decided.problems:
         raise ContentProblems(_left(len(refused), len(planned), len(single), len(decided.problems)), "see above")
     if check and wanted:

@@ -11,7 +11,7 @@ from search.content.chosen import held_back, is_date, read_from
 from search.content.dates import parse_date
 from search.content.faults import Fault
 from search.content.named_files import has_scheme, is_path, joined
-from search.content.pages import POSTS, page_addresses
+from search.content.pages import POSTS, page_addresses, title_of_post
 from search.content.urls import canonical_url
 from search.content.values import (
     BEST_QUALITY,
@@ -77,7 +77,7 @@ class ArticleReader:
 
     def article(self, fields: Fields, place: Place, origin: Origin) -> Article | None:
         """Return the article that a mapping describes; None without a title, or embedded without an address."""
-        title = self.text(fields, "title", place)
+        title = self.text(fields, "title", place) or (title_of_post(self._path) if origin == "file" else "")
         if not title:
             return None
         url, canonical = self.address(fields, place)

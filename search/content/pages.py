@@ -97,6 +97,19 @@ def page_addresses(path: str, site_url: str) -> list[str]:
     return [f"{site_url.rstrip('/')}/{_as_address(one)}" for one in pages]
 
 
+def title_of_post(path: str) -> str:
+    """Return the title that Jekyll gives one of its posts which names none, ``""`` for any other file.
+
+    Examples:
+        >>> title_of_post("_posts/2024-05-01-ferry-strike-ends.md"), title_of_post("news/ferry-strike-ends.md")
+        ('Ferry Strike Ends', '')
+    """
+    found = _DATED.fullmatch(page_path(path).rpartition("/")[2])
+    if not found or POSTS not in path.split("/"):
+        return ""
+    return " ".join(word.capitalize() for word in found[4].split("-") if word)
+
+
 def path_by_slug(path: str, slug: str) -> str:
     """Return the path that a file would have if its name were its slug, as generators take it for its page.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from search.content.settings import Settings
 
 # Raised when the same file gives something else than before: every index then reads all files again.
-READER: Final = 3
+READER: Final = 4
 MAX_RELATED: Final = 2_000
 
 

@@ -48,7 +48,12 @@ class _NoDecision(Exception):
 
 
 def read_decisions(*files: Path, root: Path | None = None) -> Decisions:
-    """Read and merge files of decisions; those that do not exist hold none.
+    """Read and merge files of decisions; see ``read_lines``."""
+    return merged(*read_lines(*files, root=root))
+
+
+def read_lines(*files: Path, root: Path | None = None) -> tuple[set[Decision], list[Problem]]:
+    """Return every decision of some files, and what is wrong with them; files that do not exist hold none.
 
     Lines that cannot be read are problems, and the others count. Of a file that is no regular one, or too large, no
     line counts: what is in a part of it may have been taken back in the rest.
@@ -72,7 +77,7 @@ def read_decisions(*files: Path, root: Path | None = None) -> Decisions:
             continue
         seen |= found
         problems += faults
-    return merged(seen, problems)
+    return seen, problems
 
 
 def _read(file: Path, name: str) -> tuple[set[Decision], list[Problem]]:

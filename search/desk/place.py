@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from search.content.settings import Settings, load_settings
-from search.desk.decisions_file import read_decisions
+from search.desk.decisions_file import read_decisions, read_lines
 from search.desk.files import FOLDER, FileOutside, within
 from search.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from search.desk.decisions import Decisions
+    from search.desk.decisions import Decision, Decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class Desk:
     def decisions(self, *others: Path) -> Decisions:
         """Read what was decided, other files of decisions with it."""
         return read_decisions(self.decisions_file, *others, root=self.root.resolve())
+
+    def only_in(self, *others: Path) -> list[Decision]:
+        """Return the decisions of other files that the desk's own lacks, oldest first."""
+        lacking = read_lines(*others)[0] - read_lines(self.decisions_file)[0]
+        return sorted(lacking, key=lambda one: (one.decided_at, one.article, one.candidate, one.verdict))
 
 
 def desk_of(root: Path) -> Desk:

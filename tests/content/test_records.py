@@ -110,6 +110,14 @@ def test_file_without_title_is_no_article(yaml):
     assert found.not_article == "no title"
 
 
+def test_a_post_of_jekyll_without_a_title_has_that_of_its_name():
+    assert article("layout: post", "news/_posts/2024-03-05-ferry-strike--ends.md").title == "Ferry Strike Ends"
+    assert article("title: x", "_posts/2024-03-05-ferry-strike-ends.md").title == "x"
+    assert record("layout: page", "_posts/about.md").article is None
+    listed = record("related: [{webUrl: 'https://a.example/b'}]", "_posts/2024-03-05-ferry.md")
+    assert [item.article for item in listed.curated] == [None]  # an item is no post
+
+
 @pytest.mark.parametrize("title", ["2024", "1e3", "NO", "12:30", "007"])
 def test_title_that_looks_like_another_type(title):
     assert article(f"title: {title}").title == title

@@ -72,6 +72,29 @@ def test_apply_adds_what_was_accepted_once(harbour, harbour_index, run_search, t
     assert (harbour.root / ARTICLE).read_bytes() == before
 
 
+def test_what_a_file_of_decisions_says_joins_those_of_the_content(harbour, harbour_index, run_search, tmp_path):
+    desk, given = desk_of(harbour.root), tmp_path / "colleague.jsonl"
+    accept(desk, ARTICLE, "_news/heat-pumps.md", verdict="rejected")
+    accepted = decided(ARTICLE, FACES, "_news/gone.md")
+    rejected = decided(ARTICLE, "_news/regatta.md", verdict="rejected", reason="unrelated")
+    taken_back = decided(ARTICLE, "_news/heat-pumps.md", verdict="undone")
+    write_decisions(given, [*accepted, *rejected, *taken_back])
+    for option in ("--dry-run", "--check"):
+        run_search("apply", given, "--index", tmp_path / "index", option)
+    assert [one.candidate for one in desk.decisions().of(ARTICLE)] == ["_news/heat-pumps.md"]
+    done = run_search("apply", given, "--index", tmp_path / "index")
+    assert (done.returncode, done.stdout) == (3, f"{ARTICLE}  +1\n")
+    kept = desk.decisions()
+    assert {(one.candidate, one.verdict) for one in kept.of(ARTICLE)} == {
+        (FACES, "accepted"),
+        ("_news/regatta.md", "rejected"),
+    }
+    assert not kept.pending()  # what cannot be carried out would be named at each run
+    before = desk.decisions_file.read_bytes()
+    run_search("apply", given, "--index", tmp_path / "index")
+    assert desk.decisions_file.read_bytes() == before
+
+
 def test_a_line_that_is_no_decision_does_not_pass_for_nothing_to_do(harbour, harbour_index, run_search, tmp_path):
     accept(desk_of(harbour.root), ARTICLE, FACES)
     with (harbour.root / ".search/decisions.jsonl").open("a") as file:
