@@ -138,6 +138,20 @@ class Upper(torch.nn.Module):
         }
 
 
+@torch.no_grad()
+def averaged(parts: Sequence[Upper]) -> Upper:
+    """Return the mean of what was learnt several times (model soup; Wortsman et al., ICML 2022), as one change.
+
+    The rank of the changes is the sum of theirs.
+    """
+    found = deepcopy(parts[0])
+    for name, change in found.changes().items():
+        several = [part.changes()[name] for part in parts]
+        change.up = torch.nn.Parameter(torch.cat([one.up for one in several], dim=1) / len(parts))
+        change.down = torch.nn.Parameter(torch.cat([one.down for one in several], dim=0))
+    return found
+
+
 def faster() -> Any:
     """Return a context in which products are in bfloat16, which processors of today do several times as fast."""
     return torch.autocast("cpu", torch.bfloat16)

@@ -75,7 +75,7 @@ IndexFolder = Annotated[
     ),
 ]
 Mode = Annotated[ModeOption, typer.Option(help="Both words and meaning, or one of them.")]
-Collapse = Annotated[bool, typer.Option("--collapse/--no-collapse", help="One result for a story.")]
+Collapse = Annotated[bool, typer.Option("--collapse/--no-collapse", help="One result for a story; others fill up -k.")]
 Recent = Annotated[
     str | None, typer.Option(help="Prefer what is recent; half the preference is left at this age: 30d, 6m.")
 ]

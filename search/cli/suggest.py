@@ -35,6 +35,7 @@ from search.cli.options import (
     path_named,
 )
 from search.cli.related import rendered
+from search.cli.render.counts import counted
 from search.errors import SearchError, UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def suggest(
 
     Filters say what is proposed, as for search related; --since alone says for which articles.
 
-    An article that cannot be read is named, and the others go on.
+    An article that cannot be read is named, and the others go on; where a path means no article, the exit code is 2.
     """
     from search.cli.filters import filters_from
     from search.desk.output import PAGES, check_place
@@ -124,12 +125,15 @@ def suggest(
     with open_index(folder) as index:
         narrowed = with_decisions(index, rejected_age(rejected_for))
         made = check_place(html, PAGES, index) if html else None
-        subjects = _subjects(index, paths or [], since, git, everything=everything)
+        missed: list[str] = []
+        subjects = _subjects(index, paths or [], since, git, missed, everything=everything)
         answers = (_backfilled if backfill else suggested)(index, subjects, options, narrowed)
         found = (
             _write_page(index, html, list(answers), made) if html else _print(index, answers, output, backfill=backfill)
         )
         why = "" if found else why_none(index.connection, filters)
+    if missed:
+        raise UsageError(f"{counted(len(missed), 'path')} of {len(paths or []):,} cannot be answered for", "see above")
     if not found:
         log.info(f"nothing to suggest: {why}" if why else "nothing to suggest")
         raise typer.Exit(1)
@@ -203,17 +207,28 @@ def _backfilled(
     yield from backfill(index, rows, options, ranker_for(index.folder), narrowed, now=now())
 
 
-def readable(index: Index, references: Iterable[str], find: Callable[[Index, str], Subject]) -> Iterator[Subject]:
-    """Yield the articles that some references mean; one that cannot be read is named, and the others go on."""
+def readable(
+    index: Index, references: Iterable[str], find: Callable[[Index, str], Subject], missed: list[str] | None = None
+) -> Iterator[Subject]:
+    """Yield the articles that some references mean; one that cannot be read is named, and the others go on.
+
+    Args:
+        index: Where to look.
+        references: What names them.
+        find: How.
+        missed: What could not be read is added to it.
+    """
     for reference in references:
         try:
             yield find(index, reference)
         except SearchError as error:
             log.warning(error.message, event="problem")
+            if missed is not None:
+                missed.append(reference)
 
 
-def _named(index: Index, paths: list[str]) -> Iterator[Subject]:
-    """Yield the articles that some paths name, each once; of a folder all below it."""
+def _named(index: Index, paths: list[str], missed: list[str]) -> Iterator[Subject]:
+    """Yield the articles that some paths name, each once; of a folder all below it. ``missed`` gets paths of none."""
     from search.desk.selection import files_below
     from search.related.subject import find_subject, subject_of_id
 
@@ -223,8 +238,9 @@ def _named(index: Index, paths: list[str]) -> Iterator[Subject]:
             below = files_below(index, path)
         except UsageError as error:
             log.warning(error.message, event="problem")
+            missed.append(path)
             continue
-        some = readable(index, [path], find_subject) if below is None else readable(index, below, subject_of_id)
+        some = readable(index, [path], find_subject, missed) if below is None else readable(index, below, subject_of_id)
         for subject in some:
             if subject.article.id not in known:
                 known.add(subject.article.id)
@@ -232,7 +248,7 @@ def _named(index: Index, paths: list[str]) -> Iterator[Subject]:
 
 
 def _subjects(
-    index: Index, paths: list[str], since: str | None, git: str | None, *, everything: bool
+    index: Index, paths: list[str], since: str | None, git: str | None, missed: list[str], *, everything: bool
 ) -> Iterator[Subject]:
     ways = sum(map(bool, (paths, since, git, everything)))
     if not ways:
@@ -246,7 +262,7 @@ def _subjects(
     from search.retrieval.dates import parse_since
 
     if paths:
-        return _named(index, paths)
+        return _named(index, paths, missed)
     if git:
         return readable(index, changed_in_git(index.content_root, git), subject_of_id)
     some = files_of(index, parse_since(since, now()) if since else None)

@@ -227,9 +227,9 @@ def _new_generation(
             watch.lap("encode")
             with connection:
                 write_sparse(connection, target / SPARSE)
+                store_language(connection)
                 store_stories(connection, vectors)
                 count_listed_types(connection)
-                store_language(connection)
                 Columns.read(connection).save(target / COLUMNS)
             watch.lap("derive")
             report = _report(connection, changes, info, encoded=encoded, switched=True, watch=watch)

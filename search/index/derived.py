@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from search.content.text import document_text
-from search.index import sparse
+from search.index import english, sparse
 from search.index.columns import PROVIDER, codes, words_key
+from search.index.headlines import Headline, headline, telling_of
 from search.index.rows import MICROSECONDS_A_DAY
 from search.index.sparse import GRAM_IDF_POWER, TOPIC_IDF_POWER, WORD_IDF_POWER, SparseIndex
 from search.index.stories import Coverage, find_stories
@@ -16,6 +18,7 @@ from search.index.terms import TERM, terms_of, topics_of
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -82,7 +85,10 @@ def store_stories(connection: sqlite3.Connection, vectors: VectorIndex) -> None:
 
 
 def coverage(connection: sqlite3.Connection, vectors: VectorIndex) -> tuple[list[int], Coverage]:
-    """Return the rows of all articles, ascending, and the articles in that order as stories see them."""
+    """Return the rows of all articles, ascending, and the articles in that order as stories see them.
+
+    The words of the articles must have been counted.
+    """
     rows, days, keys, providers = [], [], [], []
     for row, published_at, title, excerpt, provider in connection.execute(
         f"SELECT row, published_at, title, excerpt, {PROVIDER} FROM article ORDER BY row"
@@ -92,7 +98,21 @@ def coverage(connection: sqlite3.Connection, vectors: VectorIndex) -> tuple[list
         keys.append(words_key(document_text(title, excerpt)))
         providers.append(provider)
     unit = vectors.get(np.array(rows, dtype=np.int64))
-    return rows, Coverage(unit, np.array(days, dtype=np.float64), keys, codes(providers))
+
+    def having(word: str) -> int:
+        found = connection.execute("SELECT articles FROM vocabulary WHERE word = ?", (word,)).fetchone()
+        return int(found[0]) if found else 0
+
+    telling = telling_of(having, len(rows), english.counts())
+
+    def headlines(places: Sequence[int]) -> list[Headline]:
+        found = connection.execute(
+            "SELECT title, excerpt FROM json_each(?) JOIN article ON article.row = value ORDER BY json_each.id",
+            (json.dumps([rows[place] for place in places]),),
+        )
+        return [headline(title, excerpt, telling) for title, excerpt in found]
+
+    return rows, Coverage(unit, np.array(days, dtype=np.float64), keys, codes(providers), headlines)
 
 
 def count_listed_types(connection: sqlite3.Connection) -> None:

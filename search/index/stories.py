@@ -2,9 +2,11 @@
 
 Two articles tell of one event when they come within days, are alike, and when *few articles at other times are as
 alike*: a burst. That last share tells a quarterly report from boilerplate that is printed every week, which no
-threshold on the cosine does. And a provider rarely tells an event twice: what is alike of one day and one provider is
-mostly a series. Time grows with the number of articles times what is published in a window, not
-with its square: what happens outside the window is estimated on a fixed sample.
+threshold on the cosine does. A provider rarely tells an event twice: what is alike of one day and one provider is
+mostly a series. And headlines that name differing things in equal words tell of two events (``headlines.py``).
+
+Time grows with the number of articles times what is published in a window, not with its square: what happens outside
+the window is estimated on a fixed sample.
 """
 
 from __future__ import annotations
@@ -15,14 +17,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from search.index.headlines import contrast
 from search.index.linking import LINK, link
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from numpy.typing import NDArray
 
     from search.encoders.base import Vectors
+    from search.index.headlines import Headline
 
 # Coverage of one event comes within these days; pairs further apart or less alike are not looked at.
 WINDOW_DAYS = 5.0
@@ -52,17 +56,22 @@ class SameEvent:
     what stories find.
     """
 
-    intercept: float = -5.2
-    cosine: float = 11.06
-    shares: float = 0.47
-    days: float = -0.52
-    one_provider: float = -3.22
+    intercept: float = -4.79
+    cosine: float = 11.59
+    shares: float = 0.48
+    days: float = -0.53
+    one_provider: float = -3.29
+    contrast: float = -5.38
 
-    def probability(self, evidence: Evidence) -> NDArray[np.float64]:
-        """Return probabilities, shape (pairs,)."""
+    def log_odds(self, evidence: Evidence) -> NDArray[np.float64]:
+        """Return the logarithms of the odds of pairs whose headlines name nothing that differs, shape (pairs,)."""
         weights = np.array([self.cosine, self.shares, self.days, self.one_provider])
-        probability: NDArray[np.float64] = 1 / (1 + np.exp(-(self.intercept + evidence.matrix() @ weights)))
-        return probability
+        odds: NDArray[np.float64] = self.intercept + evidence.matrix() @ weights
+        return odds
+
+
+def _logit(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 SAME_EVENT = SameEvent()
@@ -79,12 +88,14 @@ class Coverage:
         days: When each was published, in days since any epoch; NaN when unknown; shape (n,).
         keys: The key of the words of each: equal for texts of the same words.
         providers: Equal numbers for equal providers, -1 for none that is named; shape (n,).
+        headlines: Returns the headlines of some places, in their order.
     """
 
     vectors: Vectors
     days: NDArray[np.float64]
     keys: Sequence[Hashable]
     providers: NDArray[np.int32]
+    headlines: Callable[[Sequence[int]], list[Headline]]
 
     def but_copies(self, copies: list[list[int]]) -> Coverage:
         """Return the first of each group of copies; what several providers have is of a provider of its own."""
@@ -92,13 +103,23 @@ class Coverage:
         several = self.providers.max(initial=0) + 1 + np.arange(len(copies), dtype=np.int32)
         alone = np.array([(self.providers[some] == self.providers[some[0]]).all() for some in copies], dtype=np.bool_)
         providers = np.where(alone, self.providers[first], several)
-        return Coverage(self.vectors[first], self.days[first], [self.keys[one] for one in first], providers)
+
+        def headlines(places: Sequence[int]) -> list[Headline]:
+            return self.headlines([first[place] for place in places])
+
+        return Coverage(self.vectors[first], self.days[first], [self.keys[one] for one in first], providers, headlines)
+
+    def contrasts(self, pairs: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+        """Return by how much the headlines of pairs of places name differing things, shape (pairs,)."""
+        places = sorted({place for pair in pairs for place in pair})
+        known = dict(zip(places, self.headlines(places), strict=True))
+        return np.array([contrast(known[one], known[other]) for one, other in pairs], dtype=np.float64)
 
 
 def find_stories(articles: Coverage) -> list[list[int]]:
     """Return the stories of two articles or more, as places among the articles, each ascending."""
     copies = find_copies(articles)
-    groups = link(likely_pairs(pair_evidence(articles.but_copies(copies))), len(copies))
+    groups = link(likely_pairs(articles.but_copies(copies)), len(copies))
     stories = [sorted(place for one in group for place in copies[one]) for group in groups]
     return sorted(story for story in stories if len(story) > 1)
 
@@ -130,17 +151,21 @@ class Evidence(NamedTuple):
         return np.column_stack([self.cosines, shares, self.days, self.one_provider])
 
 
-def likely_pairs(evidence: Evidence) -> dict[tuple[int, int], float]:
+def likely_pairs(articles: Coverage) -> dict[tuple[int, int], float]:
     """Return the pairs of places that may cover one event, with the probability that they do.
 
-    Pairs of an article that is in no pair of one story say nothing: most of what is alike.
+    Pairs of an article that is in no pair of one story say nothing: most of what is alike. The headlines of the others
+    alone are looked at: that takes time, and makes no pair likelier.
     """
-    probability = SAME_EVENT.probability(evidence)
-    linked = np.union1d(*(places[probability >= LINK] for places in (evidence.first, evidence.second)))
+    evidence = pair_evidence(articles)
+    odds = SAME_EVENT.log_odds(evidence)
+    linked = np.union1d(*(places[odds >= _logit(LINK)] for places in (evidence.first, evidence.second)))
     both = np.isin(evidence.first, linked) & np.isin(evidence.second, linked)
-    some = np.flatnonzero(both & (probability >= _LEAST_LIKELY))
-    places = zip(evidence.first[some].tolist(), evidence.second[some].tolist(), strict=True)
-    return dict(zip(places, probability[some].tolist(), strict=True))
+    some = np.flatnonzero(both & (odds >= _logit(_LEAST_LIKELY)))
+    pairs = list(zip(evidence.first[some].tolist(), evidence.second[some].tolist(), strict=True))
+    probability = 1 / (1 + np.exp(-(odds[some] + SAME_EVENT.contrast * articles.contrasts(pairs))))
+    likely = zip(pairs, probability.tolist(), strict=True)
+    return {pair: probable for pair, probable in likely if probable >= _LEAST_LIKELY}
 
 
 def pair_evidence(articles: Coverage) -> Evidence:

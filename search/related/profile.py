@@ -79,7 +79,7 @@ def profile_of(index: Index, subject: Subject, encoder: Encoder | None) -> Profi
         quality=np.nan if article.quality is None else float(article.quality),
         provider=_provider(index, article.provider.domain or article.provider.name),
         types=_types(index, article.type),
-        story=-1 if subject.row is None else index.story_of(subject.row),
+        story=index.story_of(subject.row) if subject.row is not None and subject.encoded else -1,
     )
 
 

@@ -59,15 +59,17 @@ def find_subject(index: Index, reference: str) -> Subject:
             f"no article has the address {reference}", "give a path, or bring the index up to date: search index"
         )
     _check_name(reference)
+    typed = Path(os.path.abspath(reference))  # noqa: PTH100 - resolve() would follow the link
+    known = typed.is_relative_to(index.content_root) and index.row_of_id(_id(index, typed)) is not None
     here = _real_file(Path(reference))
     if here is not None and here.is_relative_to(index.content_root):
         # a name that is an id is one, though it be a link to a file that goes by another
-        typed = Path(os.path.abspath(reference))  # noqa: PTH100 - resolve() would follow the link
-        known = typed.is_relative_to(index.content_root) and index.row_of_id(_id(index, typed)) is not None
         return subject_of_id(index, _id(index, typed if known else here))
     try:
         return subject_of_id(index, reference)
     except UnknownArticle:
+        if here is None and known:  # deleted since it was indexed
+            return subject_of_id(index, _id(index, typed))
         # a bare name may be a word that somebody looks for
         named = _named(index, reference) if here is None and "/" in reference else None
         if named:

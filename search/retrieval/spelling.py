@@ -166,11 +166,18 @@ def _of_unknown(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> Cor
     near = {one: distance for one, distance in near.items() if _is_believable(word, one)}
     if not near:
         return None
-    # Fewest slips; of those the likeliest kind; then the word that more articles have.
-    best = min(near, key=lambda one: (near[one], _slip(word, one), -corpus.get(one, 0), -lexicon.english(one), one))
+
+    def is_sure(one: str) -> bool:
+        return _slip(word, one) <= Slip.DOUBLED and one in corpus
+
+    def rank(one: str) -> tuple[object, ...]:
+        return near[one], not is_sure(one), _slip(word, one), -corpus.get(one, 0), -lexicon.english(one), one
+
+    # Fewest slips; of those the likeliest kind, though a word that articles have before a name that none has.
+    best = min(near, key=rank)
     slip = _slip(word, best)
     articles, english = corpus.get(best, 0), lexicon.english(best)
-    is_sure_slip = slip <= Slip.DOUBLED and bool(articles)
+    is_sure_slip = is_sure(best)
     # pesa is no slip of peas where no article has them: of a word so short that is chance
     is_english = english >= _COMMON and (bool(articles) or len(word) > MIN_LENGTH)
     is_common = articles >= _MIN_ARTICLES or is_english or _share(best, neighbours, lexicon) >= _MIN_SHARE

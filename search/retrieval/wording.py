@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from search.index import english
 from search.index.letters import folded, without_accents
 from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
-from search.retrieval import english
 from search.retrieval.forms import other_spellings
 from search.retrieval.periods import Period, periods_in
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections

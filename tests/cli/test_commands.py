@@ -237,6 +237,25 @@ def test_an_article_edited_since_it_was_indexed_counts_as_it_stands_now(built, r
     assert "cameras" in answer["suggested"][0]["id"]
 
 
+def test_an_article_that_tells_something_else_now_is_not_of_the_story_that_it_was_of(site, run_search):
+    day = {"publishedDateTime": "2025-03-02"}
+    site.article("one.md", "Ferry strike ends after nine days", "Dockers of Lyra accept the pay deal.", **day)
+    courier = {"name": "Quay Courier", "domain": "quaycourier.example"}
+    text = "Dockers of Lyra accept a pay deal after nine days."
+    site.article("two.md", "Nine days of ferry strike end", text, provider=courier, **day)
+    run_search("index", site.root)
+    command = ["related", "one.md", "--min-probability", 0, "--format", "json"]
+    assert json.loads(run_search(*command).stdout)["suggested"][0]["kind"] == "same-story"
+    site.article("one.md", "Heat pumps for every home", "A grant for those who insulate.", **day)
+    assert json.loads(run_search(*command).stdout)["suggested"][0]["kind"] != "same-story"
+
+
+def test_an_article_deleted_since_it_was_indexed_is_known_by_its_path(built, run_search):
+    (built.root / "_news/regatta.md").unlink()
+    done = run_search("related", "content/_news/regatta.md", "--min-probability", 0, "--format", "json")
+    assert json.loads(done.stdout)["article"]["id"] == "_news/regatta.md"
+
+
 def test_suggestions_in_bulk(built, run_search):
     done = run_search("suggest", "--all", "--format", "jsonl", "-k", 2, "--min-probability", 0)
     records = [json.loads(line) for line in done.stdout.splitlines()]

@@ -127,6 +127,7 @@ def test_all_that_is_folded_into_a_suggestion_is_named(site, run_search, tmp_pat
             f"Ferry strike: talks resume (part {number})",
             "The port and the dockers' union are to meet on Monday, both said.",
             publishedDateTime="2025-03-09T08:00:00Z",
+            provider={"name": f"Outlet {number}", "domain": f"outlet{number}.example"},
         )
     build_index(site.root, tmp_path / "indexes" / "default")
     some = [site.root / "subject.md", "--min-probability", 0]

@@ -99,7 +99,10 @@ def test_a_folder_without_articles_says_so_and_the_others_go_on(repository, run_
     assert done.stderr.splitlines() == [
         "no article is below content/_new",
         f"elsewhere is outside the content root {repository.root}",
+        "search: 2 paths of 3 cannot be answered for",
+        "        see above",
     ]
+    assert done.returncode == 2
 
 
 def test_what_an_index_leaves_out_is_not_what_git_changed(left_out, run_search, tmp_path):

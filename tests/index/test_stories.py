@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.index.headlines import Headline, Telling, contrast, headline, telling_of
 from search.index.linking import FAIR, LINK, NEAREST, link
 from search.index.stories import (
     _LEAST_LIKELY,
@@ -23,14 +25,20 @@ def unit(vectors):
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
-def coverage(vectors, days, keys=None, providers=None):
-    """Articles of different texts and providers, unless it is said."""
+def in_part_unlike(place):
+    words = {"city": Telling(0.5, 0.5), f"name{place}": Telling(0.7, 0.7)}
+    return Headline(words, frozenset(words))
+
+
+def coverage(vectors, days, keys=None, providers=None, heads=None):
+    """Articles of different texts and providers, and headlines that differ as most do, unless it is said."""
     count = len(days)
     return Coverage(
         vectors,
         np.asarray(days, dtype=np.float64),
         [str(number).encode() for number in range(count)] if keys is None else keys,
         np.arange(count, dtype=np.int32) if providers is None else np.array(providers, np.int32),
+        lambda places: [heads[place] if heads else in_part_unlike(place) for place in places],
     )
 
 
@@ -184,13 +192,51 @@ def likelihood(providers, cosine=0.75):
     vectors = np.concatenate([[[1.0] + [0] * 7, [cosine, (1 - cosine**2) ** 0.5] + [0] * 6], np.eye(8)[2:]])
     days = [0.0, 0.04, *range(100, 700, 100)]
     evidence = pair_evidence(coverage(vectors.astype(np.float32), days, providers=providers))
-    return float(SAME_EVENT.probability(evidence)[0])
+    return float(1 / (1 + np.exp(-SAME_EVENT.log_odds(evidence)[0])))
 
 
 def test_an_outlet_rarely_tells_an_event_twice():
     of_two = likelihood([0, 1, 2, 3, 4, 5, 6, 7])
     assert of_two > 0.7
-    assert likelihood([0, 0, 2, 3, 4, 5, 6, 7]) == likelihood([-1] * 8) < 0.3
+    assert likelihood([0, 0, 2, 3, 4, 5, 6, 7]) == likelihood([-1] * 8) < 0.5
+
+
+COMMON = dict.fromkeys("profit rises percent strike strikes ends ended weather carmaker vans".split(), 0.2)
+
+
+def of(title, excerpt=""):
+    return headline(title, excerpt, lambda word: Telling(*[COMMON.get(word, 0.9)] * 2))
+
+
+def test_headlines_that_name_differing_things_in_equal_words_are_in_contrast():
+    kestrel = of("Kestrel profit rises 9 percent", "Cars sold well.")
+    assert contrast(kestrel, of("Aldermoor Steel profit rises 14 percent")) > 0.35
+    assert contrast(of("Kestrel to buy Aldermoor"), of("Kestrel takes over Aldermoor in Selwyn")) < 0.1
+    assert contrast(kestrel, of("Kestrel profit rises 9 percent on vans")) == 0  # one of them says more
+    assert contrast(kestrel, of("Vans lift profit of Kestrel 9 percent")) < 0.05  # the same, in other words
+    assert contrast(kestrel, of("Carmaker's profit rises 9 percent", "Kestrel sold well.")) == 0  # named below
+    assert contrast(of("Weather for Monday"), of("Weather for Tuesday")) == pytest.approx(0.4)
+    assert contrast(of("Ferry strike ends"), of("Ferry strikes ending")) < 0.05
+    assert contrast(of(""), of("Ferry strike ends")) == 0
+
+
+def test_what_is_common_in_english_names_nothing_however_few_articles_have_it():
+    telling = telling_of(
+        {"profit": 2, "aldermoor": 2, "azure": 80}.__getitem__, 100, {"profit": 30_000_000, "azure": 1_300_000}
+    )
+    assert telling("profit").apart == telling("aldermoor").apart == telling("aldermoor").shared > 0.8
+    assert telling("profit").shared < 0.35
+    assert telling("azure").apart == telling("azure").shared < 0.1
+
+
+def test_two_events_in_equal_words_are_two_stories():
+    vectors = unit(np.concatenate([[[1.0] + [0] * 7, [0.6, 0.8] + [0] * 6], np.eye(8)[2:]]))
+    days = [0.0, 0.04, *range(100, 700, 100)]
+    others = [of(f"Article {number}") for number in range(6)]
+    kestrel, again = of("Kestrel profit rises 9 percent"), of("Profit of Kestrel up 9 percent")
+    assert find_stories(coverage(vectors, days, heads=[kestrel, again, *others])) == [[0, 1]]
+    aldermoor = of("Aldermoor profit rises 14 percent")
+    assert not find_stories(coverage(vectors, days, heads=[kestrel, aldermoor, *others]))
 
 
 def test_thousands_of_copies_and_of_articles_of_one_date_are_grouped():

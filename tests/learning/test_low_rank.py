@@ -15,7 +15,7 @@ from search.encoders.sentence_transformer import load_model
 from tests.conftest import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "scripts"))
-from low_rank import LOWER, Graded, Lower, Upper, adapter, encode, train
+from low_rank import LOWER, Graded, Lower, Upper, adapter, averaged, encode, train
 
 TEXTS = ["Ferry strike ends", "Dockers go back to work", "A recipe for plum cake", "Rain delays the regatta"]
 
@@ -43,6 +43,19 @@ def test_what_is_learnt_puts_the_better_grade_nearer(model):
     after = encode(lower, train(model, lower, graded, lambda *_: None), TEXTS)
     assert before[0] @ before[1] > before[0] @ before[2]
     assert after[0] @ after[2] > after[0] @ after[1]
+
+
+def test_what_was_learnt_twice_counts_by_half(model):
+    torch.manual_seed(5)
+    parts = [Upper(model, learns=True).eval() for _ in range(2)]
+    for change in (change for part in parts for change in part.changes().values()):
+        torch.nn.init.normal_(change.up, std=0.01)
+    expected = {
+        name: (change.up @ change.down + parts[1].changes()[name].up @ parts[1].changes()[name].down) / 2
+        for name, change in parts[0].changes().items()
+    }
+    for name, change in averaged(parts).changes().items():
+        torch.testing.assert_close(change.up @ change.down, expected[name], atol=1e-5, rtol=1e-4)
 
 
 def test_an_adapter_holds_what_was_learnt(model, source):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.retrieval import english
+from search.index import english
 from search.retrieval.forms import are_forms_of_one, bases, halves, other_spellings
 
 

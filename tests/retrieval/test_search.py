@@ -394,6 +394,7 @@ def test_what_is_far_is_found_and_said_under_filters(clinic):
         ("music for patients", []),  # an ordinary word may be said in other words
         ("measles", []),
         ("world health organisation", []),
+        ("ワクチン接種", []),  # one word to the index, where others run on
     ],
 )
 def test_telling_words_that_no_article_has_are_named(clinic, typed, absent):

@@ -19,7 +19,7 @@ CORPUS = {
     "branch": 3,
     "bluetongue": 1,
 }
-WORDS = ("breach", "vacant", "chariot", "crash", "seven")
+WORDS = ("breach", "vacant", "chariot", "crash", "seven", "frey")
 ENGLISH = {"sever": 400_000, "breach": 5_000_000, "chariot": 900_000, "crash": 20_000_000, "form": 90_000_000}
 TOGETHER = {("flexible", "server"): 12, ("port", "server"): 3, ("port", "selwyn"): 20}
 
@@ -43,6 +43,7 @@ def set_right(text):
     [
         ("vacine", "vaccine"),
         ("ferrry", "ferry"),
+        ("fery", "ferry"),
         ("port selwin", "selwyn"),
         ("braech", "breach"),
         ("serevr", "server"),
