@@ -33,8 +33,9 @@ def apply(
     """Write accepted suggestions into the related lists of their articles, and take out what was removed.
 
     Only lines of the list change, and only the list as it stands now says what is left to do: other changes since a
-    decision do not matter. A file that cannot be changed safely, or changes while it is written, is left alone and
-    named, and so is a decision that cannot be carried out, and a line that is none; the exit code is then 3.
+    decision do not matter. Decisions of files that are named join those of the content, rejections with them. A file
+    that cannot be changed safely, or changes while it is written, is left alone and named, and so is a decision that
+    cannot be carried out, and a line that is none; the exit code is then 3.
     """
     from search.desk.apply import Change, Refusal, applied, plan
     from search.desk.decisions_file import check_writable, write_decisions
@@ -49,15 +50,26 @@ def apply(
         decided = with_problems_told(desk.decisions(*(decisions or [])))
         pending = decided.pending()
         planned = list(plan(index, desk.settings, pending))
+        joining = desk.only_in(*(decisions or []))
     changes = [one for one in planned if isinstance(one, Change)]
     refused = [one for one in planned if isinstance(one, Refusal)]
     single = [one for change in changes for one in change.refused]
     for refusal in [*refused, *single]:
         log.warning(str(refusal), event="refused", path=refusal.article, line=refusal.line)
     wanted = [change for change in changes if change.before != change.after]
+    # what cannot be carried out stays in the file that asks for it: it would be named at each run
+    left_out = {(one.article, one.candidate) for one in single}
+    left_out |= {(one.article, some.candidate) for one in refused for some in pending[one.article]}
+    joining = [one for one in joining if (one.article, one.candidate) not in left_out]
+    if joining:
+        told = (
+            f"{counted(len(joining), 'decision')} {'would join' if dry_run or check else 'joined'} those of the content"
+        )
+        log.info(told)
     if dry_run or check:
         (write_diffs if dry_run else _write_names)(wanted)
     else:
+        write_decisions(desk.decisions_file, joining)
         if wanted:
             check_writable(desk.decisions_file)
         refused += write_changes(changes, desk.folder, lambda told: sys.stdout.write(f"{told}\n"))
@@ -65,16 +77,12 @@ def apply(
         waiting = {(refusal.article, refusal.candidate) for refusal in single}
         carried = [one for article, some in pending.items() if article not in left for one in some]
         done = [one for one in carried if (one.article, one.candidate) not in waiting]
-        # what cannot be carried out stays in the file that asks for it, all else is the desk's from now on
-        pairs = {(one.article, one.candidate) for some in pending.values() for one in some}
-        undone = pairs - {(one.article, one.candidate) for one in done}
-        joining = [one for one in desk.only_in(*(decisions or [])) if (one.article, one.candidate) not in undone]
-        write_decisions(desk.decisions_file, [*joining, *applied(done)])
+        write_decisions(desk.decisions_file, applied(done))
     if refused or single or decided.problems:
         raise ContentProblems(_left(len(refused), len(planned), len(single), len(decided.problems)), "see above")
-    if check and wanted:
+    if check and (wanted or joining):
         raise typer.Exit(1)
-    if not planned:
+    if not planned and not joining:
         log.info("nothing to apply")
 
 

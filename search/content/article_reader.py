@@ -77,7 +77,9 @@ class ArticleReader:
 
     def article(self, fields: Fields, place: Place, origin: Origin) -> Article | None:
         """Return the article that a mapping describes; None without a title, or embedded without an address."""
-        title = self.text(fields, "title", place) or (title_of_post(self._path) if origin == "file" else "")
+        title = self.text(fields, "title", place)
+        if origin == "file" and "title" not in fields:
+            title = title_of_post(self._path)
         if not title:
             return None
         url, canonical = self.address(fields, place)

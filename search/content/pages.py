@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from search.content.text import plain_text
 from search.content.urls import canonical_url
 from search.content.walk import EXTENSIONS
 
@@ -107,7 +108,7 @@ def title_of_post(path: str) -> str:
     found = _DATED.fullmatch(page_path(path).rpartition("/")[2])
     if not found or POSTS not in path.split("/"):
         return ""
-    return " ".join(word.capitalize() for word in found[4].split("-") if word)
+    return plain_text(" ".join(word.capitalize() for word in found[4].split("-") if word))
 
 
 def path_by_slug(path: str, slug: str) -> str:

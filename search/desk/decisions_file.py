@@ -40,6 +40,7 @@ _FIRST_LINES: Final = 10
 _ODD: Final = (ValueError, TypeError, KeyError, RecursionError, OverflowError)
 _SHORTEN: Final = "delete the lines of pairs that were decided again later"
 _LONGEST_REASON: Final = 200
+_DIGITS: Final = 6
 _LONGEST_KEY: Final = 200
 
 
@@ -153,11 +154,12 @@ def _read_from(record: Any) -> Decision:
         if fault := id_fault(values[name]):
             raise _NoDecision(fault)
     if values["verdict"] not in VERDICTS:
-        raise _NoDecision("has a verdict that is not known")
+        raise _NoDecision(f"has a verdict that is not known; known are {', '.join(VERDICTS)}")
     moment = datetime.fromisoformat(values["decided_at"])
     values["decided_at"] = now_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     values["reason"] = plain_text(str(values.get("reason") or "")[:_LONGEST_REASON])
-    values["score"] = _number(values.get("score"))
+    score = _number(values.get("score"))
+    values["score"] = None if score is None else round(score, _DIGITS)  # as it is written
     position = _number(values.get("position"))
     values["position"] = None if position is None else int(position)
     return Decision(**values, texts=texts)
@@ -201,13 +203,23 @@ def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:
                 lines = b"\n" + lines
             if size + len(lines) > MAX_SIZE:
                 raise DeskNotWritable(f"{file} would be larger than {MAX_SIZE >> 20} MB", _SHORTEN)
+            if _count_lines(descriptor) + lines.count(b"\n") > MAX_LINES:
+                raise DeskNotWritable(f"{file} would have more than {MAX_LINES:,} lines", _SHORTEN)
             stream.write(lines)
             stream.flush()
             os.fsync(descriptor)
 
 
+def _count_lines(descriptor: int) -> int:
+    count = place = 0
+    while some := os.pread(descriptor, 1 << 20, place):
+        count += some.count(b"\n")
+        place += len(some)
+    return count
+
+
 def _record(one: Decision) -> dict[str, Any]:
     record = {name: value for name, value in asdict(one).items() if value not in ("", None, ("", ""))}
     if one.score is not None:
-        record["score"] = round(one.score, 6)
+        record["score"] = round(one.score, _DIGITS)
     return record

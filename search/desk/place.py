@@ -55,8 +55,12 @@ class Desk:
         return read_decisions(self.decisions_file, *others, root=self.root.resolve())
 
     def only_in(self, *others: Path) -> list[Decision]:
-        """Return the decisions of other files that the desk's own lacks, oldest first."""
+        """Return the decisions of other files that the desk's own lacks, oldest first.
+
+        What is said there to be applied is left out: it was to the files of another checkout.
+        """
         lacking = read_lines(*others)[0] - read_lines(self.decisions_file)[0]
+        lacking = {one for one in lacking if one.verdict != "applied"}
         return sorted(lacking, key=lambda one: (one.decided_at, one.article, one.candidate, one.verdict))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +10,8 @@ import numpy as np
 from search.content.text import document_text
 from search.index import english, sparse
 from search.index.columns import PROVIDER, codes, words_key
-from search.index.headlines import Headline, headline, telling_of
-from search.index.rows import MICROSECONDS_A_DAY
+from search.index.headlines import Headline, Language
+from search.index.rows import MICROSECONDS_A_DAY, row_list
 from search.index.sparse import GRAM_IDF_POWER, TOPIC_IDF_POWER, WORD_IDF_POWER, SparseIndex
 from search.index.stories import Coverage, find_stories
 from search.index.terms import TERM, terms_of, topics_of
@@ -103,14 +103,14 @@ def coverage(connection: sqlite3.Connection, vectors: VectorIndex) -> tuple[list
         found = connection.execute("SELECT articles FROM vocabulary WHERE word = ?", (word,)).fetchone()
         return int(found[0]) if found else 0
 
-    telling = telling_of(having, len(rows), english.counts())
+    language = Language(cache(having), len(rows), english.counts())
 
     def headlines(places: Sequence[int]) -> list[Headline]:
         found = connection.execute(
-            "SELECT title, excerpt FROM json_each(?) JOIN article ON article.row = value ORDER BY json_each.id",
-            (json.dumps([rows[place] for place in places]),),
+            "SELECT title, excerpt FROM json_each(?) JOIN article ON article.row = value ORDER BY json_each.key",
+            (row_list([rows[place] for place in places]),),
         )
-        return [headline(title, excerpt, telling) for title, excerpt in found]
+        return [language.headline(title, excerpt) for title, excerpt in found]
 
     return rows, Coverage(unit, np.array(days, dtype=np.float64), keys, codes(providers), headlines)
 

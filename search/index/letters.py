@@ -36,6 +36,15 @@ _PLAIN: Final = _WITHOUT_DECOMPOSITION | {
 BOUNDARY: Final = "\U0010f5e4"
 
 
+# Scripts that leave no spaces between words, by how Unicode names their letters.
+_UNPARTED: Final = ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
+
+
+def is_unparted(text: str) -> bool:
+    """Return whether a text holds letters of a script without spaces: what looks like a word there is a phrase."""
+    return not text.isascii() and any(unicodedata.name(letter, "").startswith(_UNPARTED) for letter in text)
+
+
 def plain_letters(text: str) -> str:
     """Return text with such letters replaced, no joiners: ``Ødegård`` becomes ``Odegård``, ``ﬁnance`` ``finance``."""
     return text if text.isascii() else without_joiners(text).translate(_PLAIN)

@@ -60,7 +60,7 @@ def find_subject(index: Index, reference: str) -> Subject:
         )
     _check_name(reference)
     typed = Path(os.path.abspath(reference))  # noqa: PTH100 - resolve() would follow the link
-    known = typed.is_relative_to(index.content_root) and index.row_of_id(_id(index, typed)) is not None
+    known = _is_known(index, typed)
     here = _real_file(Path(reference))
     if here is not None and here.is_relative_to(index.content_root):
         # a name that is an id is one, though it be a link to a file that goes by another
@@ -68,8 +68,9 @@ def find_subject(index: Index, reference: str) -> Subject:
     try:
         return subject_of_id(index, reference)
     except UnknownArticle:
-        if here is None and known:  # deleted since it was indexed
-            return subject_of_id(index, _id(index, typed))
+        deleted = typed if known else typed.parent.resolve() / typed.name
+        if here is None and _is_known(index, deleted):
+            return subject_of_id(index, _id(index, deleted))
         # a bare name may be a word that somebody looks for
         named = _named(index, reference) if here is None and "/" in reference else None
         if named:
@@ -79,6 +80,10 @@ def find_subject(index: Index, reference: str) -> Subject:
     raise UsageError(
         f"{reference} is outside the content root {index.content_root}", "give a file of the content that was indexed"
     )
+
+
+def _is_known(index: Index, file: Path) -> bool:
+    return file.is_relative_to(index.content_root) and index.row_of_id(_id(index, file)) is not None
 
 
 def _named(index: Index, target: str) -> str | None:

@@ -7,10 +7,10 @@ has one telling word of them: a name or a rare word says what is asked, however 
 
 from __future__ import annotations
 
-import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from search.index import english
+from search.index.letters import is_unparted
 from search.index.lexical import any_of, bm25
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ FLOOR_SHARE = 0.25
 _RARE_AND_ABSENT = 10_000_000
 _FEW = 0.1
 _MIN_LENGTH = 3
-# Scripts that leave no spaces between words: a whole phrase is one word of the index, and what it holds may stand in
-# many articles.
-_UNPARTED: Final = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
 
 def is_near(index: Index, asked: Wording, scores: Scores, where: Condition) -> bool:
@@ -64,17 +61,14 @@ def telling(counts: Mapping[str, int], articles: int, rare: int = english.RARE) 
 def absent(counts: Mapping[str, int]) -> list[str]:
     """Return the telling ones of the words that no article has; all of them where none of the words is found.
 
-    Of a script without spaces between words nothing is said.
+    Nothing is said of a script without spaces: a whole phrase is one word there, and what it holds may stand in many.
 
     Args:
         counts: How many articles have each word of a query.
     """
-    none = [word for word, having in counts.items() if not having and not _is_unparted(word)]
-    return none if len(none) == len(counts) else [word for word in none if _is_telling(word, _RARE_AND_ABSENT)]
-
-
-def _is_unparted(word: str) -> bool:
-    return any(unicodedata.name(letter, "").startswith(_UNPARTED) for letter in word)
+    words = [word for word in counts if not is_unparted(word)]
+    none = [word for word in words if not counts[word]]
+    return none if len(none) == len(words) else [word for word in none if _is_telling(word, _RARE_AND_ABSENT)]
 
 
 def _is_telling(word: str, rare: int) -> bool:

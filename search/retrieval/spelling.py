@@ -167,17 +167,19 @@ def _of_unknown(word: str, neighbours: tuple[str, str], lexicon: Lexicon) -> Cor
     if not near:
         return None
 
-    def is_sure(one: str) -> bool:
-        return _slip(word, one) <= Slip.DOUBLED and one in corpus
+    def is_mere_name(one: str) -> bool:
+        return one not in corpus and lexicon.english(one) < _COMMON
 
     def rank(one: str) -> tuple[object, ...]:
-        return near[one], not is_sure(one), _slip(word, one), -corpus.get(one, 0), -lexicon.english(one), one
+        return near[one], is_mere_name(one), _slip(word, one), -corpus.get(one, 0), -lexicon.english(one), one
 
-    # Fewest slips; of those the likeliest kind, though a word that articles have before a name that none has.
+    # Fewest slips; of those the likeliest kind, though a word that is in use before a name that no article has.
     best = min(near, key=rank)
+    if best not in corpus and any(one.startswith(word) for one in corpus):
+        return None  # streik where articles have streiken is no slip of streak
     slip = _slip(word, best)
     articles, english = corpus.get(best, 0), lexicon.english(best)
-    is_sure_slip = is_sure(best)
+    is_sure_slip = slip <= Slip.DOUBLED and bool(articles)
     # pesa is no slip of peas where no article has them: of a word so short that is chance
     is_english = english >= _COMMON and (bool(articles) or len(word) > MIN_LENGTH)
     is_common = articles >= _MIN_ARTICLES or is_english or _share(best, neighbours, lexicon) >= _MIN_SHARE

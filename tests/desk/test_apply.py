@@ -76,11 +76,13 @@ def test_what_a_file_of_decisions_says_joins_those_of_the_content(harbour, harbo
     desk, given = desk_of(harbour.root), tmp_path / "colleague.jsonl"
     accept(desk, ARTICLE, "_news/heat-pumps.md", verdict="rejected")
     accepted = decided(ARTICLE, FACES, "_news/gone.md")
-    rejected = decided(ARTICLE, "_news/regatta.md", verdict="rejected", reason="unrelated")
+    rejected = decided(ARTICLE, "_news/regatta.md", verdict="rejected", reason="unrelated", score=0.123456789)
+    done_elsewhere = decided(ARTICLE, "_videos/harbour-tour.md", verdict="applied")
     taken_back = decided(ARTICLE, "_news/heat-pumps.md", verdict="undone")
-    write_decisions(given, [*accepted, *rejected, *taken_back])
+    write_decisions(given, [*accepted, *rejected, *taken_back, *done_elsewhere])
     for option in ("--dry-run", "--check"):
-        run_search("apply", given, "--index", tmp_path / "index", option)
+        shown = run_search("apply", given, "--index", tmp_path / "index", option)
+        assert "3 decisions would join those of the content" in shown.stderr
     assert [one.candidate for one in desk.decisions().of(ARTICLE)] == ["_news/heat-pumps.md"]
     done = run_search("apply", given, "--index", tmp_path / "index")
     assert (done.returncode, done.stdout) == (3, f"{ARTICLE}  +1\n")
@@ -91,8 +93,16 @@ def test_what_a_file_of_decisions_says_joins_those_of_the_content(harbour, harbo
     }
     assert not kept.pending()  # what cannot be carried out would be named at each run
     before = desk.decisions_file.read_bytes()
+    assert b"harbour-tour" not in before
+    with given.open("a") as file:
+        file.write(before.splitlines()[-2].decode().replace("0.123457", "0.12345678901") + "\n")
     run_search("apply", given, "--index", tmp_path / "index")
     assert desk.decisions_file.read_bytes() == before
+    rejections = tmp_path / "rejections.jsonl"
+    write_decisions(rejections, decided(FACES, "_news/regatta.md", verdict="rejected"))
+    assert run_search("apply", rejections, "--index", tmp_path / "index", "--check").returncode == 1
+    told = run_search("apply", rejections, "--index", tmp_path / "index").stderr
+    assert told == "1 decision joined those of the content\n"
 
 
 def test_a_line_that_is_no_decision_does_not_pass_for_nothing_to_do(harbour, harbour_index, run_search, tmp_path):
