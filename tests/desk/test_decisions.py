@@ -122,7 +122,7 @@ def test_a_bad_line_is_named_and_the_others_count(tmp_path):
         (2, "is left from a merge"),
         (3, "is no decision"),
         (4, "is no decision"),
-        (5, "has a verdict that is not known"),
+        (5, "has a verdict that is not known; known are accepted, rejected, removed, undone, applied"),
         (6, "is no decision"),
     ]
     write_decisions(file, [decision("z.md")])
