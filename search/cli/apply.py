@@ -47,10 +47,9 @@ def apply(
             raise UsageError(f"there is no file {file}", "name a file of decisions")
     with open_index(folder) as index:
         desk = desk_at(index.content_root)
-        decided = with_problems_told(desk.decisions(*(decisions or [])))
-        pending = decided.pending()
+        decided, joining = desk.decisions_with(*(decisions or []))
+        pending = with_problems_told(decided).pending()
         planned = list(plan(index, desk.settings, pending))
-        joining = desk.only_in(*(decisions or []))
     changes = [one for one in planned if isinstance(one, Change)]
     refused = [one for one in planned if isinstance(one, Refusal)]
     single = [one for change in changes for one in change.refused]
@@ -61,15 +60,12 @@ def apply(
     left_out = {(one.article, one.candidate) for one in single}
     left_out |= {(one.article, some.candidate) for one in refused for some in pending[one.article]}
     joining = [one for one in joining if (one.article, one.candidate) not in left_out]
-    if joining:
-        told = (
-            f"{counted(len(joining), 'decision')} {'would join' if dry_run or check else 'joined'} those of the content"
-        )
-        log.info(told)
     if dry_run or check:
         (write_diffs if dry_run else _write_names)(wanted)
+        _tell_joining(len(joining), "would join")
     else:
         write_decisions(desk.decisions_file, joining)
+        _tell_joining(len(joining), "joined")
         if wanted:
             check_writable(desk.decisions_file)
         refused += write_changes(changes, desk.folder, lambda told: sys.stdout.write(f"{told}\n"))
@@ -84,6 +80,11 @@ def apply(
         raise typer.Exit(1)
     if not planned and not joining:
         log.info("nothing to apply")
+
+
+def _tell_joining(decisions: int, does: str) -> None:
+    if decisions:
+        log.info(f"{counted(decisions, 'decision')} {does} those of the content")
 
 
 def _left(files: int, planned: int, decisions: int, lines: int) -> str:

@@ -203,7 +203,8 @@ def write_decisions(file: Path, decisions: Iterable[Decision]) -> None:
                 lines = b"\n" + lines
             if size + len(lines) > MAX_SIZE:
                 raise DeskNotWritable(f"{file} would be larger than {MAX_SIZE >> 20} MB", _SHORTEN)
-            if _count_lines(descriptor) + lines.count(b"\n") > MAX_LINES:
+            # a line has a byte or more, and a file that is far from the limit is not read for one decision
+            if size + len(lines) > MAX_LINES and _count_lines(descriptor) + lines.count(b"\n") > MAX_LINES:
                 raise DeskNotWritable(f"{file} would have more than {MAX_LINES:,} lines", _SHORTEN)
             stream.write(lines)
             stream.flush()

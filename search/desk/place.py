@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from search.content.settings import Settings, load_settings
+from search.desk.decisions import merged
 from search.desk.decisions_file import read_decisions, read_lines
 from search.desk.files import FOLDER, FileOutside, within
 from search.errors import UsageError
@@ -50,18 +51,23 @@ class Desk:
             raise FileOutside(what, "delete the link")
         return file
 
-    def decisions(self, *others: Path) -> Decisions:
-        """Read what was decided, other files of decisions with it."""
-        return read_decisions(self.decisions_file, *others, root=self.root.resolve())
+    def decisions(self) -> Decisions:
+        """Read what was decided."""
+        return read_decisions(self.decisions_file, root=self.root.resolve())
 
-    def only_in(self, *others: Path) -> list[Decision]:
-        """Return the decisions of other files that the desk's own lacks, oldest first.
+    def decisions_with(self, *others: Path) -> tuple[Decisions, list[Decision]]:
+        """Read what was decided, other files of decisions with it.
 
-        What is said there to be applied is left out: it was to the files of another checkout.
+        What is said there to be applied does not count: it was, to the files of another checkout.
+
+        Returns:
+            What holds of all of them; and the decisions that the desk's own file lacks, oldest first.
         """
-        lacking = read_lines(*others)[0] - read_lines(self.decisions_file)[0]
-        lacking = {one for one in lacking if one.verdict != "applied"}
-        return sorted(lacking, key=lambda one: (one.decided_at, one.article, one.candidate, one.verdict))
+        own, problems = read_lines(self.decisions_file, root=self.root.resolve())
+        given, more = read_lines(*others, root=self.root.resolve())
+        lacking = {one for one in given - own if one.verdict != "applied"}
+        in_order = sorted(lacking, key=lambda one: (one.decided_at, one.article, one.candidate, one.verdict))
+        return merged(own | lacking, [*problems, *more]), in_order
 
 
 def desk_of(root: Path) -> Desk:

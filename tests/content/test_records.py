@@ -113,6 +113,7 @@ def test_file_without_title_is_no_article(yaml):
 def test_a_post_of_jekyll_without_a_title_has_that_of_its_name():
     assert article("layout: post", "news/_posts/2024-03-05-ferry-strike--ends.md").title == "Ferry Strike Ends"
     assert article("title: x", "_posts/2024-03-05-ferry-strike-ends.md").title == "x"
+    assert article("layout: post", "_posts/2024-03-05-cafe\u0301.md").title == "Caf\u00e9"
     assert record("layout: page", "_posts/about.md").article is None
     listed = record("related: [{webUrl: 'https://a.example/b'}]", "_posts/2024-03-05-ferry.md")
     assert [item.article for item in listed.curated] == [None]  # an item is no post

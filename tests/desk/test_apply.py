@@ -76,10 +76,11 @@ def test_what_a_file_of_decisions_says_joins_those_of_the_content(harbour, harbo
     desk, given = desk_of(harbour.root), tmp_path / "colleague.jsonl"
     accept(desk, ARTICLE, "_news/heat-pumps.md", verdict="rejected")
     accepted = decided(ARTICLE, FACES, "_news/gone.md")
+    accepted_and_applied = [*accepted[:1], *decided(ARTICLE, FACES, verdict="applied")]  # to files of another checkout
     rejected = decided(ARTICLE, "_news/regatta.md", verdict="rejected", reason="unrelated", score=0.123456789)
     done_elsewhere = decided(ARTICLE, "_videos/harbour-tour.md", verdict="applied")
     taken_back = decided(ARTICLE, "_news/heat-pumps.md", verdict="undone")
-    write_decisions(given, [*accepted, *rejected, *taken_back, *done_elsewhere])
+    write_decisions(given, [*accepted_and_applied, *accepted[1:], *rejected, *taken_back, *done_elsewhere])
     for option in ("--dry-run", "--check"):
         shown = run_search("apply", given, "--index", tmp_path / "index", option)
         assert "3 decisions would join those of the content" in shown.stderr

@@ -189,6 +189,18 @@ def test_a_file_that_is_too_large_counts_as_a_whole_or_not_at_all(tmp_path, monk
         write_decisions(file, [decision()])
 
 
+def test_a_file_that_nobody_would_read_any_more_is_not_made(tmp_path, monkeypatch):
+    file = tmp_path / "d.jsonl"
+    monkeypatch.setattr(decisions_module, "MAX_LINES", 3)
+    write_decisions(file, [decision("b.md"), decision("c.md")])
+    before = file.read_bytes()
+    with pytest.raises(DeskNotWritable, match="more than 3 lines"):
+        write_decisions(file, [decision("d.md"), decision("e.md")])
+    assert file.read_bytes() == before
+    write_decisions(file, [decision("d.md")])
+    assert len(read_decisions(file).latest) == 3
+
+
 def test_of_many_bad_lines_some_are_named(tmp_path):
     file = tmp_path / "d.jsonl"
     file.write_text("x\n" * 1_000)
@@ -213,7 +225,7 @@ def test_a_bad_line_is_named_with_the_path_of_its_file(harbour, harbour_index, r
     harbour.write(".search/decisions.jsonl", "\nnot json\n")
     theirs = tmp_path / "decisions.jsonl"
     theirs.write_text("not json\n")
-    places = [str(problem).split(": ")[0] for problem in desk_of(harbour.root).decisions(theirs).problems]
+    places = [str(problem).split(": ")[0] for problem in desk_of(harbour.root).decisions_with(theirs)[0].problems]
     assert places == [".search/decisions.jsonl:2", f"{theirs}:1"]
     done = run_search("suggest", "--all", "--index", tmp_path / "index")
     assert ".search/decisions.jsonl:2: is no decision; correct or delete the line" in done.stderr.splitlines()

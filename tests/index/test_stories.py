@@ -223,6 +223,7 @@ def test_headlines_that_name_differing_things_in_equal_words_are_in_contrast():
     assert contrast(of("Ferry strike ends"), of("Ferry strikes ending")) < 0.05
     assert contrast(of("Austria wins gold"), of("Australia wins gold")) > 0.05  # names have no forms
     assert contrast(of("Strike over 1,200 jobs ends"), of("Strike over 1200 jobs ends")) == 0
+    assert contrast(of("Profit rises 9.5 percent"), of("Profit rises 95 percent")) > 0.4
     assert contrast(of(""), of("Ferry strike ends")) == 0
     assert contrast(of("速報：東京で震度5"), of("速報：東京都内で震度五の地震")) == 0  # phrases, not words
 

@@ -20,6 +20,7 @@ from search.index.letters import BOUNDARY
 from search.index.lexical import any_of, bm25, capitals, ceiling, matches, terms
 from search.index.opened import open_index
 from search.retrieval.floor import FLOOR_COSINE
+from search.retrieval.floor import absent as absent_words
 from search.retrieval.fusion import FEEDBACK_WEIGHT, LEXICAL_WEIGHT, MAX_SIM_WEIGHT, Part
 from search.retrieval.notes import notes
 from search.retrieval.query import Query, parse_query
@@ -382,6 +383,10 @@ def test_what_no_article_treats_finds_nothing(clinic, typed):
 def test_what_is_far_is_found_and_said_under_filters(clinic):
     answer = asked_of(clinic, "guitar chords topic:Hospitals", k=20)
     assert (len(answer.hits), answer.near, answer.absent) == (20, False, ["guitar", "chords"])
+
+
+def test_nothing_is_said_to_be_absent_of_scripts_without_spaces():
+    assert absent_words({"world": 0, "東京": 0, "ﾜｸﾁﾝ": 0}) == ["world"]
 
 
 @pytest.mark.parametrize(
