@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 START_WORDS = 8
 # By what a provider is known in the catalogue, as SQL: two articles of one are of the same.
-PROVIDER = "COALESCE(NULLIF(provider_domain, ''), provider_name)"
+# By name where there is one: a domain may be that of the site that shows what several providers wrote.
+PROVIDER = "COALESCE(NULLIF(provider_name, ''), provider_domain)"
 _WORD = re.compile(r"\w+")
 
 

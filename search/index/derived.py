@@ -10,7 +10,7 @@ import numpy as np
 from search.content.text import document_text
 from search.index import english, sparse
 from search.index.columns import PROVIDER, codes, words_key
-from search.index.headlines import Headline, Language
+from search.index.headlines import Headline, Language, asks
 from search.index.rows import MICROSECONDS_A_DAY, row_list
 from search.index.sparse import GRAM_IDF_POWER, TOPIC_IDF_POWER, WORD_IDF_POWER, SparseIndex
 from search.index.stories import Coverage, find_stories
@@ -89,7 +89,7 @@ def coverage(connection: sqlite3.Connection, vectors: VectorIndex) -> tuple[list
 
     The words of the articles must have been counted.
     """
-    rows, days, keys, providers = [], [], [], []
+    rows, days, keys, providers, asking = [], [], [], [], []
     for row, published_at, title, excerpt, provider in connection.execute(
         f"SELECT row, published_at, title, excerpt, {PROVIDER} FROM article ORDER BY row"
     ):
@@ -97,6 +97,7 @@ def coverage(connection: sqlite3.Connection, vectors: VectorIndex) -> tuple[list
         days.append(np.nan if published_at is None else published_at / MICROSECONDS_A_DAY)
         keys.append(words_key(document_text(title, excerpt)))
         providers.append(provider)
+        asking.append(asks(title))
     unit = vectors.get(np.array(rows, dtype=np.int64))
 
     def having(word: str) -> int:
@@ -112,7 +113,8 @@ def coverage(connection: sqlite3.Connection, vectors: VectorIndex) -> tuple[list
         )
         return [language.headline(title, excerpt) for title, excerpt in found]
 
-    return rows, Coverage(unit, np.array(days, dtype=np.float64), keys, codes(providers), headlines)
+    dates = np.array(days, dtype=np.float64)
+    return rows, Coverage(unit, dates, keys, codes(providers), np.array(asking, dtype=np.bool_), headlines)
 
 
 def count_listed_types(connection: sqlite3.Connection) -> None:

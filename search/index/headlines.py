@@ -25,6 +25,19 @@ _DAYS: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february april june july august september "
     "october november december".split()
 )
+# Numbers in words are those in digits.
+_NUMBERS: Final = {
+    word: str(number)
+    for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+} | {word: f"{number}th" for number, word in enumerate("first second third fourth fifth sixth".split(), start=1)}
+# A headline that asks or explains, beside one that reports.
+_ASKS = re.compile(
+    r"[?？؟]|: (?:[Hh]ow|[Ww]hat|[Ww]ho|[Ww]hy)\b|"
+    r"^(?:Analysis|Comment|Explained|Explainer|How|Inside|Opinion|Preview|Profile|What|When|Where|Who|Why)\b"
+)
+# With fewer words of this many letters that are not capitalised, a headline may be in title case.
+_LOWER_WORDS: Final = 2
+_LOWER_LETTERS: Final = 4
 # What stands this often in a trillion words of English names nothing; a word that is none counts in full. By trial.
 _COMMONEST: Final = 2_000_000_000
 _ENGLISH: Final = 1.6
@@ -66,18 +79,22 @@ class Language:
     def headline(self, title: str, excerpt: str) -> Headline:
         """Return the words of an article."""
         words: dict[str, float] = {}
+        names = _names(title)
         for word in _words(title) if not is_unparted(title) else ():
             stem = self._stem(word)
-            words[stem] = max(self.telling(word), words.get(stem, 0.0))
+            tells = self._rarity(word) if word in names and not _is_of_time(word) else self.telling(word)
+            words[stem] = max(tells, words.get(stem, 0.0))
         return Headline(words, frozenset(words) | {self._stem(word) for word in _words(excerpt)})
 
     def telling(self, word: str) -> float:
         """Return what a word tells: the more the fewer articles have it, no more than it is rare in English; 0 to 1."""
         if _is_of_time(word):
             return _DAY_TELLS if word in _DAYS else _NUMBER_TELLS
-        rare = 1 - math.log(max(self.articles(word), 1)) / math.log(max(self.most, 2))
         name = _ENGLISH * (1 - math.log(self.english.get(word, 1)) / math.log(_COMMONEST))
-        return min(rare, max(name, 0.0))
+        return min(self._rarity(word), max(name, 0.0))
+
+    def _rarity(self, word: str) -> float:
+        return 1 - math.log(max(self.articles(word), 1)) / math.log(max(self.most, 2))
 
     def _stem(self, word: str) -> str:
         # kept by the thousand, most of them equal
@@ -103,9 +120,21 @@ def contrast(one: Headline, other: Headline) -> float:
     return share / (1 - share)
 
 
+def asks(title: str) -> bool:
+    """Return whether a headline asks or explains, in English or with a question mark: it reports nothing new."""
+    return _ASKS.search(title) is not None
+
+
 def _words(text: str) -> list[str]:
     found = (_OF_THOUSANDS.sub("", word) for word in _WORD.findall(folded(text)))
-    return [word for word in found if word not in STOP_WORDS]
+    return [_NUMBERS.get(word, word) for word in found if word not in STOP_WORDS]
+
+
+def _names(title: str) -> set[str]:
+    """Return the words, folded, that are capitalised within a headline that is not all in title case."""
+    words = re.findall(r"\w+", title)[1:]
+    lower = sum(word[0].islower() and len(word) >= _LOWER_LETTERS for word in words)
+    return {folded(word) for word in words if word[0].isupper()} if lower >= _LOWER_WORDS else set()
 
 
 def _is_of_time(word: str) -> bool:

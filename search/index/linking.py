@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # One belongs to a group when its likeliest pairs there, three of them, are on average as likely as the first, and all
 # its pairs there as the second. More than even odds: what is folded wrongly is not seen, what stands apart wrongly is.
-LINK = 0.6
+LINK = 0.7
 FAIR = 0.3
 NEAREST = 3
 

@@ -3,7 +3,8 @@
 Two articles tell of one event when they come within days, are alike, and when *few articles at other times are as
 alike*: a burst. That last share tells a quarterly report from boilerplate that is printed every week, which no
 threshold on the cosine does. A provider rarely tells an event twice: what is alike of one day and one provider is
-mostly a series. And headlines that name differing things in equal words tell of two events (``headlines.py``).
+mostly a series. Within the same hours it is likelier one event than on the next day. Headlines that name differing
+things in equal words tell of two events, and one that asks or explains tells of none (``headlines.py``).
 
 Time grows with the number of articles times what is published in a window, not with its square: what happens outside
 the window is estimated on a fixed sample.
@@ -30,17 +31,19 @@ if TYPE_CHECKING:
 
 # Coverage of one event comes within these days; pairs further apart or less alike are not looked at.
 WINDOW_DAYS = 5.0
-MIN_COSINE = 0.42
+MIN_COSINE = 0.3
 # A copy, word for word, belongs to the story even when it is printed this much later.
 COPY_DAYS = 30.0
 # Articles whose cosines stand for those outside the window, evenly spaced in time.
 _SAMPLE = 4096
 _BLOCK = 512
-# Stands for a share of 0: when both are, a cosine of 0.99 is not enough.
+# Stands for a share of 0: when both are, a cosine of 0.99 is not enough a day later.
 _LEAST_SHARE = 0.002
 # What stands for the share where there are no other times to compare with.
 _SHARE_UNKNOWN = 0.25
 _LEAST_OUTSIDE = 1e-9
+# Up to this many days apart an hour counts more than later on.
+_FRESH_DAYS = 1.0
 # Bounds how many headlines are held at once.
 _PAIRS_AT_ONCE = 20_000
 # No event has more coverage that is found pair by pair; bounds what thousands of articles of one date cost.
@@ -54,20 +57,22 @@ class SameEvent:
     The shares are, for each of the two, the share of the window among all articles at least as alike to it as the
     other is (add-one smoothed), beyond what the window holds of all articles anyway: of a wire's busy month much
     falls into one window that has no event in common. An archive of one provider is judged as pairs of one
-    provider are elsewhere. Fitted by ``scripts/learn_stories`` to the kinds of graded pairs of two sites; it prints
-    what stories find.
+    provider are elsewhere. Fitted by ``scripts/learn_stories`` to the kinds of graded pairs of two real sites, and to
+    six archives of several outlets that were written with their events; it prints what stories find.
     """
 
-    intercept: float = -4.89
-    cosine: float = 11.36
-    shares: float = 0.47
-    days: float = -0.54
-    one_provider: float = -3.22
-    contrast: float = -5.23
+    intercept: float = -2.99
+    cosine: float = 12.19
+    shares: float = 0.37
+    days: float = -0.39
+    fresh: float = -3.25
+    one_provider: float = -4.09
+    asks: float = -1.67
+    contrast: float = -14.60
 
     def log_odds(self, evidence: Evidence) -> NDArray[np.float64]:
         """Return the logarithms of the odds of pairs whose headlines name nothing that differs, shape (pairs,)."""
-        weights = np.array([self.cosine, self.shares, self.days, self.one_provider])
+        weights = np.array([self.cosine, self.shares, self.days, self.fresh, self.one_provider, self.asks])
         odds: NDArray[np.float64] = self.intercept + evidence.matrix() @ weights
         return odds
 
@@ -90,6 +95,7 @@ class Coverage:
         days: When each was published, in days since any epoch; NaN when unknown; shape (n,).
         keys: The key of the words of each: equal for texts of the same words.
         providers: Equal numbers for equal providers, -1 for none that is named; shape (n,).
+        asks: Whether its headline asks or explains, shape (n,).
         headlines: Returns the headlines of some places, in their order.
     """
 
@@ -97,6 +103,7 @@ class Coverage:
     days: NDArray[np.float64]
     keys: Sequence[Hashable]
     providers: NDArray[np.int32]
+    asks: NDArray[np.bool_]
     headlines: Callable[[Sequence[int]], list[Headline]]
 
     def but_copies(self, copies: list[list[int]]) -> Coverage:
@@ -109,7 +116,8 @@ class Coverage:
         def headlines(places: Sequence[int]) -> list[Headline]:
             return self.headlines([first[place] for place in places])
 
-        return Coverage(self.vectors[first], self.days[first], [self.keys[one] for one in first], providers, headlines)
+        keys = [self.keys[one] for one in first]
+        return Coverage(self.vectors[first], self.days[first], keys, providers, self.asks[first], headlines)
 
     def contrasts(self, pairs: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
         """Return by how much the headlines of pairs of places name differing things, shape (pairs,)."""
@@ -122,10 +130,10 @@ class Coverage:
         return np.array(found, dtype=np.float64)
 
 
-def find_stories(articles: Coverage) -> list[list[int]]:
+def find_stories(articles: Coverage, same_event: SameEvent = SAME_EVENT) -> list[list[int]]:
     """Return the stories of two articles or more, as places among the articles, each ascending."""
     copies = find_copies(articles)
-    groups = link(likely_pairs(articles.but_copies(copies)), len(copies))
+    groups = link(likely_pairs(articles.but_copies(copies), same_event), len(copies))
     stories = [sorted(place for one in group for place in copies[one]) for group in groups]
     return sorted(story for story in stories if len(story) > 1)
 
@@ -141,6 +149,7 @@ class Evidence(NamedTuple):
         back: The same for the later one.
         days: Days between them.
         one_provider: Whether they may be of one provider: either of them names none, or both the same.
+        asks: Whether the headline of just one of them asks or explains.
     """
 
     first: NDArray[np.int64]
@@ -150,26 +159,28 @@ class Evidence(NamedTuple):
     back: NDArray[np.float64]
     days: NDArray[np.float64]
     one_provider: NDArray[np.bool_]
+    asks: NDArray[np.bool_]
 
     def matrix(self) -> NDArray[np.float64]:
-        """Return what the regression looks at, shape (pairs, 4), in the order of its weights."""
+        """Return what the regression looks at, shape (pairs, 6), in the order of its weights."""
         shares = np.log((self.shares + _LEAST_SHARE) * (self.back + _LEAST_SHARE))
-        return np.column_stack([self.cosines, shares, self.days, self.one_provider])
+        fresh = np.minimum(self.days, _FRESH_DAYS)
+        return np.column_stack([self.cosines, shares, self.days, fresh, self.one_provider, self.asks])
 
 
-def likely_pairs(articles: Coverage) -> dict[tuple[int, int], float]:
+def likely_pairs(articles: Coverage, same_event: SameEvent) -> dict[tuple[int, int], float]:
     """Return the pairs of places that may cover one event, with the probability that they do.
 
     Pairs of an article that is in no pair of one story say nothing: most of what is alike. The headlines of the others
     alone are looked at: that takes time, and makes no pair likelier.
     """
     evidence = pair_evidence(articles)
-    odds = SAME_EVENT.log_odds(evidence)
+    odds = same_event.log_odds(evidence)
     linked = np.union1d(*(places[odds >= _logit(LINK)] for places in (evidence.first, evidence.second)))
     both = np.isin(evidence.first, linked) & np.isin(evidence.second, linked)
     some = np.flatnonzero(both & (odds >= _logit(_LEAST_LIKELY)))
     pairs = list(zip(evidence.first[some].tolist(), evidence.second[some].tolist(), strict=True))
-    probability = 1 / (1 + np.exp(-(odds[some] + SAME_EVENT.contrast * articles.contrasts(pairs))))
+    probability = 1 / (1 + np.exp(-(odds[some] + same_event.contrast * articles.contrasts(pairs))))
     likely = zip(pairs, probability.tolist(), strict=True)
     return {pair: probable for pair, probable in likely if probable >= _LEAST_LIKELY}
 
@@ -189,7 +200,8 @@ def pair_evidence(articles: Coverage) -> Evidence:
     if not found:
         none = np.empty(0)
         places = none.astype(np.int64)
-        return Evidence(places, places, none.astype(np.float32), none, none, none, none.astype(np.bool_))
+        nothing = none.astype(np.bool_)
+        return Evidence(places, places, none.astype(np.float32), none, none, none, nothing, nothing)
     one, other, cosines, shares = (np.concatenate(parts) for parts in zip(*found, strict=True))
     # The same pair seen from both ends: match (i, j) with (j, i), and leave out what one end does not see.
     forth = np.flatnonzero(one < other)
@@ -209,6 +221,7 @@ def pair_evidence(articles: Coverage) -> Evidence:
         shares[back],
         days_apart,
         unknown | (articles.providers[first] == articles.providers[second]),
+        articles.asks[first] != articles.asks[second],
     )
 
 

@@ -124,7 +124,7 @@ def test_all_that_is_folded_into_a_suggestion_is_named(site, run_search, tmp_pat
     for number in range(6):
         site.article(
             f"wire-{number}.md",
-            f"Ferry strike: talks resume (part {number})",
+            f"Ferry strike: talks resume{'!' * number}",
             "The port and the dockers' union are to meet on Monday, both said.",
             publishedDateTime="2025-03-09T08:00:00Z",
             provider={"name": f"Outlet {number}", "domain": f"outlet{number}.example"},
@@ -140,9 +140,8 @@ def test_all_that_is_folded_into_a_suggestion_is_named(site, run_search, tmp_pat
         f"; {told}{escape(', '.join(first['also']))}\n" in run_search("suggest", *some, "--format", "markdown").stdout
     )
     page = run_search("suggest", *some, "--html", "-").stdout.partition(told)[2].partition("</p>")[0]
-    assert re.findall(r"<bdi>Ferry strike: talks resume \(part (\d)\)</bdi>", page) == [
-        re.sub(r"\D", "", other) for other in first["also"]
-    ]
+    shown = [len(marks) for marks in re.findall(r"<bdi>Ferry strike: talks resume(!*)</bdi>", page)]
+    assert shown == [int(re.sub(r"\D", "", other)) for other in first["also"]]
 
 
 @pytest.fixture

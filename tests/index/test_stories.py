@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from search.index.build import build_index
 from search.index.derived import coverage as coverage_of
-from search.index.headlines import Headline, Language, contrast
+from search.index.headlines import Headline, Language, asks, contrast
 from search.index.linking import FAIR, LINK, NEAREST, link
 from search.index.opened import open_index
 from search.index.stories import (
@@ -32,14 +32,15 @@ def in_part_unlike(place):
     return Headline(words, frozenset(words))
 
 
-def coverage(vectors, days, keys=None, providers=None, heads=None):
-    """Articles of different texts and providers, and headlines that differ as most do, unless it is said."""
+def coverage(vectors, days, keys=None, providers=None, heads=None, asks=None):
+    """Articles of different texts and providers that report, their headlines unlike, unless it is said."""
     count = len(days)
     return Coverage(
         vectors,
         np.asarray(days, dtype=np.float64),
         [str(number).encode() for number in range(count)] if keys is None else keys,
         np.arange(count, dtype=np.int32) if providers is None else np.array(providers, np.int32),
+        np.zeros(count, dtype=np.bool_) if asks is None else asks,
         lambda places: [heads[place] if heads else in_part_unlike(place) for place in places],
     )
 
@@ -52,7 +53,8 @@ def test_the_evidence_is_that_of_brute_force(seed, n):
     days = random.uniform(0, 40, size=n)
     days[random.random(n) < 0.1] = np.nan
     providers = random.integers(-1, 3, size=n)
-    found = pair_evidence(coverage(vectors, days, providers=providers))
+    asks = random.random(n) < 0.3
+    found = pair_evidence(coverage(vectors, days, providers=providers, asks=asks))
     expected = {}
     cosines = vectors @ vectors.T
     dated = [place for place in range(n) if not np.isnan(days[place])]
@@ -67,12 +69,14 @@ def test_the_evidence_is_that_of_brute_force(seed, n):
                     beyond = max(len(near) / (len(alike) + 1) - window, 0) / max(1 - window, 1e-9)
                     shares.append((1 - window**2) * beyond + window**2 * _SHARE_UNKNOWN)
                 of_one = -1 in providers[[one, other]] or providers[one] == providers[other]
-                expected[one, other] = (cosines[one, other], *sorted(shares), abs(days[one] - days[other]), of_one)
+                apart, one_asks = abs(days[one] - days[other]), asks[one] != asks[other]
+                expected[one, other] = (cosines[one, other], *sorted(shares), apart, of_one, one_asks)
     pairs = list(zip(found.first.tolist(), found.second.tolist(), strict=True))
     assert sorted(pairs) == sorted(expected)
     for number, pair in enumerate(pairs):
         shares = sorted((found.shares[number], found.back[number]))
-        some = (found.cosines[number], *shares, found.days[number], found.one_provider[number])
+        of_one, one_asks = found.one_provider[number], found.asks[number]
+        some = (found.cosines[number], *shares, found.days[number], of_one, one_asks)
         np.testing.assert_allclose(some, expected[pair], rtol=1e-4, atol=1e-5)
 
 
@@ -108,9 +112,10 @@ def test_a_window_that_holds_much_of_all_articles_makes_no_story_of_what_is_some
 
 
 def test_what_is_as_alike_at_other_times_is_no_story_whoever_printed_it():
+    """Unless it comes within hours: two outlets that print the same form on one day mean the same."""
     random = np.random.default_rng(4)
-    alike = unit(random.normal(size=(200, 16)) / 12 + random.normal(size=16))
-    days = np.concatenate([[0.0, 0.1], np.arange(198) * 6.0 + 50])
+    alike = unit(random.normal(size=(200, 16)) / 30 + random.normal(size=16))
+    days = np.concatenate([[0.0, 0.8], np.arange(198) * 6.0 + 50])
     assert alike[0] @ alike[1] > 0.95
     assert not find_stories(coverage(alike, days))
     assert find_stories(coverage(alike[:2], days[:2])) == [[0, 1]]
@@ -189,11 +194,12 @@ def test_what_is_likely_of_three_joins_a_burst_that_holds_more():
         assert sorted(map(sorted, link(stays, 11))) == [list(range(10)), [10]]
 
 
-def likelihood(providers, cosine=0.75):
-    """Of two articles of one hour, as alike as it is said, among others that are not."""
+def likelihood(providers, apart=0.04, asks=None):
+    """Of two articles that are fairly alike, as many days apart as it is said, among others that are not."""
+    cosine = 0.7
     vectors = np.concatenate([[[1.0] + [0] * 7, [cosine, (1 - cosine**2) ** 0.5] + [0] * 6], np.eye(8)[2:]])
-    days = [0.0, 0.04, *range(100, 700, 100)]
-    evidence = pair_evidence(coverage(vectors.astype(np.float32), days, providers=providers))
+    days = [0.0, apart, *range(100, 700, 100)]
+    evidence = pair_evidence(coverage(vectors.astype(np.float32), days, providers=providers, asks=asks))
     return float(1 / (1 + np.exp(-SAME_EVENT.log_odds(evidence)[0])))
 
 
@@ -201,6 +207,22 @@ def test_an_outlet_rarely_tells_an_event_twice():
     of_two = likelihood([0, 1, 2, 3, 4, 5, 6, 7])
     assert of_two > 0.7
     assert likelihood([0, 0, 2, 3, 4, 5, 6, 7]) == likelihood([-1] * 8) < LINK
+
+
+def test_what_came_within_hours_and_what_reports_both_is_likelier_one_event():
+    outlets = range(8)
+    fresh, next_day, later = (likelihood(outlets, apart) for apart in (0.1, 1.0, 3.0))
+    assert fresh > next_day > LINK > later
+    asking = np.array([True] + [False] * 7)
+    assert likelihood(outlets, 1.0, asking) < LINK < likelihood(outlets, 1.0)
+    assert likelihood(outlets, 1.0, np.full(8, fill_value=True)) == likelihood(outlets, 1.0)
+
+
+def test_a_headline_asks_in_the_words_of_many_languages():
+    assert all(
+        map(asks, ("Is the ferry safe?", "Why ferries sink", "Analysis: a deal", "Ferries: how safe", "¿Por qué?"))
+    )
+    assert not any(map(asks, ("Ferry sinks", "Howell wins", "WHO ends alert: 12 ill", "Whatcom floods")))
 
 
 SAID = "profit rises percent strike strikes ends ending weather carmaker vans over for"
@@ -224,6 +246,8 @@ def test_headlines_that_name_differing_things_in_equal_words_are_in_contrast():
     assert contrast(of("Austria wins gold"), of("Australia wins gold")) > 0.05  # names have no forms
     assert contrast(of("Strike over 1,200 jobs ends"), of("Strike over 1200 jobs ends")) == 0
     assert contrast(of("Profit rises 9.5 percent"), of("Profit rises 95 percent")) > 0.4
+    assert contrast(of("Strike over nine vans ends"), of("Strike over 9 vans ends")) == 0
+    assert contrast(of("First strike ends"), of("Second strike ends")) > 0.2
     assert contrast(of(""), of("Ferry strike ends")) == 0
     assert contrast(of("速報：東京で震度5"), of("速報：東京都内で震度五の地震")) == 0  # phrases, not words
 
@@ -246,6 +270,15 @@ def test_what_is_common_in_english_names_nothing_however_few_articles_have_it():
     assert language.telling("profit") < 0.35
     assert language.telling("azure") < 0.1
     assert language.telling("14") == language.telling("g7") == 0.5
+
+
+def test_what_is_capitalised_within_a_headline_is_a_name_however_common_in_english():
+    language = Language(lambda _: 2, 100, dict.fromkeys("strike ends over vans profit peru".split(), 2 * 10**8))
+    peru, head = (
+        language.headline(title, "").title["peru"] for title in ("Strike over vans ends in Peru", "Strike In Peru")
+    )
+    assert peru > 0.8 > head
+    assert language.headline("Peru strike ends over vans", "").title["peru"] == head  # any headline begins so
 
 
 def test_the_headlines_of_an_index_are_those_of_the_places(site, tmp_path):

@@ -472,7 +472,11 @@ def test_a_story_is_of_a_time_when_one_of_its_articles_is(site, tmp_path):
     for number, day in enumerate(("02", "03", "04")):
         moment = f"2025-03-{day}T10:00:00Z"
         site.article(
-            f"{number}.md", "Outage takes Harbour Bank offline", f"Day {number} of it.", publishedDateTime=moment
+            f"{number}.md",
+            "Outage takes Harbour Bank offline",
+            f"Day {number} of it.",
+            publishedDateTime=moment,
+            provider=f"Outlet {number}",
         )
     for number in range(12):
         moment = f"2024-{number + 1:02}-05T10:00:00Z"
