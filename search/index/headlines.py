@@ -25,22 +25,26 @@ _DAYS: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february april june july august september "
     "october november december".split()
 )
-# Numbers in words are those in digits.
+# Small numbers and places in words are those in digits; "one" is mostly none.
 _NUMBERS: Final = {
     word: str(number)
-    for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
-} | {word: f"{number}th" for number, word in enumerate("first second third fourth fifth sixth".split(), start=1)}
-# A headline that asks or explains, beside one that reports.
+    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
+} | dict(zip("first second third fourth fifth sixth".split(), "1st 2nd 3rd 4th 5th 6th".split(), strict=True))
+# A headline that asks or explains, not one of Inside Housing or of what the WHO says.
 _ASKS = re.compile(
-    r"[?？؟]|: (?:[Hh]ow|[Ww]hat|[Ww]ho|[Ww]hy)\b|"
-    r"^(?:Analysis|Comment|Explained|Explainer|How|Inside|Opinion|Preview|Profile|What|When|Where|Who|Why)\b"
+    r"""[?？؟]|[:–—] (?:[Hh]ow|[Ww]hat|[Ww]hy)\b|^["'“‘]?(?:How|HOW|What|WHAT|Why|WHY)\b|"""
+    r"^(?:Analysis|Comment|Explained|Explainer|Inside|Opinion|Preview|Profile|Q&A):"
 )
+# What begins a sentence, or a part of it: capitals there are no names.
+_BEGINS = re.compile(r"""(?:^|[.:;!?–—"“‘]\s*)\w+""")
 # With fewer words of this many letters that are not capitalised, a headline may be in title case.
 _LOWER_WORDS: Final = 2
 _LOWER_LETTERS: Final = 4
 # What stands this often in a trillion words of English names nothing; a word that is none counts in full. By trial.
 _COMMONEST: Final = 2_000_000_000
 _ENGLISH: Final = 1.6
+# Months that are words too, and so no days; nor are they names.
+_MONTHS: Final = frozenset({"march", "may"})
 # A day that differs tells more than a number: tolls rise within one event.
 _DAY_TELLS: Final = 1.0
 _NUMBER_TELLS: Final = 0.5
@@ -132,9 +136,11 @@ def _words(text: str) -> list[str]:
 
 def _names(title: str) -> set[str]:
     """Return the words, folded, that are capitalised within a headline that is not all in title case."""
-    words = re.findall(r"\w+", title)[1:]
-    lower = sum(word[0].islower() and len(word) >= _LOWER_LETTERS for word in words)
-    return {folded(word) for word in words if word[0].isupper()} if lower >= _LOWER_WORDS else set()
+    words = re.findall(r"\w+", _BEGINS.sub(" ", title))
+    lower = [word for word in words if word[0].islower() and len(word) >= _LOWER_LETTERS and word not in STOP_WORDS]
+    if len(lower) < _LOWER_WORDS:
+        return set()
+    return {folded(word) for word in words if word[0].isupper()} - _MONTHS
 
 
 def _is_of_time(word: str) -> bool:

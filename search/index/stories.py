@@ -2,9 +2,10 @@
 
 Two articles tell of one event when they come within days, are alike, and when *few articles at other times are as
 alike*: a burst. That last share tells a quarterly report from boilerplate that is printed every week, which no
-threshold on the cosine does. A provider rarely tells an event twice: what is alike of one day and one provider is
-mostly a series. Within the same hours it is likelier one event than on the next day. Headlines that name differing
-things in equal words tell of two events, and one that asks or explains tells of none (``headlines.py``).
+threshold on the cosine does; what two outlets print within hours may be one event for all that. A provider rarely tells
+an event twice: what is alike of one day and one provider is mostly a series. Within hours it is likelier one event than
+on the next day. Headlines that name differing things in equal words tell of two events, and so does one that asks or
+explains beside one that reports (``headlines.py``).
 
 Time grows with the number of articles times what is published in a window, not with its square: what happens outside
 the window is estimated on a fixed sample.
@@ -37,7 +38,7 @@ COPY_DAYS = 30.0
 # Articles whose cosines stand for those outside the window, evenly spaced in time.
 _SAMPLE = 4096
 _BLOCK = 512
-# Stands for a share of 0: when both are, a cosine of 0.99 is not enough a day later.
+# Stands for a share of 0: when both are, a cosine of 0.95 is not enough a day later.
 _LEAST_SHARE = 0.002
 # What stands for the share where there are no other times to compare with.
 _SHARE_UNKNOWN = 0.25
@@ -67,12 +68,12 @@ class SameEvent:
     days: float = -0.39
     fresh: float = -3.25
     one_provider: float = -4.09
-    asks: float = -1.67
+    one_asks: float = -1.67
     contrast: float = -14.60
 
     def log_odds(self, evidence: Evidence) -> NDArray[np.float64]:
         """Return the logarithms of the odds of pairs whose headlines name nothing that differs, shape (pairs,)."""
-        weights = np.array([self.cosine, self.shares, self.days, self.fresh, self.one_provider, self.asks])
+        weights = np.array([self.cosine, self.shares, self.days, self.fresh, self.one_provider, self.one_asks])
         odds: NDArray[np.float64] = self.intercept + evidence.matrix() @ weights
         return odds
 
@@ -149,7 +150,7 @@ class Evidence(NamedTuple):
         back: The same for the later one.
         days: Days between them.
         one_provider: Whether they may be of one provider: either of them names none, or both the same.
-        asks: Whether the headline of just one of them asks or explains.
+        one_asks: Whether the headline of just one of them asks or explains.
     """
 
     first: NDArray[np.int64]
@@ -159,13 +160,13 @@ class Evidence(NamedTuple):
     back: NDArray[np.float64]
     days: NDArray[np.float64]
     one_provider: NDArray[np.bool_]
-    asks: NDArray[np.bool_]
+    one_asks: NDArray[np.bool_]
 
     def matrix(self) -> NDArray[np.float64]:
         """Return what the regression looks at, shape (pairs, 6), in the order of its weights."""
         shares = np.log((self.shares + _LEAST_SHARE) * (self.back + _LEAST_SHARE))
         fresh = np.minimum(self.days, _FRESH_DAYS)
-        return np.column_stack([self.cosines, shares, self.days, fresh, self.one_provider, self.asks])
+        return np.column_stack([self.cosines, shares, self.days, fresh, self.one_provider, self.one_asks])
 
 
 def likely_pairs(articles: Coverage, same_event: SameEvent) -> dict[tuple[int, int], float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from search.index.columns import PROVIDER
 from search.index.ingest import read_problems
 
 if TYPE_CHECKING:
@@ -77,12 +78,11 @@ def summarize(index: Index) -> Summary:
     def one(sql: str) -> Any:
         return index.connection.execute(sql).fetchone()[0]
 
-    provider = "COALESCE(NULLIF(provider_name, ''), provider_domain)"
     # Names with their articles, by what they are names of.
     named = {
         "topics": "SELECT name, COUNT(*) FROM topic GROUP BY name",
         "categories": "SELECT category, COUNT(*) FROM article WHERE category != '' GROUP BY category",
-        "providers": f"SELECT {provider} AS name, COUNT(*) FROM article WHERE name != '' GROUP BY name",
+        "providers": f"SELECT {PROVIDER} AS name, COUNT(*) FROM article WHERE name != '' GROUP BY name",
     }
     top = {what: counts(f"{sql} ORDER BY 2 DESC, 1 LIMIT {_TOP}") for what, sql in named.items()}
     day = "SELECT date({}(published_at + utc_offset) / 1000000, 'unixepoch') FROM article"

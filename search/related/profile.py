@@ -77,7 +77,7 @@ def profile_of(index: Index, subject: Subject, encoder: Encoder | None) -> Profi
         topics=_topics(index, article.topics),
         day=np.nan if stamp is None else stamp / MICROSECONDS_A_DAY,
         quality=np.nan if article.quality is None else float(article.quality),
-        provider=_provider(index, article.provider.domain or article.provider.name),
+        provider=_provider(index, article.provider.name or article.provider.domain),
         types=_types(index, article.type),
         story=index.story_of(subject.row) if subject.row is not None and subject.encoded else -1,
     )
@@ -107,8 +107,9 @@ def _provider(index: Index, name: str) -> int:
     """Return the number that the columns have for a provider."""
     if not name:
         return -1
+    # as PROVIDER has it, in a form that ends at the first that is found
     found = index.connection.execute(
-        "SELECT row FROM article WHERE provider_domain = ?1 OR provider_domain = '' AND provider_name = ?1 LIMIT 1",
+        "SELECT row FROM article WHERE provider_name = ?1 OR provider_name = '' AND provider_domain = ?1 LIMIT 1",
         (name,),
     ).fetchall()
     codes: list[int] = index.columns.provider[index.columns.places(np.array(found, dtype=np.int64).ravel())].tolist()

@@ -155,6 +155,20 @@ def test_the_same_wire_story_comes_once(site, tmp_path):
         assert len(flat.suggested) == 6
 
 
+def test_outlets_on_the_pages_of_one_site_are_told_apart_by_name(site, tmp_path):
+    for number in range(6):
+        outlet, title = f"Outlet {number // 2}", f"Ferry strike: dockers refuse offer number {number}"
+        site.article(f"{number}.md", title, "The port and the union meet again.", provider=outlet)
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert index.columns.provider.tolist() == [0, 0, 1, 1, 2, 2]
+        subject = find_subject(index, "2.md")
+        profile = profile_of(index, subject, None)
+        assert profile.provider == 1
+        suggested = suggest(index, subject, Options(k=10, per_provider=1, min_probability=0)).suggested
+        assert sorted(one.article.provider.name for one in suggested) == ["Outlet 0", "Outlet 1", "Outlet 2"]
+
+
 def test_a_near_duplicate_of_a_curated_item_is_not_proposed(site, tmp_path):
     text = "The port and the dockers' union are to meet on Monday, both said."
     site.article(
@@ -230,7 +244,7 @@ def test_a_provider_has_no_more_than_its_share(samples, prefers_others):
             rows = (samples.row_of_id(other) for other in others)
             options = replace(options, preferred=frozenset(row for row in rows if row is not None))
         answer = suggest(samples, subject, options)
-        providers = [one.article.provider.domain or one.article.provider.name for one in answer.suggested]
+        providers = [one.article.provider.name or one.article.provider.domain for one in answer.suggested]
         named = [provider for provider in providers if provider]
         assert len(set(named)) == len(named)
         assert len(answer.suggested) > 3
