@@ -32,7 +32,7 @@ _NUMBERS: Final = {
 } | dict(zip("first second third fourth fifth sixth".split(), "1st 2nd 3rd 4th 5th 6th".split(), strict=True))
 # A headline that asks or explains, not one of Inside Housing or of what the WHO says.
 _ASKS = re.compile(
-    r"""[?？؟]|[:–—] (?:[Hh]ow|[Ww]hat|[Ww]hy)\b|^["'“‘]?(?:How|HOW|What|WHAT|Why|WHY)\b|"""
+    r"""[?？؟]|[:–—] (?:[Hh]ow|[Ww]hat|[Ww]hy|who|when|where)\b|^["'“‘]?(?:How|HOW|What|WHAT|Why|WHY)\b|"""
     r"^(?:Analysis|Comment|Explained|Explainer|Inside|Opinion|Preview|Profile|Q&A):"
 )
 # What begins a sentence, or a part of it: capitals there are no names.
