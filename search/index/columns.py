@@ -15,6 +15,7 @@ from search.index.archive import archive
 from search.index.habits import holds_drafts_back
 from search.index.letters import folded
 from search.index.rows import MICROSECONDS_A_DAY
+from search.index.schema import PROVIDER
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from search.index.vectors import Rows
 
 START_WORDS = 8
-# By what a provider is known in the catalogue, as SQL: two articles of one are of the same.
-# By name where there is one: a domain may be that of the site that shows what several providers wrote.
-PROVIDER = "COALESCE(NULLIF(provider_name, ''), provider_domain)"
 _WORD = re.compile(r"\w+")
 
 

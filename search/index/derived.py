@@ -9,9 +9,10 @@ import numpy as np
 
 from search.content.text import document_text
 from search.index import english, sparse
-from search.index.columns import PROVIDER, codes, words_key
+from search.index.columns import codes, words_key
 from search.index.headlines import Headline, Language, asks
 from search.index.rows import MICROSECONDS_A_DAY, row_list
+from search.index.schema import PROVIDER
 from search.index.sparse import GRAM_IDF_POWER, TOPIC_IDF_POWER, WORD_IDF_POWER, SparseIndex
 from search.index.stories import Coverage, find_stories
 from search.index.terms import TERM, terms_of, topics_of

@@ -1,4 +1,4 @@
-"""What two headlines name that differs: equal words around other names, numbers or days tell of two events.
+"""What speaks against one event in two headlines: equal words around other names, numbers or days; one that asks.
 
 ``Kestrel profit rises 9 percent`` and ``Aldermoor profit rises 14 percent`` are as alike as two headlines of one event
 are. What tells them apart is that each names something that the other article says nowhere, and that what they share

@@ -22,9 +22,12 @@ microseconds: days are shown and asked for by it.
 
 from __future__ import annotations
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
+# By what a provider is known: by name where there is one, for a domain may be that of the site that shows what several
+# providers wrote.
+PROVIDER = "COALESCE(NULLIF(provider_name, ''), provider_domain)"
 
-CATALOGUE_SCHEMA = """
+CATALOGUE_SCHEMA = f"""
 CREATE TABLE file (
     path     TEXT PRIMARY KEY,
     size     INTEGER NOT NULL,
@@ -64,7 +67,7 @@ CREATE TABLE article (
 );
 CREATE INDEX article_published_at ON article (published_at);
 CREATE INDEX article_text_key ON article (text_key);
-CREATE INDEX article_provider ON article (provider_domain);
+CREATE INDEX article_provider ON article ({PROVIDER});
 
 CREATE TABLE address (
     url     TEXT NOT NULL,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from search.index.columns import PROVIDER
 from search.index.ingest import read_problems
+from search.index.schema import PROVIDER
 
 if TYPE_CHECKING:
     from search.content.article import Problem

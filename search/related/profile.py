@@ -10,6 +10,7 @@ import numpy as np
 from search.content.text import document_text
 from search.index.letters import folded
 from search.index.rows import MICROSECONDS_A_DAY, microseconds
+from search.index.schema import PROVIDER
 from search.index.terms import terms_of, topics_of
 
 if TYPE_CHECKING:
@@ -107,10 +108,6 @@ def _provider(index: Index, name: str) -> int:
     """Return the number that the columns have for a provider."""
     if not name:
         return -1
-    # as PROVIDER has it, in a form that ends at the first that is found
-    found = index.connection.execute(
-        "SELECT row FROM article WHERE provider_name = ?1 OR provider_name = '' AND provider_domain = ?1 LIMIT 1",
-        (name,),
-    ).fetchall()
+    found = index.connection.execute(f"SELECT row FROM article WHERE {PROVIDER} = ? LIMIT 1", (name,)).fetchall()
     codes: list[int] = index.columns.provider[index.columns.places(np.array(found, dtype=np.int64).ravel())].tolist()
     return codes[0] if codes else -1
