@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Two workers share two cores: with more threads each, a fifth of their time goes into waiting for one another.
+# The workers share two cores: with more threads each, a fifth of their time goes into waiting for one another. Three
+# of them, because a test that runs a browser or the program waits for it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest

@@ -8,6 +8,11 @@ from __future__ import annotations
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Names that the dictionary has are rarer than this, ordinary words are not: by trial on four sites.
 RARE = 1_000_000
@@ -23,10 +28,11 @@ def count(word: str) -> int:
     return int(text[start + len(word) + 2 : text.index("\n", start + 1)])
 
 
-def counts() -> dict[str, int]:
+@cache
+def counts() -> Mapping[str, int]:
     """Return how often each word stands in a trillion words of English: for whoever asks for thousands of them."""
-    lines = (line.split(" ") for line in _text().splitlines() if line)
-    return {word: int(count) for word, count in lines}
+    words = _text().split()
+    return MappingProxyType(dict(zip(words[::2], map(int, words[1::2]), strict=True)))
 
 
 @cache
