@@ -29,7 +29,7 @@ def microseconds(moment: datetime | None) -> int | None:
     return None if moment is None else (moment - _EPOCH) // _MICROSECOND
 
 
-def _moment(value: int | None, offset: int) -> datetime | None:
+def moment_of(value: int | None, offset: int = 0) -> datetime | None:
     """Return the aware datetime of ``microseconds`` in an offset, in microseconds too; or None."""
     if value is None:
         return None
@@ -125,7 +125,7 @@ def read_articles(connection: sqlite3.Connection, rows: Iterable[int]) -> dict[i
             url=url,
             canonical_url=canonical_url,
             alias_urls=tuple(url for url in urls.get(row, ()) if url != canonical_url),
-            published_at=_moment(published_at, utc_offset),
+            published_at=moment_of(published_at, utc_offset),
             type=kind,
             category=category,
             provider=Provider(provider_name, provider_domain),
@@ -169,7 +169,7 @@ def article_from_json(text: str) -> Article:
         **{
             **record,
             "alias_urls": tuple(record["alias_urls"]),
-            "published_at": _moment(record["published_at"], offset),
+            "published_at": moment_of(record["published_at"], offset),
             "provider": Provider(name, domain),
             "topics": tuple(record["topics"]),
         }

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.index.lexical import STOP_WORDS
-from search.retrieval.times import ALONE, TO, TODAY, forms_in
+from search.retrieval.times import ALONE, LATEST, TO, TODAY, forms_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -133,7 +133,9 @@ def nearest(periods: Iterable[Period], days: NDArray[np.float64]) -> NDArray[np.
     return near
 
 
-def periods_in(text: str, now: datetime, is_name: Callable[[str], bool], exact: Iterable[str] = ()) -> list[Period]:
+def periods_in(
+    text: str, now: datetime, is_name: Callable[[str], bool], exact: Iterable[str] = (), ended: date | None = None
+) -> list[Period]:
     """Return the times that a query names, in its order; none where it names a great many.
 
     Args:
@@ -141,6 +143,7 @@ def periods_in(text: str, now: datetime, is_name: Callable[[str], bool], exact: 
         now: What is past, and what the last one is.
         is_name: Says of two words, one of them a year or today, whether they are a name of the corpus.
         exact: Phrases in it that are what they are, and name no time.
+        ended: The last day of a corpus that goes on no longer: ``in may`` is the latest May of which it may have news.
     """
     today = now.astimezone(UTC).date()
     rest = _lowered(text)
@@ -156,8 +159,9 @@ def periods_in(text: str, now: datetime, is_name: Callable[[str], bool], exact: 
                 continue
             if form in {ALONE, TODAY} and not (opening or part) and _is_of_a_name(rest, match, is_name):
                 continue
+            latest = ended if ended and read in LATEST and opening not in _CALENDAR else today
             try:
-                spans = [_part_of(span, part) for span in read(match, opening, today)]
+                spans = [_part_of(span, part) for span in read(match, opening, latest)]
             except (ValueError, OverflowError):  # the year after the last; since 31 June is not since June
                 rest = _blanked(rest, start, match.end()) if opening and match.groupdict().get("day") else rest
                 continue

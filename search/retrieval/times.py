@@ -230,6 +230,9 @@ def _months(year: int, month: int, count: int) -> Span:
     return date(first // 12, first % 12 + 1, 1), date(end // 12, end % 12 + 1, 1)
 
 
+# What reads a time that has no year as the latest of its name.
+LATEST: frozenset[Reader] = frozenset({_day_to_day, _latest_day, _latest_months, _latest})
+
 # A number beside a slash, a point or a dash is part of something else.
 ALONE = re.compile(rf"(?<![\w./])(?<!\d-){_YEAR}\b(?![-/.]\d)")
 TODAY = re.compile(r"\btoday\b(?:['’]s\b)?")

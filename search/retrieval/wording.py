@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from search.index import english
 from search.index.letters import folded, without_accents
 from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
+from search.index.rows import moment_of
 from search.retrieval.forms import other_spellings
 from search.retrieval.periods import Period, periods_in
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
@@ -24,7 +26,7 @@ from search.retrieval.times import SEASONS
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from search.encoders.base import Encoder
     from search.index.opened import Index
@@ -38,6 +40,8 @@ _MAX_LONG_FORMS = 2
 _NAME_SHARE = 0.02
 # By eye: ``announced today`` has a tenth of the articles with today, where press releases are told.
 _TODAY_SHARE = 0.2
+# By eye: a site that has published nothing for this long is an archive.
+_SILENCE = timedelta(days=90)
 # Texts that may be read for who has a word in capitals; a word that more articles have is left to be a stop word.
 _MOST_READ = 10_000
 
@@ -201,7 +205,14 @@ def _periods(index: Index, text: str, phrases: list[str], now: datetime) -> list
         least = max(_MIN_ARTICLES, share * matches(index.connection, time))
         return beside not in _OF_ANYTHING and matches(index.connection, words) >= least
 
-    return periods_in(text, now, is_name, phrases)
+    return periods_in(text, now, is_name, phrases, _ended(index.connection, now))
+
+
+def _ended(connection: sqlite3.Connection, now: datetime) -> date | None:
+    """Return the day of the newest article, where nothing has come for long: then the corpus goes on no longer."""
+    (newest,) = connection.execute("SELECT MAX(published_at) FROM article").fetchone()
+    last = moment_of(newest)
+    return last.date() if last and now - last > _SILENCE else None
 
 
 def _without(text: str, places: Iterable[tuple[int, int]]) -> str:

@@ -880,6 +880,24 @@ def test_a_time_that_is_near_and_no_more_lists_what_is_of_it(outages, typed, fou
     assert bool(answer.unmet) == (not found)
 
 
+@pytest.mark.parametrize(
+    ("typed", "today", "as_filter"),
+    [
+        ("in april", datetime(2027, 1, 15, tzinfo=UTC), "since:2024-04-01 until:2024-04-30"),
+        ("since 20 september", datetime(2027, 1, 15, tzinfo=UTC), "since:2024-09-20"),
+        ("from march to may", datetime(2027, 1, 15, tzinfo=UTC), "since:2024-03-01 until:2024-05-31"),
+        ("in january", datetime(2027, 1, 15, tzinfo=UTC), "since:2024-01-01 until:2024-01-31"),
+        ("in january", datetime(2025, 1, 20, tzinfo=UTC), "since:2025-01-01 until:2025-01-31"),
+        ("last month", datetime(2027, 1, 15, tzinfo=UTC), "since:2026-12-01 until:2026-12-31"),
+    ],
+)
+def test_a_time_without_a_year_is_the_latest_until_an_archive_ends(outages, typed, today, as_filter):
+    # its newest article is of 10 december 2024: a site that has published nothing for weeks may go on, for years not
+    query = parse_query(f"copperleaf outage {typed}", today)
+    answer = search(outages, query, Wishes(), encoder_of(outages), today)
+    assert [one.as_filter for one in [*answer.periods, *answer.unmet]] == [as_filter]
+
+
 def test_a_name_that_ends_in_today_is_no_time(site, tmp_path):
     for number in range(3):
         site.article(f"{number}.md", f"Harbour Today has a new editor, the {number}th", "The paper is old.")
