@@ -166,7 +166,10 @@ def _in_year(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span
 
 
 def _latest(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
-    """Since June, last summer, on Monday: the latest that has begun. ``after the fall`` names no season."""
+    """Since June, on Monday: the latest that has begun; last summer: the latest that is over.
+
+    ``after the fall`` names no season.
+    """
     if match["weekday"]:
         if opening in {"last", "this", "since", "on"}:
             back = (today.weekday() - _WEEKDAYS[match["weekday"]] - 1) % _WEEK + 1
@@ -177,7 +180,8 @@ def _latest(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
         return
     month, length = (_MONTHS[match["month"]], 1) if match["month"] else (SEASONS[match["season"]], _SEASON_MONTHS)
     span = _months(today.year, month, length)
-    yield span if span[0] <= today else _months(today.year - 1, month, length)
+    is_past = span[1] <= today if opening == "last" else span[0] <= today
+    yield span if is_past else _months(today.year - 1, month, length)
 
 
 def _ago(match: re.Match[str], _opening: str, today: date) -> Iterator[Span]:
