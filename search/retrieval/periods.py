@@ -26,7 +26,7 @@ from search.index.lexical import STOP_WORDS
 from search.retrieval.times import ALONE, LATEST, TO, TODAY, forms_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -48,6 +48,9 @@ _LONGEST_OPENING = 40
 _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "late": 2, "end": 2}
 _TO = re.compile(TO)
 _BESIDE = re.compile(r"(\w+)\W*$"), re.compile(r"\W*(\w+)")
+# A text of more words is out of an article: what says no year in it, on Monday, last week, counts from the day of that.
+_MOST_WORDS = 20
+_SAYS_YEAR = re.compile(r"(?:1[89]|20)\d\d")
 # A query that names more times than this means none of them.
 _MAX_PERIODS = 8
 # By eye. News go on for a while after what they are about; before it, it can only be announced.
@@ -138,6 +141,8 @@ def periods_in(
 ) -> list[Period]:
     """Return the times that a query names, in its order; none where it names a great many.
 
+    A text as long as a paragraph is out of an article, and only what has a year is a time in it.
+
     Args:
         text: As typed, without operators.
         now: What is past, and what the last one is.
@@ -147,19 +152,21 @@ def periods_in(
     """
     today = now.astimezone(UTC).date()
     rest = _lowered(text)
+    is_pasted = len(rest.split()) > _MOST_WORDS
     for phrase in exact:
         rest = rest.replace(_lowered(phrase), "\0" * len(phrase))
     is_name = cache(is_name)
     found: list[_Found] = []
     for form, read in forms_in(rest):
-        for match in form.finditer(rest):
+        for match in _times(form, rest, has_year=is_pasted):
             start, opening, part = _before(rest, match.start())
             if _NEGATED.search(rest, max(start - _LONGEST_OPENING, 0), start):
                 rest = _blanked(rest, start, match.end())  # not before june: neither is meant
                 continue
             if form in {ALONE, TODAY} and not (opening or part) and _is_of_a_name(rest, match, is_name):
                 continue
-            latest = ended if ended and read in LATEST and opening not in _CALENDAR else today
+            has_weekday = bool(match.groupdict().get("weekday"))
+            latest = ended if ended and read in LATEST and not has_weekday and opening not in _CALENDAR else today
             try:
                 spans = [_part_of(span, part) for span in read(match, opening, latest)]
             except (ValueError, OverflowError):  # the year after the last; since 31 June is not since June
@@ -175,6 +182,13 @@ def periods_in(
                 return []
     periods = _joined(text, sorted(found, key=lambda one: one.place))
     return periods if len({(one.since, one.until) for one in periods}) <= _MAX_PERIODS else []
+
+
+def _times(form: re.Pattern[str], text: str, *, has_year: bool) -> Iterator[re.Match[str]]:
+    """Yield where a form of times stands in a text; those that say a year alone if so wanted."""
+    for match in form.finditer(text):
+        if not has_year or _SAYS_YEAR.search(match[0]):
+            yield match
 
 
 @dataclass(frozen=True, slots=True)

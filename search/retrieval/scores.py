@@ -46,7 +46,7 @@ _MORE = 10
 # The most that recency can add: less than what one telling word or a clearly closer meaning counts.
 RECENCY_WEIGHT = 0.1
 # What being of the time that the query names adds (scripts/eval_queries prints other weights).
-PERIOD_WEIGHT = 0.2
+PERIOD_WEIGHT = 0.3
 # What being of a time adds that is surely meant, to what comes near: more than all else together.
 FIRM_WEIGHT = 3.0
 # By eye: what scores less than this part of the best of all times is not what is asked for, whatever its time.

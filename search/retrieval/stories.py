@@ -5,9 +5,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from search.index.rows import row_list
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from search.index.filters import Condition
     from search.index.opened import Index
 
 
@@ -22,8 +25,8 @@ def collapse(
         k: How many are shown.
 
     Returns:
-        What is shown, best first: the best of up to k stories; where there are fewer, the best of the folded
-        articles too, so that nothing is missing. And by row of what is shown the rows folded under it.
+        What is shown: the best of up to k stories, best first; where there are fewer, after them the best of the
+        folded articles too, so that nothing is missing. And by row of what is shown the rows folded under it.
     """
     leaders = index.story_leaders(row for row, _ in ranked)
     shown: list[tuple[int, float]] = []
@@ -41,9 +44,33 @@ def collapse(
         back = spare[: k - len(shown)]
         apart = {row for row, _ in back}
         folded = {row: [other for other in some if other not in apart] for row, some in folded.items()}
-        among = {row for row, _ in shown} | apart
-        shown = [one for one in ranked if one[0] in among]
+        shown += back
     return shown[:k], folded
+
+
+def with_the_rest(index: Index, shown: Sequence[int], folded: dict[int, list[int]], where: Condition) -> None:
+    """Add to what is folded the articles of the same stories that no retriever handed on, as far as they pass.
+
+    Args:
+        index: Knows the stories.
+        shown: Rows, best first.
+        folded: By row of what is shown the rows folded under it; added to.
+        where: What an article has to pass.
+    """
+    leaders = index.story_leaders(shown)
+    first: dict[int, int] = {}
+    for row in shown:
+        if row in leaders:
+            first.setdefault(leaders[row], row)
+    told = {*shown, *(row for some in folded.values() for row in some)}
+    found = index.connection.execute(
+        "SELECT story.leader, a.row FROM story JOIN article AS a ON a.row = story.row "
+        f"WHERE story.leader IN (SELECT value FROM json_each(?)) AND {where.sql} ORDER BY a.row",
+        (row_list(first), *where.values),
+    )
+    for leader, row in found:
+        if row not in told:
+            folded.setdefault(first[leader], []).append(row)
 
 
 def are_so_many(index: Index, rows: Collection[int], k: int) -> bool:

@@ -13,6 +13,10 @@ from search.retrieval.periods import Period, nearest, periods_in
 
 NOW = datetime(2026, 11, 26, 15, 30, tzinfo=UTC)  # a Thursday
 DAY = timedelta(days=1)
+PASTED = (
+    "The company said {} that revenue from its cloud platform rose 47 percent, a slowdown from the quarter before, "
+    "as businesses adapted to remote work and schools closed"
+)
 
 
 def read(text, names=()):
@@ -20,6 +24,14 @@ def read(text, names=()):
         (one.words, one.since and f"{one.since:%Y-%m-%d}", one.until and f"{one.until - DAY:%Y-%m-%d}")
         for one in periods_in(text, NOW, lambda pair: pair in names)
     ]
+
+
+@pytest.mark.parametrize("time", ["on Wednesday", "in march", "last week", "yesterday", "since 5 june"])
+def test_a_pasted_paragraph_counts_its_times_from_its_own_day(time):
+    assert read(PASTED.format(time)) == []
+    assert len(read(f"cloud revenue {time}")) == 1
+    (of_a_year,) = read(PASTED.format(f"{time} in march 2021"))
+    assert of_a_year[1:] == ("2021-03-01", "2021-03-31")
 
 
 @pytest.mark.parametrize(

@@ -686,6 +686,25 @@ def test_no_phrase_runs_from_one_topic_into_the_next(site, tmp_path):
         assert [hit.article.id for hit in answer.hits] == ["a.md"]
 
 
+def test_all_of_a_story_are_told_under_the_one_that_is_shown_and_fill_up_at_the_end(site, tmp_path):
+    text = ("Crane falls into the harbour basin", "Nobody was hurt.")
+    for number, topics in enumerate([["shipyards"], [], ["policing"]]):
+        site.article(f"{number}.md", *text, topics=topics, provider={"name": f"Paper {number}"})
+    site.article("hidden.md", *text, topics=[], published=False)
+    site.article("other.md", "A crane is sold", "Its new owner is a museum.")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        (hit,) = search(index, parse_query("shipyards", NOW), Wishes(k=1, mode="lexical"), None, NOW).hits
+        assert (hit.article.id, set(hit.also)) == ("0.md", {"1.md", "2.md", "hidden.md"})
+        query = replace(parse_query("shipyards", NOW), filters=Filters(published=True))
+        (hit,) = search(index, query, Wishes(k=1, mode="lexical"), None, NOW).hits
+        assert (hit.article.id, set(hit.also)) == ("0.md", {"1.md", "2.md"})
+        answer = search(index, parse_query("crane falls", NOW), Wishes(k=4), encoder_of(index), NOW)
+        shown = [hit.article.id for hit in answer.hits]
+        assert (len(shown), shown[1]) == (4, "other.md")
+        assert {*shown, *answer.hits[0].also} == {"0.md", "1.md", "2.md", "hidden.md", "other.md"}
+
+
 def test_topics_are_searched(site, tmp_path):
     site.article("rings.md", "What an old beam tells", "A felled oak was dated.", topics=["dendrochronology"])
     site.article("other.md", "The tunnel opens late", "A boring machine waits.")
@@ -760,7 +779,7 @@ def test_a_time_that_nothing_is_of_is_said(outages):
 
 
 @pytest.mark.parametrize(
-    "typed", ["login last summer", "login since may 2025", "login 2018", "login in 2018", "login May 1999"]
+    "typed", ["login this summer", "login since may 2025", "login 2018", "login in 2018", "login May 1999"]
 )
 def test_words_of_a_time_that_nothing_is_of_do_not_count(outages, typed):
     answer, plain = (asked_of(outages, text, k=20) for text in (typed, "login"))
@@ -889,6 +908,7 @@ def test_a_time_that_is_near_and_no_more_lists_what_is_of_it(outages, typed, fou
         ("in january", datetime(2027, 1, 15, tzinfo=UTC), "since:2024-01-01 until:2024-01-31"),
         ("in january", datetime(2025, 1, 20, tzinfo=UTC), "since:2025-01-01 until:2025-01-31"),
         ("last month", datetime(2027, 1, 15, tzinfo=UTC), "since:2026-12-01 until:2026-12-31"),
+        ("on monday", datetime(2027, 1, 15, tzinfo=UTC), "since:2027-01-11 until:2027-01-11"),
     ],
 )
 def test_a_time_without_a_year_is_the_latest_until_an_archive_ends(outages, typed, today, as_filter):
