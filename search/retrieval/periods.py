@@ -165,8 +165,7 @@ def periods_in(
                 continue
             if form in {ALONE, TODAY} and not (opening or part) and _is_of_a_name(rest, match, is_name):
                 continue
-            has_weekday = bool(match.groupdict().get("weekday"))
-            latest = ended if ended and read in LATEST and not has_weekday and opening not in _CALENDAR else today
+            latest = ended if ended and read in LATEST and opening not in _CALENDAR else today
             try:
                 spans = [_part_of(span, part) for span in read(match, opening, latest)]
             except (ValueError, OverflowError):  # the year after the last; since 31 June is not since June

@@ -9,7 +9,7 @@ from search.retrieval.floor import absent, is_near
 from search.retrieval.fusion import Part
 from search.retrieval.rerank import rerank
 from search.retrieval.scores import Scores, Wishes, best_rows, pool_size, read_again, score
-from search.retrieval.stories import are_so_many, collapse, with_the_rest
+from search.retrieval.stories import are_so_many, collapse
 from search.retrieval.wording import wording
 
 if TYPE_CHECKING:
@@ -202,8 +202,7 @@ def search(
         total = rerank(index, asked.text, total, reranker, wishes.k, collapse=wishes.collapse)
     folded: dict[int, list[int]] = {}
     if wishes.collapse:
-        best, folded = collapse(index, _best_with_stories(index, total, wishes), wishes.k)
-        with_the_rest(index, [row for row, _ in best], folded, where)
+        best, folded = collapse(index, _best_with_stories(index, total, wishes), wishes.k, where)
     else:
         best = best_rows(index, total, wishes.k)
     hits = _hits(index, best, scores, wishes.mode, folded)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from search.index.rows import row_list
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Container, Iterator, Sequence
 
     from search.index.filters import Condition
     from search.index.opened import Index
 
 
 def collapse(
-    index: Index, ranked: Sequence[tuple[int, float]], k: int
+    index: Index, ranked: Sequence[tuple[int, float]], k: int, where: Condition
 ) -> tuple[list[tuple[int, float]], dict[int, list[int]]]:
     """Keep the best of each story, as long as there are other stories to show.
 
@@ -23,6 +23,7 @@ def collapse(
         index: Knows the stories.
         ranked: Rows with scores, best first.
         k: How many are shown.
+        where: What an article of a story has to pass, found or not, to be told with it.
 
     Returns:
         What is shown: the best of up to k stories, best first; where there are fewer, after them the best of the
@@ -45,32 +46,29 @@ def collapse(
         apart = {row for row, _ in back}
         folded = {row: [other for other in some if other not in apart] for row, some in folded.items()}
         shown += back
-    return shown[:k], folded
+    shown = shown[:k]
+    among = {row for row, _ in shown}
+    first_shown = {leader: row for leader, row in of_story.items() if row in among}
+    for row, other in _unfound(index, first_shown, leaders.keys(), where):
+        folded.setdefault(row, []).append(other)
+    return shown, folded
 
 
-def with_the_rest(index: Index, shown: Sequence[int], folded: dict[int, list[int]], where: Condition) -> None:
-    """Add to what is folded the articles of the same stories that no retriever handed on, as far as they pass.
+def _unfound(index: Index, first: dict[int, int], known: Container[int], where: Condition) -> Iterator[tuple[int, int]]:
+    """Yield the articles of some stories that no retriever handed on and that pass, each with the row it is told under.
 
     Args:
         index: Knows the stories.
-        shown: Rows, best first.
-        folded: By row of what is shown the rows folded under it; added to.
+        first: By the row that stands for a story the one that is shown of it.
+        known: What was handed on.
         where: What an article has to pass.
     """
-    leaders = index.story_leaders(shown)
-    first: dict[int, int] = {}
-    for row in shown:
-        if row in leaders:
-            first.setdefault(leaders[row], row)
-    told = {*shown, *(row for some in folded.values() for row in some)}
     found = index.connection.execute(
         "SELECT story.leader, a.row FROM story JOIN article AS a ON a.row = story.row "
         f"WHERE story.leader IN (SELECT value FROM json_each(?)) AND {where.sql} ORDER BY a.row",
         (row_list(first), *where.values),
     )
-    for leader, row in found:
-        if row not in told:
-            folded.setdefault(first[leader], []).append(row)
+    return ((first[leader], row) for leader, row in found if row not in known)
 
 
 def are_so_many(index: Index, rows: Collection[int], k: int) -> bool:

@@ -166,15 +166,10 @@ def _in_year(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span
 
 
 def _latest(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
-    """Since June, on Monday: the latest that has begun; last summer: the latest that is over.
+    """Since June: the latest that has begun; last summer: the latest that is over.
 
     ``after the fall`` names no season.
     """
-    if match["weekday"]:
-        if opening in {"last", "this", "since", "on"}:
-            back = (today.weekday() - _WEEKDAYS[match["weekday"]] - 1) % _WEEK + 1
-            yield today - timedelta(days=back), today - timedelta(days=back - 1)
-        return
     may_be = opening == "this" and match["month"] == "may"  # this may be so
     if opening in {"", "of", "on"} or may_be or (match["season"] and opening in {"after", "before", "from"}):
         return
@@ -182,6 +177,13 @@ def _latest(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
     span = _months(today.year, month, length)
     is_past = span[1] <= today if opening == "last" else span[0] <= today
     yield span if is_past else _months(today.year - 1, month, length)
+
+
+def _latest_weekday(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
+    """On Monday, last Monday: the latest before today."""
+    if opening in {"last", "this", "since", "on"}:
+        back = (today.weekday() - _WEEKDAYS[match["weekday"]] - 1) % _WEEK + 1
+        yield today - timedelta(days=back), today - timedelta(days=back - 1)
 
 
 def _ago(match: re.Match[str], _opening: str, today: date) -> Iterator[Span]:
@@ -285,7 +287,8 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"(?P<half>(?:first|second)(?=\s+half)|h[12])(?:\s+half)?,?{_OF}\s+{_YEAR}", _in_half),
         (rf"{_COUNT}\s+{_UNIT}\s+ago", _ago),
         (rf"(?:{_COUNT}\s+)?{_UNIT}", _up_to_now),
-        (rf"(?:{_MONTH}|{_SEASON}(?!\s+of\b)|{_any(_WEEKDAYS, 'weekday')})", _latest),
+        (rf"(?:{_MONTH}|{_SEASON}(?!\s+of\b))", _latest),
+        (_any(_WEEKDAYS, "weekday"), _latest_weekday),
         (r"yesterday", _today_or_yesterday),
         (TODAY, _today_or_yesterday),
         (ALONE, _in_year),

@@ -70,9 +70,10 @@ def _among_found(
     if asked.time_alone:
         times = ", ".join(one.words for one in [*asked.periods, *asked.unmet])
         return _among_newest(newest(index, of_times(where, asked.periods), -1), row, wishes.k, f'"{times}"')
-    if row not in total:
-        return Finding("retrieval", _not_retrieved(index, row, asked.words, wishes))
     answer = search(index, query, wishes, encoder, now, reranker)
+    if row not in total:
+        lost = _not_retrieved(index, row, asked.words, wishes)
+        return _among_hits(index.ids([row])[row], answer.hits, None, lost) or Finding("retrieval", lost)
     if not answer.hits:
         rank = _ranked(index, total).index(row) + 1
         return Finding("floor", "nothing comes near this query, so nothing is said to be found; --no-floor", rank)
@@ -93,7 +94,7 @@ def _ranked(index: Index, total: dict[int, float]) -> list[int]:
 def _among_ranked(index: Index, row: int, total: dict[int, float], hits: Sequence[Hit], wishes: Wishes) -> Finding:
     ranked = _ranked(index, total)
     rank = ranked.index(row) + 1
-    if found := _among_hits(index.ids([row])[row], hits, rank):
+    if found := _among_hits(index.ids([row])[row], hits, rank, f"rank {rank}"):
         return found
     first, place = _of_its_story(index, ranked, row) if wishes.collapse else (row, rank)
     if first != row:
@@ -123,12 +124,12 @@ def _of_its_story(index: Index, ranked: Sequence[int], row: int) -> tuple[int, i
     return best[leader], list(best).index(leader) + 1
 
 
-def _among_hits(article_id: str, hits: Sequence[Hit], rank: int) -> Finding | None:
+def _among_hits(article_id: str, hits: Sequence[Hit], rank: int | None, stands: str) -> Finding | None:
     for hit in hits:
         if hit.article.id == article_id:
             return Finding("shown", f"it is shown at rank {hit.rank}", hit.rank)
         if article_id in hit.also:
-            told = f"rank {rank}, folded under {hit.article.id} (rank {hit.rank}): one story; --no-collapse"
+            told = f"{stands}; folded under {hit.article.id} (rank {hit.rank}): one story; --no-collapse"
             return Finding("story", told, rank)
     return None
 

@@ -694,10 +694,16 @@ def test_all_of_a_story_are_told_under_the_one_that_is_shown_and_fill_up_at_the_
     site.article("other.md", "A crane is sold", "Its new owner is a museum.")
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
-        (hit,) = search(index, parse_query("shipyards", NOW), Wishes(k=1, mode="lexical"), None, NOW).hits
+        query, wishes = parse_query("shipyards", NOW), Wishes(k=1, mode="lexical")
+        (hit,) = search(index, query, wishes, None, NOW).hits
         assert (hit.article.id, set(hit.also)) == ("0.md", {"1.md", "2.md", "hidden.md"})
+        (other,) = (row for row, name in index.ids(range(9)).items() if name == "1.md")
+        found = why_not(index, other, query, wishes, None, NOW)
+        assert (found.stage, found.rank) == ("story", None)
+        assert "none of the query's words" in found.told
+        assert "folded under 0.md (rank 1)" in found.told
         query = replace(parse_query("shipyards", NOW), filters=Filters(published=True))
-        (hit,) = search(index, query, Wishes(k=1, mode="lexical"), None, NOW).hits
+        (hit,) = search(index, query, wishes, None, NOW).hits
         assert (hit.article.id, set(hit.also)) == ("0.md", {"1.md", "2.md"})
         answer = search(index, parse_query("crane falls", NOW), Wishes(k=4), encoder_of(index), NOW)
         shown = [hit.article.id for hit in answer.hits]
