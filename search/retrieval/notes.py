@@ -10,7 +10,7 @@ from search.index.lexical import terms
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from search.retrieval.periods import Period
+    from search.retrieval.period import Period
     from search.retrieval.search import Answer, Hit
 
 # Of the words that no article has this many are told.

@@ -13,30 +13,26 @@ periods, and take longer to import than a query takes.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from search.index.lexical import STOP_WORDS
+from search.retrieval.period import Period
 from search.retrieval.times import ALONE, LATEST, TO, TODAY, forms_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from numpy.typing import NDArray
-
-    from search.retrieval.times import Span
+    from search.retrieval.spans import Reader, Span
 
 # What stands before a time: which side of it is meant, or that it is a time at all, and which part of it.
 _PART = r"(?P<{}>early|mid|late|beginning\s+of|start\s+of|end\s+of)"
 _OPENING = re.compile(
     rf"(?:\b{_PART.format('early')}(?:\s+the)?[\s-]+)?"
-    r"(?:\b(?P<opening>since|after|before|until|till|in|during|of|from|between|last|past|this|on)\s+)?"
+    r"(?:\b(?P<opening>since|after|before|until|till|in|during|of|from|between|last|past|this|on|over)\s+)?"
     rf"(?:\bthe\s+)?(?:\b{_PART.format('part')}[\s-]+)?$"
 )
 # Since last week: the last one begins what is meant, and does not end it.
@@ -53,87 +49,6 @@ _MOST_WORDS = 20
 _SAYS_YEAR = re.compile(r"(?:1[89]|20)\d\d")
 # A query that names more times than this means none of them.
 _MAX_PERIODS = 8
-# By eye. News go on for a while after what they are about; before it, it can only be announced.
-_LEAST_AFTERMATH, _MOST_AFTERMATH = timedelta(days=14), timedelta(days=90)
-_FORENOTICE = 0.5
-_DAY_SECONDS = 86_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A time that is meant.
-
-    Attributes:
-        words: As the query has it.
-        place: Where they begin and end in it.
-        since: Its first moment; None where it has no beginning.
-        until: The moment just after its last; None where it has no end.
-        firm: Whether what was published then is surely meant: since, before or until it, from one time to another, this
-            week, the last three.
-    """
-
-    words: str
-    place: tuple[int, int]
-    since: datetime | None
-    until: datetime | None
-    firm: bool = False
-
-    @property
-    def as_filter(self) -> str:
-        """The filter of the same time, to be written into a query."""
-        since = [f"since:{self.since:%Y-%m-%d}"] if self.since else []
-        until = [f"until:{self.until - timedelta(days=1):%Y-%m-%d}"] if self.until else []
-        return " ".join(since + until)
-
-    @property
-    def days(self) -> tuple[date | None, date | None]:
-        """Its first day, and the one after its last; None where it is open."""
-        return self.since and self.since.date(), self.until and self.until.date()
-
-    def holds(self, moment: datetime | None) -> bool:
-        """Return whether a moment is of it by the clock where it was written; None is not."""
-        if moment is None:
-            return False
-        first, end = self.days
-        return (first is None or moment.date() >= first) and (end is None or moment.date() < end)
-
-    def within(self, days: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return which of some times are of it, shape (n,); the argument is that of ``nearness``."""
-        first, end = self._ends
-        within: NDArray[np.bool_] = (days >= first) & (days < end)
-        return within
-
-    @property
-    def _ends(self) -> tuple[float, float]:
-        """Its first moment and the one after its last, in days since 1970 UTC."""
-        first = self.since.timestamp() / _DAY_SECONDS if self.since else -math.inf
-        return first, self.until.timestamp() / _DAY_SECONDS if self.until else math.inf
-
-    @property
-    def aftermath(self) -> timedelta:
-        """How long afterwards what is published counts but e^-1 of what was published within."""
-        if self.since is None or self.until is None:
-            return _LEAST_AFTERMATH
-        return min(max((self.until - self.since) / 2, _LEAST_AFTERMATH), _MOST_AFTERMATH)
-
-    def nearness(self, days: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return how near to it articles were published, 1 within, 0 far away or without a date.
-
-        Args:
-            days: When published, days since 1970 UTC, shape (n,); NaN when unknown.
-        """
-        first, end = self._ends
-        away = np.maximum(days - end, 0.0) + np.maximum(first - days, 0.0) / _FORENOTICE
-        near: NDArray[np.float64] = np.exp(-np.nan_to_num(away, nan=np.inf) / (self.aftermath / timedelta(days=1)))
-        return near
-
-
-def nearest(periods: Iterable[Period], days: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how near to any of some periods articles were published, shape (n,)."""
-    near = np.zeros(len(days))
-    for period in periods:
-        near = np.maximum(near, period.nearness(days))
-    return near
 
 
 def periods_in(
@@ -167,7 +82,7 @@ def periods_in(
                 continue
             latest = ended if ended and read in LATEST and opening not in _CALENDAR else today
             try:
-                spans = [_part_of(span, part) for span in read(match, opening, latest)]
+                spans = list(_spans(match, read, (opening, part), latest))
             except (ValueError, OverflowError):  # the year after the last; since 31 June is not since June
                 rest = _blanked(rest, start, match.end()) if opening and match.groupdict().get("day") else rest
                 continue
@@ -285,6 +200,17 @@ def _is_firm(match: re.Match[str], opening: str) -> bool:
     if "unit" in groups:
         return opening in {"past", "this"} or (opening == "last" and bool(groups["count"]))
     return opening in {"from", "between"} and not groups.keys().isdisjoint({"first_month", "first_day"})
+
+
+def _spans(match: re.Match[str], read: Reader, said: tuple[str, str], latest: date) -> Iterator[Span]:
+    """Yield the days that a time names, or that part of them: late october is that of last year until it has begun."""
+    opening, part = said
+    for span in read(match, opening or ("in" if part else ""), latest):
+        some = _part_of(span, part)
+        if part and read in LATEST and some[0] > latest:
+            yield from (_part_of(before, part) for before in read(match, opening or "in", span[0] - timedelta(days=1)))
+        else:
+            yield some
 
 
 def _part_of(span: Span, part: str) -> Span:

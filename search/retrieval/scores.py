@@ -22,7 +22,7 @@ from search.retrieval.fusion import (
     share_of,
 )
 from search.retrieval.interaction import READ_AGAIN, max_sims
-from search.retrieval.periods import nearest
+from search.retrieval.period import nearest
 from search.retrieval.stories import are_so_many, best_of_each
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from search.encoders.reranker import Reranker
     from search.index.filters import Condition
     from search.index.opened import Index
-    from search.retrieval.periods import Period
+    from search.retrieval.period import Period
     from search.retrieval.query import Query
     from search.retrieval.scores import Mode
     from search.retrieval.spelling import Correction

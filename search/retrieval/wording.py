@@ -19,9 +19,9 @@ from search.index.letters import folded, without_accents
 from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
 from search.index.rows import moment_of
 from search.retrieval.forms import other_spellings
-from search.retrieval.periods import Period, periods_in
+from search.retrieval.periods import periods_in
+from search.retrieval.spans import SEASONS
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
-from search.retrieval.times import SEASONS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from search.encoders.base import Encoder
     from search.index.opened import Index
+    from search.retrieval.period import Period
     from search.retrieval.query import Query
 
 _WORD = re.compile(r"\w+")
@@ -48,6 +49,7 @@ _MOST_READ = 10_000
 _LETTER = re.compile(r"[^\W\d_]")
 # What articles may say of a time, though none is of it: a year with the word before it, and the year alone.
 _YEAR = re.compile(r"(?:\b[^\W\d_]+\W+)?((?<!\d)(?:1[89]|20)\d\d)(?!\d)")
+_DAY = re.compile(r"\b\d\d?(?:st|nd|rd|th)?\s+[^\W\d_]+$|(?<!^)\b[^\W\d_]+\s+\d\d?(?:st|nd|rd|th)?$")
 # What may be a subject as well as a time.
 _SEASON = re.compile(rf"(?:in|during)\b.*\b({'|'.join(SEASONS)})", re.IGNORECASE)
 
@@ -132,6 +134,8 @@ def wording(
     unmet = [one for one in named if one.place not in times]
     idle = [place for one in unmet for place in _idle(index.connection, one)]
     words = terms(_without(text, [*times, *idle])) or terms(text)
+    if periods:
+        words = [word for word in words if word not in _OF_ANYTHING] or words
     spellings = {} if as_typed else _spellings(index.connection, words)
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
     names = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
@@ -166,10 +170,13 @@ def _idle(connection: sqlite3.Connection, unmet: Period) -> list[tuple[int, int]
     """Return where in a query the words stand that say nothing here, of a time that no article is of.
 
     Articles look back on years, and have them in names: a year that any of them has, with the month or the season
-    before it where one has both, stays in. So does a season that may be the subject: ``swimming in winter``.
+    before it where one has both, stays in. So does a day without a year, which articles announce, and a season that may
+    be the subject: ``swimming in winter``.
     """
     start, end = unmet.place
     if (season := _SEASON.fullmatch(unmet.words)) and matches(connection, season[1]):
+        return []
+    if (day := _DAY.search(unmet.words)) and matches(connection, day[0]):
         return []
     idle = []
     for year in _YEAR.finditer(unmet.words):

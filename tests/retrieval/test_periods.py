@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.retrieval.periods import Period, nearest, periods_in
+from search.retrieval.period import Period, nearest
+from search.retrieval.periods import periods_in
 
 NOW = datetime(2026, 11, 26, 15, 30, tzinfo=UTC)  # a Thursday
 DAY = timedelta(days=1)
@@ -126,6 +127,22 @@ def test_a_pasted_paragraph_counts_its_times_from_its_own_day(time):
         ("the last fortnight", "last fortnight", "2026-11-13", "2026-11-26"),
         ("the past two fortnights", "past two fortnights", "2026-10-30", "2026-11-26"),
         ("a fortnight ago", "a fortnight ago", "2026-11-05", "2026-11-19"),
+        ("storm mid november", "mid november", "2026-11-11", "2026-11-20"),
+        ("storm at the end of october", "end of october", "2026-10-21", "2026-10-31"),
+        ("late october fire", "late october", "2026-10-21", "2026-10-31"),
+        ("late november fire", "late november", "2026-11-21", "2026-11-30"),
+        ("late december fire", "late december", "2025-12-21", "2025-12-31"),
+        ("heat in late summer", "in late summer", "2026-08-01", "2026-08-31"),
+        ("fire 12.10.2026", "12.10.2026", "2026-10-12", "2026-10-12"),
+        ("fire 25/10/2026", "25/10/2026", "2026-10-25", "2026-10-25"),
+        ("fire 10/25/2026", "10/25/2026", "2026-10-25", "2026-10-25"),
+        ("fire 10/10/2026", "10/10/2026", "2026-10-10", "2026-10-10"),
+        ("fair 1-8 november", "1-8 november", "2026-11-01", "2026-11-08"),
+        ("fair 28 october to 3 november", "28 october to 3 november", "2026-10-28", "2026-11-03"),
+        ("in september to october", "in september to october", "2026-09-01", "2026-10-31"),
+        ("fires last weekend", "last weekend", "2026-11-21", "2026-11-22"),
+        ("fires over the weekend", "over the weekend", "2026-11-21", "2026-11-22"),
+        ("since the weekend", "since the weekend", "2026-11-21", None),
         ("the last twelve days", "last twelve days", "2026-11-15", "2026-11-26"),
     ],
 )
@@ -207,8 +224,11 @@ def test_which_times_are_surely_meant(text, firm):
         "from march 20 to march 10 2025",
         "last hour",
         "usa today",
-        "9.6.2026",
-        "11/9/2001",
+        "31.2.2026",
+        "version 9.6.1",
+        "children of 5-11 may get it",
+        "a weekend away",
+        "anger over march",
         "not before june 2026",
         "from 2021 to 2019",
         "march 2020 " * 9 + " ".join(f"march {year}" for year in range(2000, 2012)),
@@ -254,6 +274,36 @@ def test_days_of_two_years_with_and_between_are_two_times():
 
 def test_two_times_stand_in_the_order_of_the_query():
     assert [words for words, _, _ in read("2019 floods and the floods of march 2021")] == ["2019", "of march 2021"]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("fires in september and october", ["2026-09-01", "2026-10-01"]),
+        ("fires in december and january", ["2025-12-01", "2026-01-01"]),
+        ("fires on 5 june and 6 june", ["2026-06-05", "2026-06-06"]),
+        ("fires on 5 and 7 june", ["2026-06-05", "2026-06-07"]),
+        ("fires 5 june and 6 july", ["2026-06-05", "2026-07-06"]),
+        ("fires 12/10/2026", ["2026-10-12", "2026-12-10"]),
+    ],
+)
+def test_a_list_of_times_is_each_of_them(text, days):
+    assert [since for _, since, _ in read(text)] == days
+
+
+@pytest.mark.parametrize(
+    ("day", "words", "saturday"),
+    [
+        (22, "last weekend", "2026-11-14"),
+        (22, "this weekend", "2026-11-21"),
+        (23, "last weekend", "2026-11-21"),
+        (27, "over the weekend", "2026-11-21"),
+        (28, "over the weekend", "2026-11-28"),
+    ],
+)
+def test_the_last_weekend_is_over_and_this_one_has_begun(day, words, saturday):
+    (found,) = periods_in(f"fires {words}", datetime(2026, 11, day, 12, tzinfo=UTC), lambda _: False)
+    assert str(found.days[0]) == saturday
 
 
 def test_a_day_that_is_none_leaves_its_month():

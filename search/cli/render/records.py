@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from search.content.article import Article, CuratedItem
     from search.index.opened import Index
     from search.related.suggest import Related, Suggestion
-    from search.retrieval.periods import Period
+    from search.retrieval.period import Period
     from search.retrieval.search import Answer, Hit
 
 
