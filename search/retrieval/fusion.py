@@ -8,8 +8,8 @@
 
 The first line is a convex combination up to scale, with the theoretical maximum for the lexical part as in Bruch, Gai
 and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (TOIS 2023). A name or a product code comes near its
-maximum and leads; a paraphrase shares stray words only, stays far from it, and is left to the vectors: so the fusion
-looks at the query.
+maximum and leads, and does so where an excerpt merely mentions it; a paraphrase shares stray words only, stays far from
+it, and is left to the vectors: so the fusion looks at the query.
 
 The second is pseudo-relevance feedback (Rocchio, 1971) in vectors: what leads says better what was meant than the
 few words that were typed. The third reads the best again, word by word (``interaction.py``).
@@ -34,6 +34,9 @@ LEXICAL_WEIGHT = 0.5
 FEEDBACK_WEIGHT = 0.4
 FEEDBACK_LEADERS = 5
 MAX_SIM_WEIGHT = 0.5
+# An article that has a name of the query as the query has it scores this part of the most that the words of the name
+# could, wherever it has it: a name in an excerpt is half of that most otherwise (scripts/eval_queries --names).
+NAME_SHARE = 0.8
 # Sums of some hundred products of float32 differ by less.
 _ROUNDING = 1e-6
 
@@ -43,8 +46,8 @@ class Part:
     """A summand of a score: ``weight x value``.
 
     Attributes:
-        name: ``cosine``, ``words`` (share of the most that they could score), ``BM25`` (where it is the score),
-            ``leaders`` (cosine with their mean), ``MaxSim``, ``recency``, ``time`` or ``reranker``.
+        name: ``cosine``, ``words`` (share of the most that they could score, or of a name), ``BM25`` (where that is the
+            score), ``leaders`` (cosine with their mean), ``MaxSim``, ``recency``, ``time`` or ``reranker``.
         weight: What it is multiplied by.
         value: What is multiplied.
     """

@@ -15,6 +15,7 @@ from search.retrieval.fusion import (
     FEEDBACK_WEIGHT,
     LEXICAL_WEIGHT,
     MAX_SIM_WEIGHT,
+    NAME_SHARE,
     Part,
     feedback,
     fuse,
@@ -26,7 +27,7 @@ from search.retrieval.period import nearest
 from search.retrieval.stories import are_so_many, best_of_each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from search.encoders.base import Encoder
@@ -87,7 +88,8 @@ class Wishes:
 class Scores:
     """Scores by row of the candidates: in all, and by part.
 
-    ``max_sim`` is of those that lead; the others count as the least of these, so that they come no nearer.
+    ``max_sim`` is of those that lead; the others count as the least of these, so that they come no nearer. ``names`` is
+    the least that the words count, as a share, where there are names of the query among them.
     """
 
     total: dict[int, float]
@@ -95,6 +97,7 @@ class Scores:
     lexical: dict[int, float]
     feedback: dict[int, float]
     ceiling: float
+    names: dict[int, float] = field(default_factory=dict)
     recency: dict[int, float] = field(default_factory=dict)
     max_sim: dict[int, float] = field(default_factory=dict)
     timely: dict[int, float] = field(default_factory=dict)
@@ -105,7 +108,8 @@ class Scores:
         words = self.lexical.get(row, 0.0)
         parts = [Part("cosine", 1.0, self.dense[row]) if self.dense else Part("BM25", 1.0, words)]
         if self.ceiling > 0:
-            parts.append(Part("words", LEXICAL_WEIGHT, share_of(words, self.ceiling)))
+            share = max(share_of(words, self.ceiling), self.names.get(row, 0.0))
+            parts.append(Part("words", LEXICAL_WEIGHT, share))
         if row in self.feedback:
             parts.append(Part("leaders", FEEDBACK_WEIGHT, self.feedback[row]))
         if row in self.max_sim:
@@ -203,11 +207,13 @@ def _retrieved(
     unscored = [row for row in dense if row not in lexical]
     lexical |= _lexical(index, asked, where, len(unscored), unscored)
     most = _most(asked, index.manifest.articles)
-    timely = _timely(index, asked, weight, dense, lexical, most)
-    first = _added(fuse(dense, lexical, most), weight, timely)
+    names = _named(index, asked, where, lexical)
+    words = lexical | {row: max(lexical[row], share * most) for row, share in names.items()}
+    timely = _timely(index, asked, weight, dense, words, most)
+    first = _added(fuse(dense, words, most), weight, timely)
     second = feedback(first, [row for row, _ in best_rows(index, first, FEEDBACK_LEADERS)], vectors)
     total = _added(first, FEEDBACK_WEIGHT, second)
-    return Scores(total, dense, lexical, second, most, timely=timely, time_weight=weight)
+    return Scores(total, dense, lexical, second, most, names, timely=timely, time_weight=weight)
 
 
 def _timely(
@@ -263,6 +269,18 @@ def _lexical(
         for row, score in bm25(connection, any_of([word]), where, len(found), list(found)):
             found[row] += score * ((gain if row in having else otherwise) - 1)
     return {row: score for row, score in found.items() if score > _NO_SCORE} if asked.capitals else found
+
+
+def _named(index: Index, asked: Wording, where: Condition, among: Collection[int]) -> dict[int, float]:
+    """Return what the words of some rows count at least, as a share of the most, for having names of a query whole."""
+    articles = index.manifest.articles
+    weights = {word: rarity(articles, having) for word, having in asked.counts.items()}
+    having: dict[int, set[str]] = {}
+    for pair in asked.names:
+        for row, _ in bm25(index.connection, any_of([" ".join(pair)]), where, len(among), list(among)):
+            having.setdefault(row, set()).update(pair)
+    total = sum(weights.values())
+    return {row: NAME_SHARE * sum(weights[word] for word in words) / total for row, words in having.items()}
 
 
 def _nearest(index: Index, vector: np.ndarray, pool: int, among: Rows | None) -> dict[int, float]:

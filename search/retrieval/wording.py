@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from search.index import english
@@ -43,6 +44,8 @@ _NAME_SHARE = 0.02
 _TODAY_SHARE = 0.2
 # By eye: a site that has published nothing for this long is an archive.
 _SILENCE = timedelta(days=90)
+# By trial on names of eight sites (scripts/eval_queries --names): 0.25 and 0.1 find no more, and more that is no name.
+_TOGETHER = 0.5
 # Texts that may be read for who has a word in capitals; a word that more articles have is left to be a stop word.
 _MOST_READ = 10_000
 
@@ -69,6 +72,7 @@ class Wording:
             the encoder reads.
         words: Its words worth searching for.
         counts: How many articles have each of these words.
+        names: Pairs of its words that stand together wherever one of them does, mostly.
         others: Acronyms of what it names, what its acronyms stand for, as phrases, and other spellings of its words.
         capitals: Those of the words and the others that are names in capitals and stop words or ordinary words
             otherwise (WHO, SEND), with the rows of the articles that have them in capitals.
@@ -82,6 +86,7 @@ class Wording:
     text: str
     words: list[str]
     counts: dict[str, int]
+    names: list[tuple[str, str]]
     others: list[str]
     capitals: dict[str, list[int]]
     corrected: list[Correction]
@@ -138,9 +143,9 @@ def wording(
         words = [word for word in words if word not in _OF_ANYTHING] or words
     spellings = {} if as_typed else _spellings(index.connection, words)
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
-    names = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
+    shouted = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
     ordinary = [] if as_typed else [word for word in in_capitals(text) if word in words and _is_ordinary(word)]
-    few = [word for word in [*names, *ordinary] if matches(index.connection, word) <= _MOST_READ]
+    few = [word for word in [*shouted, *ordinary] if matches(index.connection, word) <= _MOST_READ]
     standing = {word: rows_in_capitals(index.connection, word) for word in few}
     standing = {word: rows for word, rows in standing.items() if rows or word in STOP_WORDS}
     counts = {
@@ -150,7 +155,24 @@ def wording(
     unmet = [one for one in unmet if not one.words.isdigit()]
     time_alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet])
     read = _without(text, [*times, *idle] if all(one.firm for one in periods) else idle).strip()
-    return Wording(read or text, words, counts, others, standing, corrected, doubtful, periods, unmet, time_alone)
+    names = [] if as_typed else _names(index.connection, text, counts)
+    return Wording(
+        read or text, words, counts, names, others, standing, corrected, doubtful, periods, unmet, time_alone
+    )
+
+
+def _names(connection: sqlite3.Connection, text: str, counts: dict[str, int]) -> list[tuple[str, str]]:
+    """Return the pairs of words side by side that articles have so, mostly, where they have the rarer one.
+
+    Those are names, and set phrases: ``Jason Zander``, ``machine learning``.
+    """
+    pairs = dict.fromkeys(pairwise(words_of(text)))
+    return [
+        (one, other)
+        for one, other in pairs
+        if (least := min(counts.get(one, 0), counts.get(other, 0)))
+        and matches(connection, f"{one} {other}") >= _TOGETHER * least
+    ]
 
 
 def _is_ordinary(word: str) -> bool:

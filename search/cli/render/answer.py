@@ -10,6 +10,7 @@ from search.cli.render.cells import fold
 from search.cli.render.style import Style
 from search.cli.render.text import INDENT, NAMED_OF_STORY, also_told, byline, titled, width
 from search.index.lexical import terms
+from search.retrieval.fusion import share_of
 
 if TYPE_CHECKING:
     from search.index.opened import Index
@@ -53,7 +54,8 @@ def _explanation(hit: Hit) -> str:
     for part in hit.parts:
         value = f"{part.name} {part.value:.4f}"
         if part.name == "words":
-            value += f" (BM25 {hit.lexical or 0:.2f} of {hit.ceiling:.2f} at most)"
+            raised = "; a name in it" if part.value > share_of(hit.lexical or 0, hit.ceiling) else ""
+            value += f" (BM25 {hit.lexical or 0:.2f} of {hit.ceiling:.2f} at most{raised})"
         summands.append(value if part.weight == 1 else f"{part.weight:g} × {value}")
     return f"score {hit.score:.4f} = {' + '.join(summands)}" if summands else "newest first, without a score"
 
