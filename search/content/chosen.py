@@ -48,6 +48,8 @@ def _is_usable(name: str, value: Any, settings: Settings) -> bool:
         return _is_moment(value)
     if name == "quality":
         return as_quality(value) is not None
+    if name == "topics" and isinstance(value, list):
+        return bool(value)
     return name == "provider" or bool(as_text(value).text)
 
 

@@ -18,7 +18,7 @@ from search.content.item import Scalar, as_value, item_of, plain_value, value_of
 from search.content.layout import Layout, find_layout
 from search.content.list_text import rewritten
 from search.content.records import MAX_RELATED
-from search.content.shape import NewItem, is_full, plain_item, shape_of_items, short_item
+from search.content.shape import NewItem, full_item, is_full, plain_item, shape_of_items, short_item
 from search.content.splice import splices
 
 if TYPE_CHECKING:
@@ -191,6 +191,8 @@ def _made(new: NewItem, shape: Shape | None, layout: Layout, settings: Settings)
     item = item_of(new.values, settings, layout.style, new.address)
     if shape is not None and not is_full(shape, item, settings):
         return short_item(new, shape, settings, layout.style)
+    if shape is not None:
+        item = full_item(new, item, shape, settings, layout.style)
     if not item:
         return Scalar(new.address, text=True)
     return item if "://" in new.address else {**item, "path": Scalar(new.address, text=True)}

@@ -135,6 +135,14 @@ def is_full(shape: Shape, whole: Mapping[str, Any], settings: Settings) -> bool:
     return named_alike and len(ours) >= _FULL and 2 * len(shared) > len(theirs)
 
 
+def full_item(new: NewItem, item: Mapping[str, Any], shape: Shape, settings: Settings, style: Style) -> dict[str, Any]:
+    """Return an article's own item as a list of copies has them: in their form, and in their order if that has all."""
+    theirs = short_item(new, shape, settings, style)
+    whole = {**item, **{key: theirs[key] for key in shape.keys if key in theirs}}
+    order = style.item_keys or shape.keys
+    return {key: whole[key] for key in (order if whole.keys() <= set(order) else whole) if key in whole}
+
+
 def plain_item(new: NewItem, shape: Shape, settings: Settings) -> Scalar:
     """Return an address or a reference that means an article, as the items of a list are written."""
     return Scalar(_named(new, shape.examples.get("", ()), settings), text=True)
@@ -162,9 +170,7 @@ def short_item(new: NewItem, shape: Shape, settings: Settings, style: Style) -> 
         elif name:
             found = read_from(read, name, settings)
             value = _dug(new.values, found.place) if found else None
-            value = _fitting(name, value, new, examples, style)
-            if name == "publishedDateTime" and isinstance(value, Scalar) and key in style.texts:
-                value = Scalar(value.value, text=True)  # to templates a date is of another type
+            value = _fitting(name, key, value, new, examples, style)
         elif _is_known(key, settings):
             value = new.values.get(key)
         if not _is_nothing(value) and value != Scalar("", text=True):
@@ -235,15 +241,23 @@ def _dug(values: Any, place: Sequence[str]) -> Any:
     return values
 
 
-def _fitting(name: str, value: Any, new: NewItem, examples: Sequence[str], style: Style) -> Any:
+def _fitting(name: str, key: str, value: Any, new: NewItem, examples: Sequence[str], style: Style) -> Any:
     """Return a value in the form that it has in a list: a day without its time, a name by itself."""
     if name == "publishedDateTime":
-        value = Scalar(new.day, text=False) if value is None and new.day else value
-        if isinstance(value, Scalar) and examples and all(map(says_day_alone, examples)):
-            return Scalar(day_written(value.value).isoformat(), text=False)
+        return _dated(Scalar(new.day, text=False) if value is None and new.day else value, key, examples, style)
     if name == "provider" and isinstance(value, dict) and examples:
         return value.get("name") or value.get("domain")
     return shown(name, value, style)
+
+
+def _dated(value: Any, key: str, examples: Sequence[str], style: Style) -> Any:
+    """Return a date as a list has it: without its time where none has one, in quotes where they are."""
+    if not isinstance(value, Scalar):
+        return value
+    if examples and all(map(says_day_alone, examples)):
+        value = Scalar(day_written(value.value).isoformat(), text=False)
+    # to templates a date is of another type
+    return Scalar(value.value, text=True) if key in style.texts else value
 
 
 def _is_nothing(value: Any) -> bool:

@@ -37,6 +37,7 @@ _LONGEST_LINE: Final = 64 * 1024
 # Beside a decision, what a merge left and what was broken by hand may stand.
 _FIRST_LINES: Final = 10
 # What odd JSON raises when it is taken for a decision.
+_NEEDED: Final = ("article", "candidate", "verdict", "decided_at")
 _ODD: Final = (ValueError, TypeError, KeyError, RecursionError, OverflowError)
 _SHORTEN: Final = "delete the lines of pairs that were decided again later"
 _LONGEST_REASON: Final = 200
@@ -143,19 +144,18 @@ def _read_from(record: Any) -> Decision:
     """Return the decision that JSON holds; raises what it raises where it is none."""
     if not isinstance(record, dict):
         raise TypeError
+    if lacking := [name for name in _NEEDED if not isinstance(record.get(name), str)]:
+        raise _NoDecision(f"has no {' and no '.join(lacking)}")
     known = {entry.name for entry in fields(Decision)}
     values = {name: value for name, value in record.items() if name in known}
     first, second = values.pop("texts", None) or ("", "")
     texts = (_key(first), _key(second))
-    for name in ("article", "candidate", "decided_at", "verdict"):
-        if not isinstance(values[name], str):
-            raise TypeError
     for name in ("article", "candidate"):
         if fault := id_fault(values[name]):
             raise _NoDecision(fault)
     if values["verdict"] not in VERDICTS:
         raise _NoDecision(f"has a verdict that is not known; known are {', '.join(VERDICTS)}")
-    moment = datetime.fromisoformat(values["decided_at"])
+    moment = _moment(values["decided_at"])
     values["decided_at"] = now_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     values["reason"] = plain_text(str(values.get("reason") or "")[:_LONGEST_REASON])
     score = _number(values.get("score"))
@@ -163,6 +163,14 @@ def _read_from(record: Any) -> Decision:
     position = _number(values.get("position"))
     values["position"] = None if position is None else int(position)
     return Decision(**values, texts=texts)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        shown = plain_text(text[:40])
+        raise _NoDecision(f"has a decided_at that is no time: {shown}; write it like 2025-06-01T10:00:00Z") from None
 
 
 def _key(value: Any) -> str:

@@ -47,7 +47,9 @@ def notes(answer: Answer) -> Iterator[Note]:
         quoted = ", ".join(f'"{word}" in capitals' if word.isupper() else f'"{word}"' for word in words[:_TOLD])
         has_none = bool(answer.hits) and not any(hit.lexical for hit in answer.hits) and answer.near
         by_meaning = "; these come nearest in meaning" if has_none else ""
-        yield Note("absent", f"no article has the word{'s' if len(words) > 1 else ''} {quoted}{by_meaning}")
+        yield Note(
+            "absent", f"no title, excerpt or topic has the word{'s' if len(words) > 1 else ''} {quoted}{by_meaning}"
+        )
     if answer.hits and not answer.near:
         what = "are the nearest that pass the filters" if answer.query.filters else "are the nearest"
         yield Note("not-near", f"nothing comes near this query; these {what}")

@@ -222,7 +222,7 @@ def test_what_is_told_of_a_query_of_a_file_names_it(built, tmp_path, run_search)
     asked = ("query", "--queries", "queries.tsv", "--format", "jsonl", "--mode", "lexical")
     told = run_search(*asked).stderr.splitlines()
     assert told[0].startswith("query q2: subject: is no field, read as words")
-    assert told[1] == 'query q3: no article has the word "zeppelin"'
+    assert told[1] == 'query q3: no title, excerpt or topic has the word "zeppelin"'
     events = [json.loads(line) for line in run_search("--log", "json", *asked).stderr.splitlines()]
     assert [(one["qid"], one["event"]) for one in events] == [("q2", "no-field"), ("q3", "absent")]
 

@@ -172,13 +172,13 @@ def test_operators_within_the_text(built, run_search):
 def test_nothing_found_is_exit_code_1(built, run_search):
     done = run_search("query", "zeppelin", "--mode", "lexical")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == 'no article has the word "zeppelin"\nnothing found\n'
+    assert done.stderr == 'no title, excerpt or topic has the word "zeppelin"\nnothing found\n'
 
 
 @pytest.mark.parametrize("name", ["IT", "AND"])
 def test_of_a_name_in_capitals_it_is_said_that_no_article_has_it_in_capitals(built, run_search, name):
     done = run_search("query", name, "--format", "json", "--mode", "lexical")
-    assert done.stderr == f'no article has the word "{name}" in capitals\nnothing found\n'
+    assert done.stderr == f'no title, excerpt or topic has the word "{name}" in capitals\nnothing found\n'
     assert json.loads(done.stdout)["absent"] == [name]
 
 
@@ -186,11 +186,14 @@ def test_what_is_not_there_and_what_is_far_is_said(built, run_search):
     done = run_search("query", "guitar chords type:video")
     assert done.returncode == 0
     assert done.stderr.splitlines() == [
-        'no article has the words "guitar", "chords"',
+        'no title, excerpt or topic has the words "guitar", "chords"',
         "nothing comes near this query; these are the nearest that pass the filters",
     ]
     done = run_search("query", "biometric surveillance", "-k", 1)
-    assert done.stderr == 'no article has the words "biometric", "surveillance"; these come nearest in meaning\n'
+    assert (
+        done.stderr
+        == 'no title, excerpt or topic has the words "biometric", "surveillance"; these come nearest in meaning\n'
+    )
     done = run_search("query", "guitar chords", "--no-floor", "-k", 1)
     assert done.stderr.endswith("nothing comes near this query; these are the nearest\n")
 

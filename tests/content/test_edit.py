@@ -494,6 +494,35 @@ def test_a_date_is_text_where_those_beside_it_are(beside, joins, own):
     assert added.endswith(f"\n  date: {joins}\n---\n")
 
 
+FULL = """---
+title: Comet gone
+description: A look back.
+date: 2026-03-08 00:15:00 +0100
+url: https://c.example/gone
+tags: [Space]
+---
+"""
+FULL_KEYS = ("url", "date", "title", "description", "tags")
+
+
+@pytest.mark.parametrize("date", ["2026-03-04", '"2026-03-04"'])
+def test_a_copy_in_full_has_days_where_those_beside_it_have(date):
+    new = NewItem(values_of(FULL.encode()), "https://c.example/gone")
+    item = f"- title: x\n  description: y\n  date: {date}\n  url: https://c.example/1\n  tags: [z]\n"
+    text = f"---\ntitle: A\nrelated:\n{item}---\n"
+    joined = edited(text, [0, new]).removeprefix(text.removesuffix("---\n"))
+    assert f"\n  date: {date.replace('04', '08')}\n" in joined
+    assert "A look back." in joined
+
+
+def test_a_copy_in_full_that_begins_a_list_has_the_order_of_other_lists():
+    new = NewItem(values_of(FULL.encode()), "https://c.example/gone")
+    shape = Shape(("related",), FULL_KEYS, {"date": ("2026-03-04",), "url": ("https://c.example/1",)})
+    (item,) = values(edit_related(b"---\ntitle: A\n---\n", [new], SITE, shape))["related"]
+    assert tuple(item) == FULL_KEYS
+    assert item["date"] == "2026-03-08"
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_brackets_on_a_line_of_their_own_leave_none_behind(newline):
     text = "---\ntitle: A\nrelated: # none yet\n  []\nlayout: b\n---\n"

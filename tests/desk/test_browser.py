@@ -338,7 +338,7 @@ def test_what_a_search_has_to_say_is_shown(open_page):
     page = open_page()
     page.locator("#words").fill("Fezzwick at the regatta")
     page.locator("#search button").click()
-    expect(page.locator("#notes")).to_have_text('no article has the word "fezzwick"')
+    expect(page.locator("#notes")).to_have_text('no title, excerpt or topic has the word "fezzwick"')
     page.locator("#words").fill("_news/regatta.md")
     page.locator("#search button").click()
     expect(page.locator("#found .card")).to_have_count(1)

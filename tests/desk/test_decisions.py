@@ -115,15 +115,17 @@ def test_a_bad_line_is_named_and_the_others_count(tmp_path):
     write_decisions(file, [decision()])
     good = file.read_text()
     odd = json.dumps({"article": "a", "candidate": "b", "verdict": "maybe", "decided_at": "2025-01-01"})
-    file.write_text(f"{good}<<<<<<< HEAD\n[1]\n{{}}\n{odd}\nnonsense")
+    when = json.dumps({"article": "a", "candidate": "b", "verdict": "accepted", "decided_at": "26 Nov\x1b[1m"})
+    file.write_text(f"{good}<<<<<<< HEAD\n[1]\n{{}}\n{odd}\nnonsense\n{when}")
     known = read_decisions(file)
     assert len(known.latest) == 1
     assert [(problem.line, problem.what) for problem in known.problems] == [
         (2, "is left from a merge"),
         (3, "is no decision"),
-        (4, "is no decision"),
+        (4, "has no article and no candidate and no verdict and no decided_at"),
         (5, "has a verdict that is not known; known are accepted, rejected, removed, undone, applied"),
         (6, "is no decision"),
+        (7, "has a decided_at that is no time: 26 Nov; write it like 2025-06-01T10:00:00Z"),
     ]
     write_decisions(file, [decision("z.md")])
     assert ("a.md", "z.md") in read_decisions(file).latest

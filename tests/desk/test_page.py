@@ -144,7 +144,7 @@ def test_search_tells_what_query_tells(page, run_search, tmp_path):
     told = run_search("query", "Fezzwick at the regatta", "--index", tmp_path / "index").stderr
     found = page.post("search", {"article": ARTICLE, "text": "Fezzwick at the regatta"}).json()
     assert "_news/regatta.md" in [one["id"] for one in found["results"]]
-    assert found["notes"] == ['no article has the word "fezzwick"']
+    assert found["notes"] == ['no title, excerpt or topic has the word "fezzwick"']
     assert found["notes"][0] in told
     corrected = page.post("search", {"article": ARTICLE, "text": "heat pumpps"}).json()
     assert corrected["notes"] == ["searched for pumps instead of pumpps"]
