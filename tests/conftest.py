@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 # The workers share two cores: with more threads each, a fifth of their time goes into waiting for one another. Three
@@ -15,6 +18,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import pytest
 from hypothesis import settings
 
+from search.cli import edge
 from search.index.build import build_index
 from search.index.opened import open_index
 from tests.site import Site, item
@@ -130,11 +134,46 @@ def ordinary_user():
 
 
 @pytest.fixture
-def run_search(tmp_path):
+def run_process(tmp_path):
     """Run the program as a person would, in a process of its own."""
 
     def run(*arguments: object, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
         command = [*before, sys.executable, "-m", "search", *map(str, arguments)]
         return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+
+    return run
+
+
+@pytest.fixture
+def run_search(tmp_path, monkeypatch, run_process):
+    """Run the program from its arguments to its exit code, in this process where nothing stands before the command.
+
+    Starting a process took two thirds of the time of such tests. The start itself is tested in ``test_main.py``.
+    """
+
+    def run(*arguments: object, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        if before:
+            done: subprocess.CompletedProcess[str] = run_process(*arguments, before=before)
+            return done
+        command = list(map(str, arguments))
+        with (
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+            io.TextIOWrapper(out, encoding="utf-8") as stdout,
+            io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace", line_buffering=True) as stderr,
+            monkeypatch.context() as patch,
+        ):
+            patch.chdir(tmp_path)
+            patch.setattr(sys, "argv", ["search", *command])
+            patch.setattr(sys, "stdout", stdout)
+            patch.setattr(sys, "stderr", stderr)
+            code = edge.run()
+            logging.getLogger("search").handlers.clear()  # its stream is about to be closed
+            texts = []
+            for stream in (stdout, stderr):
+                stream.flush()
+                stream.seek(0)
+                texts.append(stream.read())
+        return subprocess.CompletedProcess(command, code, *texts)
 
     return run

@@ -378,9 +378,9 @@ def test_an_index_that_may_not_be_read_cannot_answer(built, run_search, tmp_path
     assert done.stderr.splitlines()[0] == "search: indexes/default/CURRENT cannot be read: permission denied"
 
 
-def test_output_in_an_encoding_that_lacks_a_letter(built, run_search, monkeypatch):
+def test_output_in_an_encoding_that_lacks_a_letter(built, run_process, monkeypatch):
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    done = run_search("query", "port")
+    done = run_process("query", "port")
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         "search: standard output is ascii, which has no '\\xb7'",
