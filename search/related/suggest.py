@@ -140,10 +140,14 @@ def suggest(
         order = order[pool.days[order] <= 0]
     left_out = 0.0
     if options.collapse:
-        likely = scores.probability[order] >= options.min_probability
-        left_out = float(scores.probability[order[~likely]].max(initial=0.0))
-        groups = collapse(index, pool, order[likely], curated)
-        groups = [sorted(some, key=lambda place: int(pool.rows[place]) not in options.preferred) for some in groups]
+        likely = scores.probability >= options.min_probability
+        left_out = float(scores.probability[order[~likely[order]]].max(initial=0.0))
+        # what is too unlikely by itself is still told under one of its story that is not
+        groups = [some for some in collapse(index, pool, order, curated) if likely[some].any()]
+        groups = [
+            sorted(some, key=lambda place: (not likely[place], int(pool.rows[place]) not in options.preferred))
+            for some in groups
+        ]
         groups = choose(index, pool, scores, groups, curated, options)
     else:
         order = order[np.argsort(-scores.of(order).ranked(), kind="stable")]

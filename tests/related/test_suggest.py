@@ -357,6 +357,23 @@ def test_a_site_without_lists_has_no_habit(harbour_index, samples):
     assert all(one.listed > 0 for one in answer.suggested)
 
 
+def test_a_story_is_told_whole_under_what_is_likely_of_it(samples):
+    story_of = dict(zip(samples.columns.rows.tolist(), samples.columns.story.tolist(), strict=True))
+    unlikely = 0
+    for article in every_file(samples)[:10]:
+        subject = find_subject(samples, article)
+        everything = suggest(samples, subject, Options(k=300, collapse=False, min_probability=0)).suggested
+        probabilities = {one.article.id: one.probability for one in everything}
+        stories = {each: story_of[samples.row_of_id(each)] for each in probabilities}
+        for one in suggest(samples, subject, Options(min_probability=0.5)).suggested:
+            assert one.probability >= 0.5
+            story = stories[one.article.id]
+            of_it = {each for each in stories if stories[each] == story >= 0} - {one.article.id}
+            assert of_it <= set(one.also)
+            unlikely += sum(probabilities[each] < 0.5 for each in of_it)
+    assert unlikely
+
+
 def test_without_collapsing_every_candidate_stands_at_its_own_rank(samples):
     subject = find_subject(samples, every_file(samples)[7])
     answer = suggest(samples, subject, Options(k=300, collapse=False, blind=True)).suggested
