@@ -148,7 +148,8 @@ def run_process(tmp_path):
 def run_search(tmp_path, monkeypatch, run_process):
     """Run the program from its arguments to its exit code, in this process where nothing stands before the command.
 
-    Starting a process took two thirds of the time of such tests. The start itself is tested in ``test_main.py``.
+    Starting a process took two thirds of the time of such tests. The start itself is tested in ``test_main.py``; what
+    libraries in C write, and what the environment or the seed of hashes decide, asks for ``run_process``.
     """
 
     def run(*arguments: object, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
@@ -167,8 +168,13 @@ def run_search(tmp_path, monkeypatch, run_process):
             patch.setattr(sys, "argv", ["search", *command])
             patch.setattr(sys, "stdout", stdout)
             patch.setattr(sys, "stderr", stderr)
-            code = edge.run()
-            logging.getLogger("search").handlers.clear()  # its stream is about to be closed
+            logger = logging.getLogger("search")
+            level, propagate, handlers = logger.level, logger.propagate, logger.handlers[:]
+            try:
+                code = edge.run()
+            finally:
+                logger.setLevel(level)
+                logger.propagate, logger.handlers[:] = propagate, handlers
             texts = []
             for stream in (stdout, stderr):
                 stream.flush()

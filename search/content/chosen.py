@@ -49,7 +49,7 @@ def _is_usable(name: str, value: Any, settings: Settings) -> bool:
     if name == "quality":
         return as_quality(value) is not None
     if name == "topics" and isinstance(value, list):
-        return bool(value)
+        return any(as_text(one).text for one in value)
     return name == "provider" or bool(as_text(value).text)
 
 

@@ -36,8 +36,8 @@ MAX_PROBLEMS: Final = 100
 _LONGEST_LINE: Final = 64 * 1024
 # Beside a decision, what a merge left and what was broken by hand may stand.
 _FIRST_LINES: Final = 10
-# What odd JSON raises when it is taken for a decision.
 _NEEDED: Final = ("article", "candidate", "verdict", "decided_at")
+# What odd JSON raises when it is taken for a decision.
 _ODD: Final = (ValueError, TypeError, KeyError, RecursionError, OverflowError)
 _SHORTEN: Final = "delete the lines of pairs that were decided again later"
 _LONGEST_REASON: Final = 200
@@ -145,7 +145,7 @@ def _read_from(record: Any) -> Decision:
     if not isinstance(record, dict):
         raise TypeError
     if lacking := [name for name in _NEEDED if not isinstance(record.get(name), str)]:
-        raise _NoDecision(f"has no {' and no '.join(lacking)}")
+        raise _NoDecision(f"has no text as {', '.join(lacking)}")
     known = {entry.name for entry in fields(Decision)}
     values = {name: value for name, value in record.items() if name in known}
     first, second = values.pop("texts", None) or ("", "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from search.index.derived import WORDS
 from search.index.letters import folded
-from search.index.lexical import STOP_WORDS, words_of
+from search.index.lexical import STOP_WORDS
 from search.index.terms import word_id
 from search.related.names import shared_names
 
@@ -24,7 +24,6 @@ _WORD = re.compile(r"\w+")
 # Of ``rarity_in``: 2.3 is every tenth article.
 _MIN_RARITY = 2.3
 _MAX_TOPICS = 2
-_MAX_WORDS, _MIN_LETTERS = 2, 4
 # Days from which on a distance is told in weeks, in months, in years.
 _IN_WEEKS, _IN_MONTHS, _IN_YEARS = 14, 60, 730
 
@@ -40,7 +39,7 @@ def reasons_for(
 ) -> tuple[str, ...]:
     """Return short reasons, the most telling first.
 
-    Where they share no telling name and no topic, that is rare words that both say, or that they are close in meaning.
+    Where they share no telling name and no topic, that is that they are close in meaning.
 
     Args:
         subject: The article at hand.
@@ -56,9 +55,7 @@ def reasons_for(
     topics = {folded(topic) for topic in subject.topics}.difference(common_topics)
     shared = [topic for topic in other.topics if folded(topic) in topics and not _is_named(topic, names)]
     reasons += [f"shares '{topic}'" for topic in shared[:_MAX_TOPICS]]
-    if not reasons:
-        words = _rare_words(subject, other, rarity)
-        reasons.append(f"both say {' and '.join(words)}" if words else "close in meaning")
+    reasons = reasons or ["close in meaning"]
     if not math.isnan(days):
         reasons.append(_distance(days, calendar_days(subject, other)))
     return tuple(reasons)
@@ -99,17 +96,6 @@ def _telling_names(subject: Article, other: Article, rarity: Callable[[str], flo
     rarities = {name: max((rarity(word) for word in _WORD.findall(name)), default=0.0) for name in names}
     telling = [name for name in names if rarities[name] >= _MIN_RARITY]
     return sorted(telling, key=lambda name: (-rarities[name], name))
-
-
-def _rare_words(subject: Article, other: Article, rarity: Callable[[str], float]) -> list[str]:
-    """Return words that both texts have, rarest first."""
-    shared = _words_said(subject) & _words_said(other)
-    telling = {word: rare for word in shared if len(word) >= _MIN_LETTERS and (rare := rarity(word)) >= _MIN_RARITY}
-    return sorted(telling, key=lambda word: (-telling[word], word))[:_MAX_WORDS]
-
-
-def _words_said(article: Article) -> set[str]:
-    return {word for word in words_of(f"{article.title} {article.excerpt}") if word.isalpha()}
 
 
 def _distance(days: float, of_calendar: int | None) -> str:

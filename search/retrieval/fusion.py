@@ -34,9 +34,10 @@ LEXICAL_WEIGHT = 0.5
 FEEDBACK_WEIGHT = 0.4
 FEEDBACK_LEADERS = 5
 MAX_SIM_WEIGHT = 0.5
-# An article that has a name of the query as the query has it scores this part of the most that the words of the name
-# could, wherever it has it: a name in an excerpt is half of that most otherwise (scripts/eval_queries --names).
-NAME_SHARE = 0.8
+# Words of a query that an article has side by side, as names are, score at least this part of the most that they could
+# wherever it has them: in an excerpt that is half of it otherwise. By trial on the names of five sites
+# (scripts/eval_names).
+PAIR_SHARE = 0.6
 # Sums of some hundred products of float32 differ by less.
 _ROUNDING = 1e-6
 
@@ -46,7 +47,7 @@ class Part:
     """A summand of a score: ``weight x value``.
 
     Attributes:
-        name: ``cosine``, ``words`` (share of the most that they could score, or of a name), ``BM25`` (where that is the
+        name: ``cosine``, ``words`` (share of the most that they could score), ``BM25`` (where that is the
             score), ``leaders`` (cosine with their mean), ``MaxSim``, ``recency``, ``time`` or ``reranker``.
         weight: What it is multiplied by.
         value: What is multiplied.

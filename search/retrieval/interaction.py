@@ -18,7 +18,7 @@ from search.index.letters import folded
 from search.index.lexical import rarity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,10 +26,15 @@ if TYPE_CHECKING:
     from search.index.opened import Index
     from search.retrieval.wording import Wording
 
-# How many are read again, and how much of each: title and the beginning of the excerpt. Their tokens are not kept
+# How many are read again, and how much of each: title and the beginning of the excerpt, or where it has a rare word of
+# the query. Their tokens are not kept
 # but made anew, which is most of what a warm query takes (scripts/bench_query); by trial more ranks no better.
 READ_AGAIN = 20
 _TOKENS = 48
+# Characters of an excerpt that these tokens reach beside a title, mostly, and what is read before a word beyond them.
+_SEEN, _BEFORE = 120, 40
+# Words that no more than this share of articles have, or so many, are looked for there: by trial all words do worse.
+_FEW, _FEW_AT_LEAST = 0.005, 10
 _WORD = re.compile(r"\w+")
 _NO_WEIGHT = 1e-3
 
@@ -47,10 +52,30 @@ def max_sims(index: Index, asked: Wording, rows: Sequence[int], encoder: Encoder
     if query is None or not query.places:
         return {}
     articles = index.articles(rows)
-    texts = [document_text(articles[row].title, articles[row].excerpt) for row in rows]
+    few = max(_FEW * index.manifest.articles, _FEW_AT_LEAST)
+    words = sorted((word for word in asked.words if asked.counts[word] <= few), key=lambda word: asked.counts[word])
+    texts = [document_text(articles[row].title, passage(articles[row].excerpt, words)) for row in rows]
     read = encoder.encode_document_tokens(texts, _TOKENS)
     weights = token_weights(asked.text, query, asked.counts, index.manifest.articles)
     return {row: max_sim(query, weights, tokens) for row, tokens in zip(rows, read, strict=True)}
+
+
+def passage(excerpt: str, words: Iterable[str]) -> str:
+    """Return an excerpt from shortly before the first of some words that stands late in it; whole where none does.
+
+    Examples:
+        >>> passage("Three halls open. " * 9 + "Brida Smeth said so.", ["smeth"])
+        'halls open. Three halls open. Brida Smeth said so.'
+    """
+    text = folded(excerpt)
+    if len(text) != len(excerpt):
+        return excerpt  # a few letters fold into several
+    for word in words:
+        found = re.search(rf"\b{re.escape(word)}\b", text)
+        if found:
+            start = max(found.start() - _BEFORE, 0)
+            return excerpt if found.end() <= _SEEN else excerpt[start:].partition(" ")[2]
+    return excerpt
 
 
 def max_sim(query: TokenVectors, weights: NDArray[np.float64], tokens: TokenVectors) -> float:

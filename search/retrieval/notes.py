@@ -36,9 +36,9 @@ def notes(answer: Answer) -> Iterator[Note]:
     if some := answer.corrected:
         meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
         yield Note("corrected", f"searched for {meant} instead of {typed}", as_typed=True)
-    for one in {one.place: one for one in answer.periods}.values() if answer.hits else ():
+    for one in answer.periods if answer.hits else ():
         yield Note("period", _of_time(answer, one))
-    for one in {one.place: one for one in answer.unmet}.values():
+    for one in answer.unmet:
         yield Note("unmet", f"no article here is of that time: {one.words} ({one.as_filter})")
     if doubtful := answer.doubtful:
         yield Note("doubtful", f"did you mean {' and '.join(one.meant for one in doubtful)}?")

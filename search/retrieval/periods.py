@@ -17,10 +17,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 from search.index.lexical import STOP_WORDS
 from search.retrieval.period import Period
+from search.retrieval.spans import WORDS_TOO
 from search.retrieval.times import ALONE, LATEST, TO, TODAY, forms_in
 
 if TYPE_CHECKING:
@@ -29,10 +31,10 @@ if TYPE_CHECKING:
     from search.retrieval.spans import Reader, Span
 
 # What stands before a time: which side of it is meant, or that it is a time at all, and which part of it.
-_PART = r"(?P<{}>early|mid|late|beginning\s+of|start\s+of|end\s+of)"
+_PART = r"(?P<{}>early|mid|late|(?:beginning|start|middle|end|(?:first|last)\s+week(?:end)?)\s+(?:of|in))"
 _OPENING = re.compile(
     rf"(?:\b{_PART.format('early')}(?:\s+the)?[\s-]+)?"
-    r"(?:\b(?P<opening>since|after|before|until|till|in|during|of|from|between|last|past|this|on|over)\s+)?"
+    r"(?:\b(?P<opening>since|after|before|until|till|in|during|of|from|between|last|past|this|on)\s+)?"
     rf"(?:\bthe\s+)?(?:\b{_PART.format('part')}[\s-]+)?$"
 )
 # Since last week: the last one begins what is meant, and does not end it.
@@ -41,7 +43,9 @@ _AND = re.compile(r"\W*(?:and|but)?\W*")
 _NEGATED = re.compile(r"\bnot\s+$")
 _CALENDAR = frozenset({"last", "past", "this"})
 _LONGEST_OPENING = 40
-_THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "late": 2, "end": 2}
+# Early today is today.
+_ONE_DAY, _NO_PARTS, _WEEK = timedelta(days=1), timedelta(days=2), timedelta(days=7)
+_THIRDS = {"early": 0, "beginning": 0, "start": 0, "first": 0, "mid": 1, "middle": 1, "late": 2, "end": 2, "last": 2}
 _TO = re.compile(TO)
 _BESIDE = re.compile(r"(\w+)\W*$"), re.compile(r"\W*(\w+)")
 # A text of more words is out of an article: what says no year in it, on Monday, last week, counts from the day of that.
@@ -140,14 +144,22 @@ def _joined(text: str, found: list[_Found]) -> list[Period]:
     before: _Found | None = None
     for one in found:
         if before and _are_ends(text, before, one):
-            whole = (before.spans[0][0], one.spans[0][1])
-            periods[-1] = _opened(whole, "", text, (before.place[0], one.place[1]), firm=True)
+            whole = _whole(before.spans, one.spans)
+            place = (before.place[0], one.place[1])
+            periods[-len(before.spans) :] = [_opened(whole, "", text, place, firm=True)] if whole else []
             before = None
         else:
             periods += [_opened(span, one.opening, text, one.place, firm=one.firm) for span in one.spans]
             before = one
     some = [one for one in periods if one.since is None or one.until is None or one.since < one.until]
     return _both(text, some)
+
+
+def _whole(first: list[Span], last: list[Span]) -> Span | None:
+    """Return the time from one to another; of days that may be read in two ways the shortest, both read in one way."""
+    pairs = zip(first, last, strict=True) if len(first) == len(last) else product(first, last)
+    found = [(one[0], other[1]) for one, other in pairs if one[0] < other[1]]
+    return min(found, key=lambda whole: whole[1] - whole[0], default=None)
 
 
 def _both(text: str, periods: list[Period]) -> list[Period]:
@@ -167,8 +179,10 @@ def _both(text: str, periods: list[Period]) -> list[Period]:
 
 
 def _are_ends(text: str, first: _Found, last: _Found) -> bool:
-    """Return whether two times are the ends of one."""
-    if len(first.spans) != 1 or len(last.spans) != 1 or last.opening not in {"", "until", "till"}:
+    """Return whether two times are the ends of one; what may be two times is none, but for a day read in two ways."""
+    both = (first.spans, last.spans)
+    are_clear = all(len(some) == 1 or all(end - day <= _ONE_DAY for day, end in some) for some in both)
+    if not are_clear or last.opening not in {"", "until", "till"}:
         return False
     between = text[first.place[1] : last.place[0]].lower() + last.opening
     is_list = "and" in between and first.opening != "between"
@@ -205,7 +219,8 @@ def _is_firm(match: re.Match[str], opening: str) -> bool:
 def _spans(match: re.Match[str], read: Reader, said: tuple[str, str], latest: date) -> Iterator[Span]:
     """Yield the days that a time names, or that part of them: late october is that of last year until it has begun."""
     opening, part = said
-    for span in read(match, opening or ("in" if part else ""), latest):
+    is_month = match.groupdict().get("month") not in WORDS_TOO or part not in {"early", "late"}  # better late may be
+    for span in read(match, opening or ("in" if part and is_month else ""), latest):
         some = _part_of(span, part)
         if part and read in LATEST and some[0] > latest:
             yield from (_part_of(before, part) for before in read(match, opening or "in", span[0] - timedelta(days=1)))
@@ -214,11 +229,13 @@ def _spans(match: re.Match[str], read: Reader, said: tuple[str, str], latest: da
 
 
 def _part_of(span: Span, part: str) -> Span:
-    """Return the first, second or last third of a time, or all of it."""
-    if not part:
-        return span
+    """Return the first, second or last third of a time, its first or last week, or all of it."""
     first, end = span
+    if not part or end - first <= _NO_PARTS:
+        return span
     third, number = (end - first) / 3, _THIRDS[part.split(maxsplit=1)[0]]
+    if "week" in part and end - first > _WEEK:
+        return (end - _WEEK, end) if number else (first, first + _WEEK)
     return first + number * third, first + (number + 1) * third
 
 

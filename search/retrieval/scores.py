@@ -15,7 +15,7 @@ from search.retrieval.fusion import (
     FEEDBACK_WEIGHT,
     LEXICAL_WEIGHT,
     MAX_SIM_WEIGHT,
-    NAME_SHARE,
+    PAIR_SHARE,
     Part,
     feedback,
     fuse,
@@ -88,8 +88,8 @@ class Wishes:
 class Scores:
     """Scores by row of the candidates: in all, and by part.
 
-    ``max_sim`` is of those that lead; the others count as the least of these, so that they come no nearer. ``names`` is
-    the least that the words count, as a share, where there are names of the query among them.
+    ``max_sim`` is of those that lead; the others count as the least of these, so that they come no nearer. ``beside``
+    is what the words count beyond their BM25 for standing side by side as in the query.
     """
 
     total: dict[int, float]
@@ -97,7 +97,7 @@ class Scores:
     lexical: dict[int, float]
     feedback: dict[int, float]
     ceiling: float
-    names: dict[int, float] = field(default_factory=dict)
+    beside: dict[int, float] = field(default_factory=dict)
     recency: dict[int, float] = field(default_factory=dict)
     max_sim: dict[int, float] = field(default_factory=dict)
     timely: dict[int, float] = field(default_factory=dict)
@@ -108,8 +108,7 @@ class Scores:
         words = self.lexical.get(row, 0.0)
         parts = [Part("cosine", 1.0, self.dense[row]) if self.dense else Part("BM25", 1.0, words)]
         if self.ceiling > 0:
-            share = max(share_of(words, self.ceiling), self.names.get(row, 0.0))
-            parts.append(Part("words", LEXICAL_WEIGHT, share))
+            parts.append(Part("words", LEXICAL_WEIGHT, share_of(words + self.beside.get(row, 0.0), self.ceiling)))
         if row in self.feedback:
             parts.append(Part("leaders", FEEDBACK_WEIGHT, self.feedback[row]))
         if row in self.max_sim:
@@ -207,13 +206,13 @@ def _retrieved(
     unscored = [row for row in dense if row not in lexical]
     lexical |= _lexical(index, asked, where, len(unscored), unscored)
     most = _most(asked, index.manifest.articles)
-    names = _named(index, asked, where, lexical)
-    words = lexical | {row: max(lexical[row], share * most) for row, share in names.items()}
+    beside = _beside(index, asked, where, lexical)
+    words = lexical | {row: lexical[row] + more for row, more in beside.items()}
     timely = _timely(index, asked, weight, dense, words, most)
     first = _added(fuse(dense, words, most), weight, timely)
     second = feedback(first, [row for row, _ in best_rows(index, first, FEEDBACK_LEADERS)], vectors)
     total = _added(first, FEEDBACK_WEIGHT, second)
-    return Scores(total, dense, lexical, second, most, names, timely=timely, time_weight=weight)
+    return Scores(total, dense, lexical, second, most, beside, timely=timely, time_weight=weight)
 
 
 def _timely(
@@ -271,16 +270,24 @@ def _lexical(
     return {row: score for row, score in found.items() if score > _NO_SCORE} if asked.capitals else found
 
 
-def _named(index: Index, asked: Wording, where: Condition, among: Collection[int]) -> dict[int, float]:
-    """Return what the words of some rows count at least, as a share of the most, for having names of a query whole."""
-    articles = index.manifest.articles
-    weights = {word: rarity(articles, having) for word, having in asked.counts.items()}
+def _beside(index: Index, asked: Wording, where: Condition, among: Collection[int]) -> dict[int, float]:
+    """Return how much BM25 some rows lack to ``PAIR_SHARE`` of the most for words that they have as the query has them.
+
+    Those words alone: what else is asked for counts as it does elsewhere.
+    """
     having: dict[int, set[str]] = {}
-    for pair in asked.names:
+    for pair in asked.pairs:
         for row, _ in bm25(index.connection, any_of([" ".join(pair)]), where, len(among), list(among)):
             having.setdefault(row, set()).update(pair)
-    total = sum(weights.values())
-    return {row: NAME_SHARE * sum(weights[word] for word in words) / total for row, words in having.items()}
+    alike: dict[frozenset[str], list[int]] = {}
+    for row, words in having.items():
+        alike.setdefault(frozenset(words), []).append(row)
+    lacking: dict[int, float] = {}
+    for some, rows in alike.items():
+        least = PAIR_SHARE * ceiling(index.manifest.articles, (asked.counts[word] for word in some))
+        for row, score in bm25(index.connection, any_of(sorted(some)), where, len(rows), rows):
+            lacking[row] = max(least - score, 0.0)
+    return lacking
 
 
 def _nearest(index: Index, vector: np.ndarray, pool: int, among: Rows | None) -> dict[int, float]:

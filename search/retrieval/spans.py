@@ -35,6 +35,13 @@ COUNTS = {"a": 1, "an": 1, **{name: number for number, name in enumerate(_NUMBER
 UNITS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 _WEEK, _DAY_HOURS, _YEAR_MONTHS = 7, 24, 12
 _SATURDAY, _WEEKEND = 5, 2
+_GOES_ON = re.compile(r"\s*\w")
+
+
+# What stands before times, and hardly before anything else.
+_OF_TIMES = frozenset("after before between during from in last on since this till until".split())
+# Months that are words too.
+WORDS_TOO = frozenset({"march", "may"})
 
 
 def on_day(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
@@ -46,7 +53,8 @@ def on_day(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
 def day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
     """10 to 12 March 2025, from March 10 to April 2: one year is that of both, unless the days run on into the next.
 
-    Without a year they are the latest that have begun; 5-11 may by itself is no time: what children of that age may do.
+    Without a year they are the latest that have begun; 5-11 may by itself is no time: what children of that age may do,
+    and march.
     With two each day is read by itself; of a list each is one.
     """
     groups = match.groupdict()
@@ -67,7 +75,7 @@ def day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span
         return
     if said:
         last = date(said, month, day)
-    elif opening not in {"", "of"} or match["month"] != "may":
+    elif opening in _OF_TIMES or match["month"] not in WORDS_TOO:
         first = _latest_such(first_month, first_day, today)
         last = date(first.year + runs_on, month, day)
     else:
@@ -105,9 +113,15 @@ def in_month(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span
     yield _months(int(match["year"]), MONTHS[match["month"]], 1)
 
 
-def month_to_month(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    """March to May 2021, March 2021 to May: the year that is said is that of both, unless the months run on into it."""
+def month_to_month(match: re.Match[str], opening: str, _today: date) -> Iterator[Span]:
+    """March to May 2021, March 2021 to May: the year that is said is that of both, unless the months run on into it.
+
+    In March and May 2021 is each of them.
+    """
     year, first, last = int(match["year"]), MONTHS[match["first_month"]], MONTHS[match["month"]]
+    if re.search(r"\band\b", match[0]) and opening not in {"from", "between"} and first < last:
+        yield from (_months(year, month, 1) for month in (first, last))
+        return
     says_first = match.start("year") < match.start("month")
     runs_on = first > last
     start = _months(year if says_first or not runs_on else year - 1, first, 1)[0]
@@ -115,11 +129,10 @@ def month_to_month(match: re.Match[str], _opening: str, _today: date) -> Iterato
 
 
 def in_digits(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    """12.10.2026 is of October; 12/10/2026 may be of December as well, where it was written in America."""
+    """12.10.2026 is of October; 12/10/2026 may be of December too, as America has it; the day first."""
     year, first, second = (int(match[name]) for name in ("year", "first", "second"))
-    months = {(second, first)} if match["mark"] == "." else {(second, first), (first, second)}
-    found = sorted(date(year, month, day) for month, day in months if month <= _YEAR_MONTHS)
-    for day in found:
+    months = [(second, first)] if match["mark"] == "." else dict.fromkeys([(second, first), (first, second)])
+    for day in [date(year, month, day) for month, day in months if month <= _YEAR_MONTHS]:
         yield day, day + timedelta(days=1)
 
 
@@ -127,6 +140,8 @@ def latest_months(match: re.Match[str], opening: str, today: date) -> Iterator[S
     """From November to February: the latest that have begun; in September and October: the latest of each."""
     first, last = MONTHS[match["first_month"]], MONTHS[match["month"]]
     if opening in {"in", "during"} and re.search(r"\band\b", match[0]):
+        if match["month"] in WORDS_TOO and _GOES_ON.match(match.string, match.end()):
+            return  # in march and may fall again
         yield from (_latest_month(month, today) for month in (first, last))
     elif opening in {"from", "between", "in", "during"}:
         until = _latest_month(last, today)
@@ -183,7 +198,7 @@ def latest(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
     ``after the fall`` names no season.
     """
     may_be = opening == "this" and match["month"] == "may"  # this may be so
-    if opening in {"", "of", "on", "over"} or may_be or (match["season"] and opening in {"after", "before", "from"}):
+    if opening in {"", "of", "on"} or may_be or (match["season"] and opening in {"after", "before", "from"}):
         return
     month, length = (MONTHS[match["month"]], 1) if match["month"] else (SEASONS[match["season"]], _SEASON_MONTHS)
     span = _months(today.year, month, length)
@@ -198,11 +213,12 @@ def latest_weekday(match: re.Match[str], opening: str, today: date) -> Iterator[
         yield today - timedelta(days=back), today - timedelta(days=back - 1)
 
 
-def latest_weekend(_match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
+def latest_weekend(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
     """Last weekend: the latest that is over; this one, over the weekend: the latest that has begun."""
-    if opening in {"last", "past", "this", "since", "over", "during", "before", "after", "on"}:
+    if opening in _OF_TIMES or match[0].startswith("over"):
+        is_over = opening == "last" or re.search(r"\blast\b", match[0])
         since_saturday = (today.weekday() - _SATURDAY) % _WEEK
-        back = since_saturday + (_WEEK if opening in {"last", "past"} and since_saturday < _WEEKEND else 0)
+        back = since_saturday + (_WEEK if is_over and since_saturday < _WEEKEND else 0)
         yield today - timedelta(days=back), today - timedelta(days=back - _WEEKEND)
 
 

@@ -29,6 +29,7 @@ _NO_DAY = r"(?!\s*(?:%|per\s?cent\b|thousand\b|million\b|billion\b|bn\b)|[.,:/-]
 _OF = r"(?:\s+of)?"
 _COUNT = rf"(?P<count>[1-9]\d?|{'|'.join(spans.COUNTS)})"
 _UNIT = rf"(?P<unit>{'|'.join(spans.UNITS)})s?"
+_DAY_ALONE = re.compile(rf"(?:{_DAY}{_OF}\s+{_MONTH}|{_FIRST_MONTH}\s+{_FIRST_DAY})$")
 # What may stand between two times that are the ends of one.
 TO = r"\s*(?:\bto\b|\band\b|\buntil\b|\btill\b|\bthrough\b|-|–|/|\.\.)\s*"
 
@@ -43,6 +44,20 @@ TODAY = re.compile(r"\btoday\b(?:['’]s\b)?")
 _ANY = re.compile(
     rf"\d|{'|'.join([*spans.MONTHS, *spans.SEASONS, *spans.WEEKDAYS, *spans.UNITS, 'yesterday', 'today'])}"
 )
+
+
+def day_said(words: str) -> tuple[str, str] | None:
+    """Return how articles may write the day without a year that some words end in, either way round; None for others.
+
+    Examples:
+        >>> day_said("on the 17th of August"), day_said("last 30 days")
+        (('17 august', 'august 17'), None)
+    """
+    found = _DAY_ALONE.search(words.lower())
+    if found is None:
+        return None
+    day, month = found["day"] or found["first_day"], found["month"] or found["first_month"]
+    return f"{day} {month}", f"{month} {day}"
 
 
 def forms_in(text: str) -> Sequence[tuple[re.Pattern[str], Reader]]:
@@ -63,11 +78,11 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
             spans.day_to_day,
         ),
         (
-            rf"{_FIRST_MONTH}\.?\s+{_FIRST_DAY}(?:,?\s+{_FIRST_YEAR})?{TO}{_MONTH}\.?\s+{_DAY}\b(?:,?\s+{_YEAR})?",
+            rf"{_FIRST_MONTH}\.?\s+{_FIRST_DAY}(?:,?\s+{_FIRST_YEAR})?{TO}{_MONTH}\.?\s+{_DAY}\b(?:,?\s+{_YEAR}|{_NO_DAY})",
             spans.day_to_day,
         ),
         (rf"{_FIRST_DAY}{TO}{_DAY}{_OF}\s+{_MONTH}(?:\.?,?\s+{_YEAR})?", spans.day_to_day),
-        (rf"{_MONTH}\.?\s+{_FIRST_DAY}{TO}{_DAY}\b(?:,?\s+{_YEAR})?", spans.day_to_day),
+        (rf"{_MONTH}\.?\s+{_FIRST_DAY}{TO}{_DAY}\b(?:,?\s+{_YEAR}|{_NO_DAY})", spans.day_to_day),
         (rf"{_DAY}{_OF}\s+{_MONTH}\.?,?\s+{_YEAR}", spans.on_day),
         (rf"{_MONTH}\.?\s+{_DAY},?\s+{_YEAR}", spans.on_day),
         (rf"{_FIRST_MONTH}\.?{TO}{_MONTH}\.?,?{_OF}\s+{_YEAR}", spans.month_to_month),
@@ -75,7 +90,7 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"{_MONTH}\.?,?{_OF}\s+{_YEAR}", spans.in_month),
         (rf"{_DAY}{_OF}\s+{_MONTH}", spans.latest_day),
         (rf"{_MONTH}\.?\s+{_DAY}\b{_NO_DAY}", spans.latest_day),
-        (rf"(?P<first>[0-3]?\d)(?P<mark>[./])(?P<second>[0-3]?\d)(?P=mark){_YEAR}", spans.in_digits),
+        (rf"(?P<first>[0-3]?\d)(?P<mark>[./])(?P<second>[0-3]?\d)(?P=mark){_YEAR}(?!\.\w|-[a-z])", spans.in_digits),
         (rf"{_FIRST_MONTH}{TO}{_MONTH}", spans.latest_months),
         (rf"{_MONTH}{_OF}\s+(?P<which>last|this)\s+year", spans.month_of_year),
         (rf"(?P<number>0?[1-9]|1[0-2])(?P<day>)/{_YEAR}", spans.in_iso),
@@ -86,10 +101,10 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"(?P<quarter>first|second|third|fourth)\s+quarter,?{_OF}\s+{_YEAR}", spans.in_quarter),
         (rf"(?P<half>(?:first|second)(?=\s+half)|h[12])(?:\s+half)?,?{_OF}\s+{_YEAR}", spans.in_half),
         (rf"{_COUNT}\s+{_UNIT}\s+ago", spans.ago),
-        (rf"(?:{_COUNT}\s+)?{_UNIT}", spans.up_to_now),
         (rf"(?:{_MONTH}|{_SEASON}(?!\s+of\b))", spans.latest),
+        (rf"(?:{_COUNT}\s+)?{_UNIT}", spans.up_to_now),
         (_any(spans.WEEKDAYS, "weekday"), spans.latest_weekday),
-        (r"weekend", spans.latest_weekend),
+        (r"(?:over\s+(?:the|this|last)\s+)?weekend", spans.latest_weekend),
         (r"yesterday", spans.today_or_yesterday),
         (TODAY, spans.today_or_yesterday),
         (ALONE, spans.in_year),

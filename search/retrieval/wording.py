@@ -17,12 +17,22 @@ from typing import TYPE_CHECKING
 
 from search.index import english
 from search.index.letters import folded, without_accents
-from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
+from search.index.lexical import (
+    MAX_TERMS,
+    STOP_WORDS,
+    capitals,
+    in_capitals,
+    matches,
+    rows_in_capitals,
+    terms,
+    words_of,
+)
 from search.index.rows import moment_of
 from search.retrieval.forms import other_spellings
 from search.retrieval.periods import periods_in
 from search.retrieval.spans import SEASONS
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
+from search.retrieval.times import day_said
 
 if TYPE_CHECKING:
     import sqlite3
@@ -44,7 +54,7 @@ _NAME_SHARE = 0.02
 _TODAY_SHARE = 0.2
 # By eye: a site that has published nothing for this long is an archive.
 _SILENCE = timedelta(days=90)
-# By trial on names of eight sites (scripts/eval_queries --names): 0.25 and 0.1 find no more, and more that is no name.
+# By trial on names of five sites (scripts/eval_names): 0.25 and 0.1 find no more, and more that is no name.
 _TOGETHER = 0.5
 # Texts that may be read for who has a word in capitals; a word that more articles have is left to be a stop word.
 _MOST_READ = 10_000
@@ -52,14 +62,14 @@ _MOST_READ = 10_000
 _LETTER = re.compile(r"[^\W\d_]")
 # What articles may say of a time, though none is of it: a year with the word before it, and the year alone.
 _YEAR = re.compile(r"(?:\b[^\W\d_]+\W+)?((?<!\d)(?:1[89]|20)\d\d)(?!\d)")
-_DAY = re.compile(r"\b\d\d?(?:st|nd|rd|th)?\s+[^\W\d_]+$|(?<!^)\b[^\W\d_]+\s+\d\d?(?:st|nd|rd|th)?$")
 # What may be a subject as well as a time.
 _SEASON = re.compile(rf"(?:in|during)\b.*\b({'|'.join(SEASONS)})", re.IGNORECASE)
 
 # What every article of a news site is: beside a time these say nothing.
 _OF_ANYTHING = frozenset(
-    "all anything article articles coverage everything happened item items latest new news newest newly piece pieces "
-    "post posted posts publish published recent recently reported stories story wrote written".split()
+    "all anything article articles coverage event events everything happened headline headlines item items latest new "
+    "news newest newly piece pieces post posted posts publish published recent recently reported stories story weekend "
+    "wrote written".split()
 )
 
 
@@ -72,7 +82,7 @@ class Wording:
             the encoder reads.
         words: Its words worth searching for.
         counts: How many articles have each of these words.
-        names: Pairs of its words that stand together wherever one of them does, mostly.
+        pairs: Words side by side in it that articles mostly have so, where they have the rarer one.
         others: Acronyms of what it names, what its acronyms stand for, as phrases, and other spellings of its words.
         capitals: Those of the words and the others that are names in capitals and stop words or ordinary words
             otherwise (WHO, SEND), with the rows of the articles that have them in capitals.
@@ -86,7 +96,7 @@ class Wording:
     text: str
     words: list[str]
     counts: dict[str, int]
-    names: list[tuple[str, str]]
+    pairs: list[tuple[str, str]]
     others: list[str]
     capitals: dict[str, list[int]]
     corrected: list[Correction]
@@ -138,9 +148,12 @@ def wording(
     times = [one.place for one in periods]
     unmet = [one for one in named if one.place not in times]
     idle = [place for one in unmet for place in _idle(index.connection, one)]
-    words = terms(_without(text, [*times, *idle])) or terms(text)
+    left = _without(text, [*times, *idle])
+    words = terms(left) or terms(text)
+    pairs = [] if as_typed else _pairs(index.connection, left)
     if periods:
-        words = [word for word in words if word not in _OF_ANYTHING] or words
+        in_pairs = {word for pair in pairs for word in pair}
+        words = [word for word in words if word in in_pairs or word not in _OF_ANYTHING] or words
     spellings = {} if as_typed else _spellings(index.connection, words)
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
     shouted = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
@@ -155,23 +168,23 @@ def wording(
     unmet = [one for one in unmet if not one.words.isdigit()]
     time_alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet])
     read = _without(text, [*times, *idle] if all(one.firm for one in periods) else idle).strip()
-    names = [] if as_typed else _names(index.connection, text, counts)
+    pairs = [pair for pair in pairs if counts.keys() >= set(pair)]
     return Wording(
-        read or text, words, counts, names, others, standing, corrected, doubtful, periods, unmet, time_alone
+        read or text, words, counts, pairs, others, standing, corrected, doubtful, periods, unmet, time_alone
     )
 
 
-def _names(connection: sqlite3.Connection, text: str, counts: dict[str, int]) -> list[tuple[str, str]]:
-    """Return the pairs of words side by side that articles have so, mostly, where they have the rarer one.
+def _pairs(connection: sqlite3.Connection, text: str) -> list[tuple[str, str]]:
+    """Return the words side by side that articles mostly have so, where they have the rarer one.
 
-    Those are names, and set phrases: ``Jason Zander``, ``machine learning``.
+    Those are names, and set phrases: ``Jason Zander``, ``machine learning``; none has a number or a stop word.
     """
-    pairs = dict.fromkeys(pairwise(words_of(text)))
+    count = cache(partial(matches, connection))
+    words = [[word, ""][word.isdigit() or word in STOP_WORDS] for word in words_of(text)[:MAX_TERMS]]
     return [
         (one, other)
-        for one, other in pairs
-        if (least := min(counts.get(one, 0), counts.get(other, 0)))
-        and matches(connection, f"{one} {other}") >= _TOGETHER * least
+        for one, other in dict.fromkeys(pairwise(words))
+        if one and other and (rarer := min(count(one), count(other))) and count(f"{one} {other}") >= _TOGETHER * rarer
     ]
 
 
@@ -198,7 +211,7 @@ def _idle(connection: sqlite3.Connection, unmet: Period) -> list[tuple[int, int]
     start, end = unmet.place
     if (season := _SEASON.fullmatch(unmet.words)) and matches(connection, season[1]):
         return []
-    if (day := _DAY.search(unmet.words)) and matches(connection, day[0]):
+    if (day := day_said(unmet.words)) and matches(connection, *day):
         return []
     idle = []
     for year in _YEAR.finditer(unmet.words):

@@ -122,7 +122,7 @@ def test_a_bad_line_is_named_and_the_others_count(tmp_path):
     assert [(problem.line, problem.what) for problem in known.problems] == [
         (2, "is left from a merge"),
         (3, "is no decision"),
-        (4, "has no article and no candidate and no verdict and no decided_at"),
+        (4, "has no text as article, candidate, verdict, decided_at"),
         (5, "has a verdict that is not known; known are accepted, rejected, removed, undone, applied"),
         (6, "is no decision"),
         (7, "has a decided_at that is no time: 26 Nov; write it like 2025-06-01T10:00:00Z"),

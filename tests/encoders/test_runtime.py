@@ -25,8 +25,8 @@ def fresh_home(harbour, tmp_path, monkeypatch):
     return folder
 
 
-def test_a_query_leaves_nothing_in_the_home_folder(run_search, fresh_home):
-    assert run_search("query", "passengers under surveillance").returncode == 0
+def test_a_query_leaves_nothing_in_the_home_folder(run_process, fresh_home):
+    assert run_process("query", "passengers under surveillance").returncode == 0
     assert list(fresh_home.rglob("*")) == []
 
 

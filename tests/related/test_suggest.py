@@ -435,19 +435,6 @@ def reasons(subject, other, kind="angle", days=-20.0, *, rare=3.0, common=()):
     return reasons_for(subject, other, kind, days, rarity=lambda _: rare, common_topics=common)
 
 
-def test_where_no_name_and_no_topic_is_shared_it_is_rare_words_or_meaning():
-    subject = Article("s", "file", "Ferries stand still as the tide gauge fails", excerpt="It was 40 years old.")
-    other = Article("o", "file", "Why a tide gauge matters to ferries", excerpt="They are 40 years behind.")
-    rarities = {"tide": 4.0, "gauge": 5.0, "ferries": 3.0, "years": 1.0, "40": 9.0}
-
-    def told(of):
-        return reasons_for(subject, other, "angle", 3.0, rarity=lambda word: of.get(word, 0.0), common_topics=())
-
-    assert told(rarities) == ("both say gauge and tide", "3 days later")
-    assert told({"tide": 4.0}) == ("both say tide", "3 days later")
-    assert told({}) == ("close in meaning", "3 days later")
-
-
 def test_reasons_are_in_plain_words():
     subject = Article("s", "file", "Kestrel Power recalls K-40 inverters", topics=("Energy", "Recalls"))
     other = Article(

@@ -13,7 +13,7 @@ from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.opened import open_index
 from search.retrieval.fusion import MAX_SIM_WEIGHT
-from search.retrieval.interaction import READ_AGAIN, max_sim, token_weights
+from search.retrieval.interaction import READ_AGAIN, max_sim, passage, token_weights
 from search.retrieval.query import parse_query
 from search.retrieval.scores import Wishes
 from search.retrieval.search import search
@@ -112,6 +112,13 @@ def test_the_same_text_scores_the_same_however_many_there_are(tmp_path, collapse
         copies = [hit for hit in hits if hit.article.title == "Ferry crews walk out"]
         assert len(copies) > READ_AGAIN
         assert len({(hit.score, hit.max_sim) for hit in copies}) == 1
+
+
+def test_of_a_long_excerpt_that_part_is_read_that_has_a_rare_word():
+    excerpt = "Three halls open. " * 12 + "Brida Smeth said so on a tour. " + "The grid has to grow. " * 3
+    assert passage(excerpt, ["smeth"]).startswith("halls open. Three halls open. Brida Smeth said so")
+    assert passage(excerpt, ["nobody", "three"]) == excerpt
+    assert passage("ß" + excerpt, ["smeth"]) == "ß" + excerpt
 
 
 def test_fewer_results_are_the_first_of_more(tmp_path):

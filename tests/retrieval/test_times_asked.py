@@ -270,6 +270,16 @@ def test_what_is_told_of_a_time_is_so(site, tmp_path):
         assert told_of(again) == [f"1 of these 2 is of that time: {since}"]
 
 
+def test_each_of_two_times_that_some_words_mean_is_told(outages):
+    now = datetime(2024, 12, 20, tzinfo=UTC)
+    query = parse_query("copperleaf outage in april and may", now)
+    told = [note.text for note in notes(search(outages, query, Wishes(), encoder_of(outages), now))]
+    assert [text[text.index("since:") :] for text in told if "since:" in text] == [
+        "since:2024-04-01 until:2024-04-30 hides all else)",
+        "since:2024-05-01 until:2024-05-31 hides all else)",
+    ]
+
+
 def test_filters_hold_for_what_is_of_the_time_named(outages):
     answer = asked_of(outages, "copperleaf outage april 2024 until:2024-03")
     assert set(ids(answer)) == {"01.md", "02.md", "03.md", "server.md", "server-2.md"}

@@ -54,7 +54,7 @@ def _explanation(hit: Hit) -> str:
     for part in hit.parts:
         value = f"{part.name} {part.value:.4f}"
         if part.name == "words":
-            raised = "; a name in it" if part.value > share_of(hit.lexical or 0, hit.ceiling) else ""
+            raised = "; words side by side" if part.value > share_of(hit.lexical or 0, hit.ceiling) else ""
             value += f" (BM25 {hit.lexical or 0:.2f} of {hit.ceiling:.2f} at most{raised})"
         summands.append(value if part.weight == 1 else f"{part.weight:g} × {value}")
     return f"score {hit.score:.4f} = {' + '.join(summands)}" if summands else "newest first, without a score"
