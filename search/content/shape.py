@@ -122,7 +122,7 @@ def commonest(shapes: Iterable[Shape]) -> Shape | None:
 
 
 def is_full(shape: Shape, whole: Mapping[str, Any], settings: Settings) -> bool:
-    """Return whether items are copies in full: they say most of what an article's own item would, by the same keys.
+    """Return whether items are copies in full: they say all that an article's own item would, by the same keys.
 
     Args:
         shape: Of the items.
@@ -130,9 +130,7 @@ def is_full(shape: Shape, whole: Mapping[str, Any], settings: Settings) -> bool:
         settings: What the site calls its fields.
     """
     ours, theirs = _keys_by_field(shape.keys, settings), _keys_by_field(whole, settings)
-    shared = ours.keys() & theirs.keys()
-    named_alike = all(ours[name] == theirs[name] for name in shared)
-    return named_alike and len(ours) >= _FULL and 2 * len(shared) > len(theirs)
+    return len(ours) >= _FULL and all(ours.get(name) == key for name, key in theirs.items())
 
 
 def full_item(new: NewItem, item: Mapping[str, Any], shape: Shape, settings: Settings, style: Style) -> dict[str, Any]:

@@ -515,6 +515,14 @@ def test_a_copy_in_full_has_days_where_those_beside_it_have(date):
     assert "A look back." in joined
 
 
+def test_items_that_leave_out_what_the_article_says_are_no_copies_in_full():
+    source = FULL.replace("tags:", "provider: {name: Sky}\nquality: 9\ntags:")
+    item = "- title: x\n  url: https://c.example/1\n  date: 2026-03-04\n  description: y\n  tags: [z]\n"
+    new = NewItem(values_of(source.encode()), "https://c.example/gone")
+    made = listed(edit_related(f"---\ntitle: A\nrelated:\n{item}---\n".encode(), [0, new], SITE))[1]
+    assert list(made) == ["title", "url", "date", "description", "tags"]
+
+
 def test_a_copy_in_full_that_begins_a_list_has_the_order_of_other_lists():
     new = NewItem(values_of(FULL.encode()), "https://c.example/gone")
     shape = Shape(("related",), FULL_KEYS, {"date": ("2026-03-04",), "url": ("https://c.example/1",)})
