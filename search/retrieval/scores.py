@@ -15,7 +15,6 @@ from search.retrieval.fusion import (
     FEEDBACK_WEIGHT,
     LEXICAL_WEIGHT,
     MAX_SIM_WEIGHT,
-    PAIR_SHARE,
     Part,
     feedback,
     fuse,
@@ -23,11 +22,12 @@ from search.retrieval.fusion import (
     share_of,
 )
 from search.retrieval.interaction import READ_AGAIN, max_sims
+from search.retrieval.pairs import lacking
 from search.retrieval.period import nearest
 from search.retrieval.stories import are_so_many, best_of_each
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from search.encoders.base import Encoder
@@ -206,7 +206,7 @@ def _retrieved(
     unscored = [row for row in dense if row not in lexical]
     lexical |= _lexical(index, asked, where, len(unscored), unscored)
     most = _most(asked, index.manifest.articles)
-    beside = _beside(index, asked, where, lexical)
+    beside = lacking(index, asked.pairs, asked.counts, where, lexical)
     words = lexical | {row: lexical[row] + more for row, more in beside.items()}
     timely = _timely(index, asked, weight, dense, words, most)
     first = _added(fuse(dense, words, most), weight, timely)
@@ -268,26 +268,6 @@ def _lexical(
         for row, score in bm25(connection, any_of([word]), where, len(found), list(found)):
             found[row] += score * ((gain if row in having else otherwise) - 1)
     return {row: score for row, score in found.items() if score > _NO_SCORE} if asked.capitals else found
-
-
-def _beside(index: Index, asked: Wording, where: Condition, among: Collection[int]) -> dict[int, float]:
-    """Return how much BM25 some rows lack to ``PAIR_SHARE`` of the most for words that they have as the query has them.
-
-    Those words alone: what else is asked for counts as it does elsewhere.
-    """
-    having: dict[int, set[str]] = {}
-    for pair in asked.pairs:
-        for row, _ in bm25(index.connection, any_of([" ".join(pair)]), where, len(among), list(among)):
-            having.setdefault(row, set()).update(pair)
-    alike: dict[frozenset[str], list[int]] = {}
-    for row, words in having.items():
-        alike.setdefault(frozenset(words), []).append(row)
-    lacking: dict[int, float] = {}
-    for some, rows in alike.items():
-        least = PAIR_SHARE * ceiling(index.manifest.articles, (asked.counts[word] for word in some))
-        for row, score in bm25(index.connection, any_of(sorted(some)), where, len(rows), rows):
-            lacking[row] = max(least - score, 0.0)
-    return lacking
 
 
 def _nearest(index: Index, vector: np.ndarray, pool: int, among: Rows | None) -> dict[int, float]:

@@ -12,13 +12,11 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from search.index import english
 from search.index.letters import folded, without_accents
 from search.index.lexical import (
-    MAX_TERMS,
     STOP_WORDS,
     capitals,
     in_capitals,
@@ -29,6 +27,7 @@ from search.index.lexical import (
 )
 from search.index.rows import moment_of
 from search.retrieval.forms import other_spellings
+from search.retrieval.pairs import pairs_in
 from search.retrieval.periods import periods_in
 from search.retrieval.spans import SEASONS
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
@@ -54,8 +53,6 @@ _NAME_SHARE = 0.02
 _TODAY_SHARE = 0.2
 # By eye: a site that has published nothing for this long is an archive.
 _SILENCE = timedelta(days=90)
-# By trial on names of five sites (scripts/eval_names): 0.25 and 0.1 find no more, and more that is no name.
-_TOGETHER = 0.5
 # Texts that may be read for who has a word in capitals; a word that more articles have is left to be a stop word.
 _MOST_READ = 10_000
 
@@ -150,7 +147,7 @@ def wording(
     idle = [place for one in unmet for place in _idle(index.connection, one)]
     left = _without(text, [*times, *idle])
     words = terms(left) or terms(text)
-    pairs = [] if as_typed else _pairs(index.connection, left)
+    pairs = [] if as_typed else pairs_in(index.connection, left)
     if periods:
         in_pairs = {word for pair in pairs for word in pair}
         words = [word for word in words if word in in_pairs or word not in _OF_ANYTHING] or words
@@ -172,20 +169,6 @@ def wording(
     return Wording(
         read or text, words, counts, pairs, others, standing, corrected, doubtful, periods, unmet, time_alone
     )
-
-
-def _pairs(connection: sqlite3.Connection, text: str) -> list[tuple[str, str]]:
-    """Return the words side by side that articles mostly have so, where they have the rarer one.
-
-    Those are names, and set phrases: ``Jason Zander``, ``machine learning``; none has a number or a stop word.
-    """
-    count = cache(partial(matches, connection))
-    words = [[word, ""][word.isdigit() or word in STOP_WORDS] for word in words_of(text)[:MAX_TERMS]]
-    return [
-        (one, other)
-        for one, other in dict.fromkeys(pairwise(words))
-        if one and other and (rarer := min(count(one), count(other))) and count(f"{one} {other}") >= _TOGETHER * rarer
-    ]
 
 
 def _is_ordinary(word: str) -> bool:
