@@ -35,8 +35,8 @@ FEEDBACK_WEIGHT = 0.4
 FEEDBACK_LEADERS = 5
 MAX_SIM_WEIGHT = 0.5
 # Words of a query that an article has side by side, as names are, score at least this part of the most that they could
-# wherever it has them: in an excerpt that is half of it otherwise. By trial on the names of five sites
-# (scripts/eval_names).
+# wherever it has them: in an excerpt that is half of it otherwise. By trial: 0.8 finds names a little better
+# (scripts/eval_names), and judged queries a little less well (scripts/eval_queries).
 PAIR_SHARE = 0.6
 # Sums of some hundred products of float32 differ by less.
 _ROUNDING = 1e-6

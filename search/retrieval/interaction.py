@@ -33,7 +33,8 @@ READ_AGAIN = 20
 _TOKENS = 48
 # Characters of an excerpt that these tokens reach beside a title, mostly, and what is read before a word beyond them.
 _SEEN, _BEFORE = 120, 40
-# Words that no more than this share of articles have, or so many, are looked for there: by trial all words do worse.
+# Words that no more than this share of articles have, or so many, are looked for there: by trial, with all words
+# the queries of the sample gain a little and those of a real site lose more (scripts/eval_queries).
 _FEW, _FEW_AT_LEAST = 0.005, 10
 _WORD = re.compile(r"\w+")
 _NO_WEIGHT = 1e-3

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from search.index.lexical import MAX_TERMS, STOP_WORDS, any_of, bm25, ceiling, matches, words_of
+from search.index.lexical import any_of, bm25, ceiling, matches, words_of
 from search.retrieval.fusion import PAIR_SHARE
 
 if TYPE_CHECKING:
@@ -16,22 +15,26 @@ if TYPE_CHECKING:
     from search.index.filters import Condition
     from search.index.opened import Index
 
-# By trial on names of five sites (scripts/eval_names): 0.25 and 0.1 find no more, and more that is no name.
-_TOGETHER = 0.5
+# By trial: with 0.5 names are found less well (scripts/eval_names), and judged queries as well (scripts/eval_queries).
+_TOGETHER = 0.25
 
 
-def pairs_in(connection: sqlite3.Connection, text: str) -> list[tuple[str, str]]:
-    """Return the words side by side that articles mostly have so, where they have the rarer one.
+def pairs_in(connection: sqlite3.Connection, text: str, counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return the words side by side that articles often have so, where they have the rarer one.
 
-    Those are names, and set phrases: ``Jason Zander``, ``machine learning``; none has a number or a stop word.
+    Those are names, and set phrases: ``Jason Zander``, ``machine learning``; none has a number.
+
+    Args:
+        connection: The catalogue.
+        text: Of the query.
+        counts: How many articles have each of its words worth searching for.
     """
-    count = cache(partial(matches, connection))
-    words = ["" if word.isdigit() or word in STOP_WORDS else word for word in words_of(text)[:MAX_TERMS]]
-    return [
-        (one, other)
-        for one, other in dict.fromkeys(pairwise(words))
-        if one and other and (rarer := min(count(one), count(other))) and count(f"{one} {other}") >= _TOGETHER * rarer
-    ]
+    rarer = {
+        pair: min(counts.get(word, 0) for word in pair)
+        for pair in pairwise(words_of(text))
+        if not any(map(str.isdigit, pair))
+    }
+    return [pair for pair, few in rarer.items() if few and matches(connection, " ".join(pair)) >= _TOGETHER * few]
 
 
 def lacking(

@@ -35,9 +35,7 @@ COUNTS = {"a": 1, "an": 1, **{name: number for number, name in enumerate(_NUMBER
 UNITS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 _WEEK, _DAY_HOURS, _YEAR_MONTHS = 7, 24, 12
 _SATURDAY, _WEEKEND = 5, 2
-_GOES_ON = re.compile(r"\s*\w")
-
-
+_AND, _GOES_ON = re.compile(r"\band\b"), re.compile(r"\s*\w")
 # What stands before times, and hardly before anything else.
 _OF_TIMES = frozenset("after before between during from in last on since this till until".split())
 # Months that are words too.
@@ -54,21 +52,21 @@ def day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span
     """10 to 12 March 2025, from March 10 to April 2: one year is that of both, unless the days run on into the next.
 
     Without a year they are the latest that have begun; 5-11 may by itself is no time: what children of that age may do,
-    and march.
-    With two each day is read by itself; of a list each is one.
+    and march. With two years each day is read by itself; of a list each is one.
     """
     groups = match.groupdict()
-    first_year, year, is_list = groups.get("first_year"), match["year"], bool(re.search(r"\band\b", match[0]))
+    first_year, year = groups.get("first_year"), match["year"]
     if first_year and year:
         return
     month, day = MONTHS[match["month"]], int(match["day"])
     first_month, first_day = MONTHS[groups.get("first_month") or match["month"]], int(match["first_day"])
     runs_on = (first_month, first_day) > (month, day)
     said = int(year) if year else int(first_year) + runs_on if first_year else None
-    if is_list and opening not in {"from", "between"}:
+    if _is_list(match, opening):
         if opening or said or "first_month" in groups:
-            for one in ((first_month, first_day), (month, day)):
-                span = date(said, *one) if said else _latest_such(*one, today)
+            before = first_month > month
+            for one, years in (((first_month, first_day), before), ((month, day), 0)):
+                span = date(said - years, *one) if said else _latest_such(*one, today)
                 yield span, span + timedelta(days=1)
         return
     if runs_on and first_month == month:
@@ -81,6 +79,11 @@ def day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span
     else:
         return
     yield date(last.year - runs_on, first_month, first_day), last + timedelta(days=1)
+
+
+def _is_list(match: re.Match[str], opening: str) -> bool:
+    """Return whether two times are meant, and not what lies between them."""
+    return opening not in {"from", "between"} and _AND.search(match[0]) is not None
 
 
 def latest_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
@@ -119,7 +122,7 @@ def month_to_month(match: re.Match[str], opening: str, _today: date) -> Iterator
     In March and May 2021 is each of them.
     """
     year, first, last = int(match["year"]), MONTHS[match["first_month"]], MONTHS[match["month"]]
-    if re.search(r"\band\b", match[0]) and opening not in {"from", "between"} and first < last:
+    if _is_list(match, opening) and first < last:
         yield from (_months(year, month, 1) for month in (first, last))
         return
     says_first = match.start("year") < match.start("month")
@@ -139,7 +142,7 @@ def in_digits(match: re.Match[str], _opening: str, _today: date) -> Iterator[Spa
 def latest_months(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
     """From November to February: the latest that have begun; in September and October: the latest of each."""
     first, last = MONTHS[match["first_month"]], MONTHS[match["month"]]
-    if opening in {"in", "during"} and re.search(r"\band\b", match[0]):
+    if opening in {"in", "during"} and _is_list(match, opening):
         if match["month"] in WORDS_TOO and _GOES_ON.match(match.string, match.end()):
             return  # in march and may fall again
         yield from (_latest_month(month, today) for month in (first, last))
@@ -215,8 +218,8 @@ def latest_weekday(match: re.Match[str], opening: str, today: date) -> Iterator[
 
 def latest_weekend(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
     """Last weekend: the latest that is over; this one, over the weekend: the latest that has begun."""
-    if opening in _OF_TIMES or match[0].startswith("over"):
-        is_over = opening == "last" or re.search(r"\blast\b", match[0])
+    if opening not in {"", "of"} or match[0].startswith("over"):
+        is_over = opening in {"last", "past"} or re.search(r"\blast\b", match[0])
         since_saturday = (today.weekday() - _SATURDAY) % _WEEK
         back = since_saturday + (_WEEK if is_over and since_saturday < _WEEKEND else 0)
         yield today - timedelta(days=back), today - timedelta(days=back - _WEEKEND)

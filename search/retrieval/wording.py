@@ -16,15 +16,7 @@ from typing import TYPE_CHECKING
 
 from search.index import english
 from search.index.letters import folded, without_accents
-from search.index.lexical import (
-    STOP_WORDS,
-    capitals,
-    in_capitals,
-    matches,
-    rows_in_capitals,
-    terms,
-    words_of,
-)
+from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
 from search.index.rows import moment_of
 from search.retrieval.forms import other_spellings
 from search.retrieval.pairs import pairs_in
@@ -79,7 +71,7 @@ class Wording:
             the encoder reads.
         words: Its words worth searching for.
         counts: How many articles have each of these words.
-        pairs: Words side by side in it that articles mostly have so, where they have the rarer one.
+        pairs: Words side by side in it that articles often have so, where they have the rarer one.
         others: Acronyms of what it names, what its acronyms stand for, as phrases, and other spellings of its words.
         capitals: Those of the words and the others that are names in capitals and stop words or ordinary words
             otherwise (WHO, SEND), with the rows of the articles that have them in capitals.
@@ -147,10 +139,6 @@ def wording(
     idle = [place for one in unmet for place in _idle(index.connection, one)]
     left = _without(text, [*times, *idle])
     words = terms(left) or terms(text)
-    pairs = [] if as_typed else pairs_in(index.connection, left)
-    if periods:
-        in_pairs = {word for pair in pairs for word in pair}
-        words = [word for word in words if word in in_pairs or word not in _OF_ANYTHING] or words
     spellings = {} if as_typed else _spellings(index.connection, words)
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
     shouted = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
@@ -165,7 +153,11 @@ def wording(
     unmet = [one for one in unmet if not one.words.isdigit()]
     time_alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet])
     read = _without(text, [*times, *idle] if all(one.firm for one in periods) else idle).strip()
-    pairs = [pair for pair in pairs if counts.keys() >= set(pair)]
+    pairs = [] if as_typed else pairs_in(index.connection, left, counts)
+    if periods:
+        in_pairs = {word for pair in pairs for word in pair}
+        words = [word for word in words if word in in_pairs or word not in _OF_ANYTHING] or words
+        counts = {word: counts[word] for word in words}
     return Wording(
         read or text, words, counts, pairs, others, standing, corrected, doubtful, periods, unmet, time_alone
     )

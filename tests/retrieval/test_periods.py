@@ -301,6 +301,8 @@ def test_two_times_stand_in_the_order_of_the_query():
     ("text", "days"),
     [
         ("fires in september and october", ["2026-09-01", "2026-10-01"]),
+        ("fires on 28 december and 3 january 2025", ["2024-12-28", "2025-01-03"]),
+        ("fires on 7 and 5 june 2025", ["2025-06-07", "2025-06-05"]),
         ("fires in march and may 2020", ["2020-03-01", "2020-05-01"]),
         ("fires in march and may", ["2026-03-01", "2026-05-01"]),
         ("fires in december and january", ["2025-12-01", "2026-01-01"]),
@@ -319,6 +321,7 @@ def test_a_list_of_times_is_each_of_them(text, days):
     [
         (22, "last weekend", "2026-11-14"),
         (22, "this weekend", "2026-11-21"),
+        (22, "the past weekend", "2026-11-14"),
         (23, "last weekend", "2026-11-21"),
         (27, "over the weekend", "2026-11-21"),
         (28, "over the weekend", "2026-11-28"),
