@@ -1,7 +1,8 @@
-"""What scripts/learn_encoder learns comes out of its adapter again, but for what int8 leaves out."""
+"""What scripts/learn_encoder learns comes out of its adapter again, but for what rank and int8 leave out."""
 
 from __future__ import annotations
 
+import random
 import sys
 
 import numpy as np
@@ -15,9 +16,12 @@ from search.encoders.sentence_transformer import load_model
 from tests.conftest import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "scripts"))
-from low_rank import LOWER, Graded, Lower, Upper, adapter, averaged, encode, train
+from cross_encoder import near, scores_of, taught, train_cross
+from low_rank import KEPT_RANK, RANK, Graded, Learning, adapter, encode, train
 
 TEXTS = ["Ferry strike ends", "Dockers go back to work", "A recipe for plum cake", "Rain delays the regatta"]
+GRADED = [Graded(TEXTS[0], TEXTS[1:], [0.0, 4.0, 1.0])] * 40
+STEPS = 25
 
 
 @pytest.fixture(scope="module")
@@ -30,49 +34,88 @@ def model(source):
     return load_model(source)
 
 
+@pytest.fixture(scope="module")
+def original(model):
+    return Learning(model, learns=False)
+
+
+def untold(*_):
+    pass
+
+
+def random_changes(model):
+    learning = Learning(model, learns=True)
+    torch.manual_seed(5)
+    for part in learning.changes().values():
+        torch.nn.init.normal_(part.up, std=0.01)
+    return learning
+
+
 def test_without_changes_the_vectors_are_those_of_the_model(model):
-    vectors = encode(Lower(model), Upper(model, learns=True).eval(), TEXTS)
+    vectors = encode(Learning(model, learns=True), TEXTS)
     expected = model.encode(TEXTS, normalize_embeddings=True)
     assert (vectors * expected).sum(axis=1).min() > 0.999
 
 
-def test_what_is_learnt_puts_the_better_grade_nearer(model):
-    lower = Lower(model)
-    graded = [Graded(TEXTS[0], TEXTS[1:], [0.0, 4.0, 1.0])] * 40
-    before = encode(lower, Upper(model, learns=False).eval(), TEXTS)
-    after = encode(lower, train(model, lower, graded, lambda *_: None), TEXTS)
+def test_what_is_learnt_puts_the_better_grade_nearer(model, original):
+    before = encode(original, TEXTS)
+    after = encode(train(model, GRADED, STEPS, untold), TEXTS)
     assert before[0] @ before[1] > before[0] @ before[2]
     assert after[0] @ after[2] > after[0] @ after[1]
 
 
-def test_what_was_learnt_twice_counts_by_half(model):
-    torch.manual_seed(5)
-    parts = [Upper(model, learns=True).eval() for _ in range(2)]
-    for change in (change for part in parts for change in part.changes().values()):
-        torch.nn.init.normal_(change.up, std=0.01)
-    expected = {
-        name: (change.up @ change.down + parts[1].changes()[name].up @ parts[1].changes()[name].down) / 2
-        for name, change in parts[0].changes().items()
-    }
-    for name, change in averaged(parts).changes().items():
-        torch.testing.assert_close(change.up @ change.down, expected[name], atol=1e-5, rtol=1e-4)
+def test_a_change_can_be_made_for_good(model):
+    learning = random_changes(model)
+    whole = Learning(model, learns=False)
+    whole.bert = learning.merged()
+    assert not np.allclose(encode(learning, TEXTS), encode(Learning(model, learns=False), TEXTS), atol=1e-2)
+    np.testing.assert_allclose(encode(whole, TEXTS), encode(learning, TEXTS), atol=5e-3)
+
+
+def test_a_cross_encoder_learns_the_order_and_teaches_it(model, original):
+    cross = train_cross(model, original, GRADED, 2e-4, untold)
+    pairs = [(TEXTS[0], other) for other in TEXTS[1:]]
+    scores = scores_of(cross, pairs)
+    assert scores.argmax() == 1
+    (lesson,) = taught([(TEXTS[0], TEXTS[1:])], [cross, cross], original)
+    apart = encode(original, TEXTS)
+    apart = apart[1:] @ apart[0]
+    expected = sum((some - some.mean()) / some.std() for some in (scores, apart))
+    np.testing.assert_allclose(np.corrcoef(lesson.grades, expected)[0, 1], 1.0, atol=1e-4)
+
+
+def test_what_may_go_with_a_text_is_never_itself_nor_what_is_measured(original):
+    texts = [
+        f"{place} {what}" for place in ("Port", "Castle", "Mill") for what in ("opens", "closes", "burns", "floods")
+    ]
+    chance = random.Random(5)  # noqa: S311 - the same each time
+    never: dict[str, set[str]] = {texts[0]: {texts[0], texts[1]}, "Port news": set()}
+    found = dict(near(never, texts, 8, original, chance))
+    assert list(found) == [texts[0], "Port news"]
+    assert not set(found[texts[0]]) & never[texts[0]]
+    for others in found.values():
+        assert len(set(others)) == len(others) == 7  # five the nearest, two of what follows, no farther ones
+        assert set(others) <= set(texts)
+    vectors = encode(original, ["Port news", *texts])
+    nearest = [texts[place] for place in np.argsort(-(vectors[1:] @ vectors[0]))]
+    assert found["Port news"][:5] == nearest[:5]
 
 
 def test_an_adapter_holds_what_was_learnt(model, source):
-    upper = Upper(model, learns=True).eval()
-    torch.manual_seed(5)
-    for part in upper.changes().values():
-        torch.nn.init.normal_(part.up, std=0.01)
+    learning = random_changes(model)
+    for part in learning.changes().values():
+        part.up.data[:, KEPT_RANK:] *= 1e-3  # so little that the rank that is kept holds the rest
     weights = (source / WEIGHTS).read_bytes()
-    learnt = {name: (part.up @ part.down).detach().numpy() for name, part in upper.changes().items()}
-    upper.settle(1.0)
-    file = adapter(upper, weights, "a test")
+    learnt = {name: (part.up @ part.down).detach().numpy() / 2 for name, part in learning.changes().items()}
+    learning.settle(0.5)
+    file = adapter(learning, weights, "a test")
     before, after = load(weights), load(changed(weights, load(file)))
-    assert len(upper.changes()) == 6 * (6 - LOWER)
-    for name, part in upper.changes().items():
+    assert len(learning.changes()) == 6 * 6
+    for name, part in learning.changes().items():
+        assert part.up.shape[1] == KEPT_RANK < RANK
         off = np.linalg.norm(after[name] - before[name] - learnt[name]) / np.linalg.norm(learnt[name])
         assert off < 0.03, name
         settled = (part.up @ part.down).detach().numpy()
         np.testing.assert_allclose(after[name] - before[name], settled, atol=1e-5)
     same = [name for name in before if np.array_equal(before[name], after[name])]
-    assert set(before) - set(same) == set(upper.changes())
+    assert set(before) - set(same) == set(learning.changes())
