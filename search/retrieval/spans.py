@@ -102,7 +102,7 @@ def _latest_such(month: int, day: int, today: date) -> date:
 
 
 def in_iso(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    """2021-03-15, 2021-03, 03/2021."""
+    """2021-03-15, 2021/03/15, 2021-03, 03/2021."""
     year, month = int(match["year"]), int(match["number"])
     if match["day"]:
         day = date(year, month, int(match["day"]))
@@ -132,7 +132,7 @@ def month_to_month(match: re.Match[str], opening: str, _today: date) -> Iterator
 
 
 def in_digits(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    """12.10.2026 is of October; 12/10/2026 may be of December too, as America has it; the day first."""
+    """12.10.2026 is of October; 12/10/2026 and 12-10-2026 may be of December too, as America has it; the day first."""
     year, first, second = (int(match[name]) for name in ("year", "first", "second"))
     months = [(second, first)] if match["mark"] == "." else dict.fromkeys([(second, first), (first, second)])
     for day in [date(year, month, day) for month, day in months if month <= _YEAR_MONTHS]:
