@@ -22,14 +22,11 @@ if TYPE_CHECKING:
 # Rates of three; their mean is better than each.
 RATES = (1.5e-4, 2e-4, 2.5e-4)
 EPOCHS = 4
-# The head begins with nothing, and moves faster.
+# The head knows nothing at first, and moves faster.
 HEAD_RATE = 5
-# How much the grade itself counts beside the order, so that scores of several anchors compare.
+# How much the grade itself counts beside the order.
 EXACT = 0.3
 TOKENS = 96
-# Scores of a list are spread as those of the cross-encoders are, and at least so much.
-_SPREAD = 1.1
-_LEAST_SPREAD = 0.15
 _TINY = 1e-9
 
 Pair = tuple[str, str]
@@ -141,7 +138,10 @@ def near(
 
 
 def taught(ungraded: Sequence[Ungraded], crosses: Sequence[CrossEncoder], encoder: Learning) -> list[Graded]:
-    """Return pairs with what cross-encoders and an encoder say of them for a grade, half and half."""
+    """Return pairs with what cross-encoders and an encoder say of them for a grade, half and half.
+
+    Of a list's grades only the order and the proportions of their differences count.
+    """
     pairs = [(anchor, other) for anchor, others in ungraded for other in others]
     by_cross = np.mean([scores_of(cross, pairs) for cross in crosses], axis=0)
     texts = sorted({text for pair in pairs for text in pair})
@@ -150,10 +150,7 @@ def taught(ungraded: Sequence[Ungraded], crosses: Sequence[CrossEncoder], encode
     for anchor, others in ungraded:
         together = by_cross[place : place + len(others)]
         apart = np.array([vectors[other] @ vectors[anchor] for other in others])
-        spread = max(float(together.std()), _LEAST_SPREAD) * _SPREAD
-        found.append(
-            Graded(anchor, others, ((_scaled(together) + _scaled(apart)) / 2 * spread).astype(np.float32).tolist())
-        )
+        found.append(Graded(anchor, others, ((_scaled(together) + _scaled(apart)) / 2).astype(np.float32).tolist()))
         place += len(others)
     return found
 

@@ -27,6 +27,8 @@ _FIRST_DAY = _DAY.replace("day", "first_day")
 # No day of a month: since june 20% of them, since june 2.5 million.
 _NO_DAY = r"(?!\s*(?:%|per\s?cent\b|thousand\b|million\b|billion\b|bn\b)|[.,:/-]\d)"
 _OF = r"(?:\s+of)?"
+# Dashes join more than days: telephone and part numbers.
+_NO_CODE = r"(?<!\w-)(?<!\$)"
 _COUNT = rf"(?P<count>[1-9]\d?|{'|'.join(spans.COUNTS)})"
 _UNIT = rf"(?P<unit>{'|'.join(spans.UNITS)})s?"
 _DAY_ALONE = re.compile(rf"(?:{_DAY}{_OF}\s+{_MONTH}|{_FIRST_MONTH}\s+{_FIRST_DAY})$")
@@ -73,7 +75,7 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
     """Return all patterns, the longer forms first: what they take is not read again. Compiled when they are needed."""
     forms: tuple[tuple[str | re.Pattern[str], Reader], ...] = (
         (rf"{_YEAR}-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?:t\d[\d:.]*z?)?", spans.in_iso),
-        (rf"{_YEAR}(?P<mark>[/.])(?P<number>\d\d?)(?P=mark)(?P<day>\d\d?)(?!\.\w|[-/]\w)", spans.in_iso),
+        (rf"{_YEAR}/(?P<number>\d\d)/(?P<day>\d\d)(?![./]\w|-(?!\d{{4}}/)\w)", spans.in_iso),
         (
             rf"{_FIRST_DAY}{_OF}\s+{_FIRST_MONTH}\.?(?:,?\s+{_FIRST_YEAR})?{TO}{_DAY}{_OF}\s+{_MONTH}(?:\.?,?\s+{_YEAR})?",
             spans.day_to_day,
@@ -86,13 +88,14 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"{_MONTH}\.?\s+{_FIRST_DAY}{TO}{_DAY}\b(?:,?\s+{_YEAR}|{_NO_DAY})", spans.day_to_day),
         (rf"{_DAY}{_OF}\s+{_MONTH}\.?,?\s+{_YEAR}", spans.on_day),
         (rf"{_MONTH}\.?\s+{_DAY},?\s+{_YEAR}", spans.on_day),
-        (rf"{_DAY}-{_MONTH}-{_YEAR}", spans.on_day),
+        (rf"{_NO_CODE}{_DAY}-{_MONTH}-{_YEAR}(?![-/]\w)", spans.on_day),
         (rf"{_FIRST_MONTH}\.?{TO}{_MONTH}\.?,?{_OF}\s+{_YEAR}", spans.month_to_month),
         (rf"{_FIRST_MONTH}\.?,?{_OF}\s+{_YEAR}{TO}{_MONTH}(?!\.?,?\s+\d)", spans.month_to_month),
         (rf"{_MONTH}\.?,?{_OF}\s+{_YEAR}", spans.in_month),
         (rf"{_DAY}{_OF}\s+{_MONTH}", spans.latest_day),
         (rf"{_MONTH}\.?\s+{_DAY}\b{_NO_DAY}", spans.latest_day),
-        (rf"(?P<first>[0-3]?\d)(?P<mark>[./-])(?P<second>[0-3]?\d)(?P=mark){_YEAR}(?!\.\w|-[a-z])", spans.in_digits),
+        (rf"(?P<first>[0-3]?\d)(?P<mark>[./])(?P<second>[0-3]?\d)(?P=mark){_YEAR}(?!\.\w|-[a-z])", spans.in_digits),
+        (rf"{_NO_CODE}(?P<first>[0-3]\d)(?P<mark>-)(?P<second>[0-3]\d)-{_YEAR}(?![-/.:]\w)", spans.in_digits),
         (rf"{_FIRST_MONTH}{TO}{_MONTH}", spans.latest_months),
         (rf"{_MONTH}{_OF}\s+(?P<which>last|this)\s+year", spans.month_of_year),
         (rf"(?P<number>0?[1-9]|1[0-2])(?P<day>)/{_YEAR}", spans.in_iso),
