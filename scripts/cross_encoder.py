@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from search.encoders.base import Vectors
 
 # Rates of three; their mean is better than each.
 RATES = (1.5e-4, 2e-4, 2.5e-4)
@@ -116,18 +117,22 @@ def scores_of(cross: CrossEncoder, pairs: Sequence[Pair]) -> NDArray[np.float32]
 
 
 def near(
-    anchors: Mapping[str, Container[str]], texts: Sequence[str], count: int, encoder: Learning, chance: random.Random
+    anchors: Mapping[str, Container[str]],
+    others: Mapping[str, Vectors],
+    count: int,
+    encoder: Learning,
+    chance: random.Random,
 ) -> Iterator[Ungraded]:
     """Yield what may go with texts: five of eight the nearest, a quarter of the forty nearest, the rest of 300.
 
     Args:
         anchors: What must not stand beside it, by text.
-        texts: Those of the same site.
+        others: Texts of the same site, and their vectors.
         count: How many others.
-        encoder: Says what is near.
+        encoder: That of the vectors.
         chance: Draws.
     """
-    matrix = encode(encoder, texts)
+    texts, matrix = list(others), np.stack(list(others.values()))
     for (anchor, never), vector in zip(anchors.items(), encode(encoder, list(anchors)), strict=True):
         order = [texts[place] for place in np.argsort(-(matrix @ vector), kind="stable")[:300]]
         alike = [text for text in order if text not in never]

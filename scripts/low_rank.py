@@ -28,9 +28,8 @@ RANK = 24
 RATE = 1e-3
 # Steps in which the rate rises; then it falls to nothing.
 WARM_UP = 60
-# Anchors of a step, each with no more than so many others, drawn anew each time.
+# Anchors of a step, each with all its others.
 AT_ONCE = 16
-OTHERS = 24
 # Cosines are compared at this scale, as in CoSENT and MultipleNegativesRankingLoss.
 SHARPNESS = 20.0
 # How much the cosines of an anchor and its others shall stay what they were: thresholds that were measured with the
@@ -159,14 +158,7 @@ def drawn(graded: Sequence[Graded], chance: random.Random) -> Iterator[list[Grad
         order = list(graded)
         chance.shuffle(order)
         for start in range(0, len(order), AT_ONCE):
-            yield [_some(one, chance) for one in order[start : start + AT_ONCE]]
-
-
-def _some(one: Graded, chance: random.Random) -> Graded:
-    if len(one.others) <= OTHERS:
-        return one
-    places = chance.sample(range(len(one.others)), OTHERS)
-    return Graded(one.anchor, [one.others[place] for place in places], [one.grades[place] for place in places])
+            yield order[start : start + AT_ONCE]
 
 
 def descend(

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from search.retrieval.wording import Wording
 
 # How many are read again, and how much of each: title and the beginning of the excerpt, or where it has a rare word of
-# the query. Their tokens are not kept
-# but made anew, which is most of what a warm query takes (scripts/bench_query); by trial more ranks no better.
+# the query. Their tokens are not kept but made anew, which is most of what a warm query takes (scripts/bench_query); by
+# trial more ranks no better.
 READ_AGAIN = 20
 _TOKENS = 48
 # Characters of an excerpt that these tokens reach beside a title, mostly, and what is read before a word beyond them.

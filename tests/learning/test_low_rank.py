@@ -121,12 +121,13 @@ def test_what_may_go_with_a_text_is_never_itself_nor_what_is_measured(original):
     ]
     chance = random.Random(5)  # noqa: S311 - the same each time
     never: dict[str, set[str]] = {texts[0]: {texts[0], texts[1]}, "Port news": set()}
-    found = dict(near(never, texts, 8, original, chance))
+    others = dict(zip(texts, encode(original, texts), strict=True))
+    found = dict(near(never, others, 8, original, chance))
     assert list(found) == [texts[0], "Port news"]
     assert not set(found[texts[0]]) & never[texts[0]]
-    for others in found.values():
-        assert len(set(others)) == len(others) == 7  # five the nearest, two of what follows, no farther ones
-        assert set(others) <= set(texts)
+    for some in found.values():
+        assert len(set(some)) == len(some) == 7  # five the nearest, two of what follows, no farther ones
+        assert set(some) <= set(texts)
     vectors = encode(original, ["Port news", *texts])
     nearest = [texts[place] for place in np.argsort(-(vectors[1:] @ vectors[0]))]
     assert found["Port news"][:5] == nearest[:5]
