@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
     from search.content.article import Article
 
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|\w(?:[\w&'’-]*\w)?|\S")
+# ``U.S.``; ``.NET``; words, with points within numbers (``20.04``) and before what ends such names (``Node.js``).
+_TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}|(?<![\w.])\.[A-Z]{2,}\b|\w(?:[\w&'’-]*\w)?"
+    r"(?:\.(?:(?<=\d\.)\d[\w&'’-]*|(?<=[^\W\d_]\.)(?:com|io|js|net|org|ai|NET)\b))*|\S"
+)
 _ADDRESS = re.compile(r"https?://\S+")
 # ``London-based``, ``214-page``: no names, whatever they begin with.
 _COMPOUND = re.compile(r".*-[^\W\d_]+")

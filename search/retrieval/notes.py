@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from search.index.lexical import terms
+from search.retrieval.said import says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,5 +82,5 @@ def _leaders(answer: Answer) -> Iterator[Hit]:
 
 
 def _is_told_in(hit: Hit, period: Period) -> bool:
-    """Return whether an article, or one of its story that is folded under it, is of a time."""
-    return any(period.holds(moment) for moment in (hit.article.published_at, *hit.also_at))
+    """Return whether an article, or one of its story that is folded under it, is of a time, or writes it."""
+    return any(period.holds(moment) for moment in (hit.article.published_at, *hit.also_at)) or says(hit.article, period)

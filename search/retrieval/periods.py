@@ -185,7 +185,7 @@ def _are_ends(text: str, first: _Found, last: _Found) -> bool:
     if not are_clear or last.opening not in {"", "until", "till"}:
         return False
     between = text[first.place[1] : last.place[0]].lower() + last.opening
-    is_list = "and" in between and first.opening != "between"
+    is_list = "or" in between or ("and" in between and first.opening != "between")
     return not is_list and first.opening not in {"after", "before"} and bool(_TO.fullmatch(between))
 
 

@@ -35,7 +35,7 @@ COUNTS = {"a": 1, "an": 1, **{name: number for number, name in enumerate(_NUMBER
 UNITS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 _WEEK, _DAY_HOURS, _YEAR_MONTHS = 7, 24, 12
 _SATURDAY, _WEEKEND = 5, 2
-_AND, _GOES_ON = re.compile(r"\band\b"), re.compile(r"\s*\w")
+_AND, _OR, _GOES_ON = re.compile(r"\band\b"), re.compile(r"\bor\b"), re.compile(r"\s*\w")
 # What stands before times, and hardly before anything else.
 _OF_TIMES = frozenset("after before between during from in last on since this till until".split())
 # Months that are words too.
@@ -83,7 +83,7 @@ def day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span
 
 def _is_list(match: re.Match[str], opening: str) -> bool:
     """Return whether two times are meant, and not what lies between them."""
-    return opening not in {"from", "between"} and _AND.search(match[0]) is not None
+    return bool(_OR.search(match[0]) or (opening not in {"from", "between"} and _AND.search(match[0])))
 
 
 def latest_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
@@ -140,13 +140,18 @@ def in_digits(match: re.Match[str], _opening: str, _today: date) -> Iterator[Spa
 
 
 def latest_months(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
-    """From November to February: the latest that have begun; in September and October: the latest of each."""
+    """From November to February: the latest that have begun; in September or October: the latest of each.
+
+    Without a word before it a list is none, and ``march to may`` is no time.
+    """
     first, last = MONTHS[match["first_month"]], MONTHS[match["month"]]
-    if opening in {"in", "during"} and _is_list(match, opening):
+    is_list = _is_list(match, opening)
+    are_plain = not opening and WORDS_TOO.isdisjoint(match.group("first_month", "month"))
+    if opening in {"in", "during"} and is_list:
         if match["month"] in WORDS_TOO and _GOES_ON.match(match.string, match.end()):
             return  # in march and may fall again
         yield from (_latest_month(month, today) for month in (first, last))
-    elif opening in {"from", "between", "in", "during"}:
+    elif not is_list and (are_plain or opening in {"from", "between", "in", "during"}):
         until = _latest_month(last, today)
         yield _months(until[0].year - (first > last), first, 1)[0], until[1]
 

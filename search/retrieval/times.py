@@ -33,7 +33,7 @@ _COUNT = rf"(?P<count>[1-9]\d?|{'|'.join(spans.COUNTS)})"
 _UNIT = rf"(?P<unit>{'|'.join(spans.UNITS)})s?"
 _DAY_ALONE = re.compile(rf"(?:{_DAY}{_OF}\s+{_MONTH}|{_FIRST_MONTH}\s+{_FIRST_DAY})$")
 # What may stand between two times that are the ends of one.
-TO = r"\s*(?:\bto\b|\band\b|\buntil\b|\btill\b|\bthrough\b|-|–|/|\.\.)\s*"
+TO = r"\s*(?:\bto\b|\band\b|\bor\b|\buntil\b|\btill\b|\bthrough\b|-|–|/|\.\.)\s*"
 
 
 # What reads a time that has no year as the latest of its name.
@@ -96,7 +96,7 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"{_MONTH}\.?\s+{_DAY}\b{_NO_DAY}", spans.latest_day),
         (rf"(?P<first>[0-3]?\d)(?P<mark>[./])(?P<second>[0-3]?\d)(?P=mark){_YEAR}(?!\.\w|-[a-z])", spans.in_digits),
         (rf"{_NO_CODE}(?P<first>[0-3]\d)(?P<mark>-)(?P<second>[0-3]\d)-{_YEAR}(?![-/.:]\w)", spans.in_digits),
-        (rf"{_FIRST_MONTH}{TO}{_MONTH}", spans.latest_months),
+        (rf"{_FIRST_MONTH}\.?{TO}{_MONTH}", spans.latest_months),
         (rf"{_MONTH}{_OF}\s+(?P<which>last|this)\s+year", spans.month_of_year),
         (rf"(?P<number>0?[1-9]|1[0-2])(?P<day>)/{_YEAR}", spans.in_iso),
         (rf"(?:{_SEASON}{_OF}\s+)?{_YEAR}\s*[/–-]\s*(?P<next>\d\d|20\d\d)", spans.season_of_two),

@@ -21,6 +21,7 @@ from search.index.rows import moment_of
 from search.retrieval.forms import other_spellings
 from search.retrieval.pairs import pairs_in
 from search.retrieval.periods import periods_in
+from search.retrieval.said import rows_that_say
 from search.retrieval.spans import SEASONS
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
 from search.retrieval.times import day_said
@@ -78,6 +79,7 @@ class Wording:
         corrected: What was set right.
         doubtful: What may be misspelt, and is searched for as typed.
         periods: Times that it names, and that articles are of that pass its filters.
+        said: Rows of the articles that pass and write one of these times: they are of it too.
         unmet: Times that it names in more than a number, and that no such article is of.
         time_alone: Whether it asks for nothing but articles of these times.
     """
@@ -91,6 +93,7 @@ class Wording:
     corrected: list[Correction]
     doubtful: list[Correction]
     periods: list[Period]
+    said: frozenset[int]
     unmet: list[Period]
     time_alone: bool
 
@@ -134,6 +137,7 @@ def wording(
     named = _periods(index, text, phrases, now) if has_times and not as_typed else []
     where = index.condition(query.filters)
     periods = [one for one in named if index.has(where.within(*one.days))]
+    said = rows_that_say(index, periods, where)
     times = [one.place for one in periods]
     unmet = [one for one in named if one.place not in times]
     idle = [place for one in unmet for place in _idle(index.connection, one)]
@@ -159,7 +163,7 @@ def wording(
         words = [word for word in words if word in in_pairs or word not in _OF_ANYTHING] or words
         counts = {word: counts[word] for word in words}
     return Wording(
-        read or text, words, counts, pairs, others, standing, corrected, doubtful, periods, unmet, time_alone
+        read or text, words, counts, pairs, others, standing, corrected, doubtful, periods, said, unmet, time_alone
     )
 
 

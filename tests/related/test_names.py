@@ -37,6 +37,12 @@ def article(title, excerpt="", provider=None):
         ("The U.S. Department of Defense pays", "What the Department of Defense wants", ["Department of Defense"]),
         ("Traffic Analytics in the west", "They buy Traffic Analytics again", ["Traffic Analytics"]),
         ("They sell Road Analytics now", "They buy Traffic Analytics again", []),
+        # points within names
+        ("Harbour OS 20.04 is out now", "What breaks in Harbour OS 20.04.", ["Harbour OS 20.04"]),
+        ("Harbour OS 20.04 is out now", "What breaks in Harbour OS 20.10", ["Harbour OS"]),
+        ("They port it to .NET and go", "Tools for .NET are out", [".NET"]),
+        ("They serve it with Node.js here", "A hole in Node.js is mended", ["Node.js"]),
+        ("The pier is closed.Node waits", "The boat is closed.Node goes", []),
         ("Élise Vandal wins again", "The race that Élise Vandal won", ["Élise Vandal"]),
         ("KITTIWAKE BAY – the boat at Kittiwake Bay", "KITTIWAKE BAY – a ferry off Kittiwake Bay", ["Kittiwake Bay"]),
         ("See https://news.example/A Get the offer now", "See https://news.example/B Get the other now", []),

@@ -280,6 +280,31 @@ def test_each_of_two_times_that_some_words_mean_is_told(outages):
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "written", "counts"),
+    [
+        ("licence ends 30 june 2025", "The licence ends on June 30th, 2025", True),
+        ("licence ends on 30 june", "The licence ends on 30 June", True),
+        ("licence ends june 2025", "The licence ends in Jun. 2025", True),
+        ("licence ends 30 june 2025", "The licence ends on 30 June 2026", False),
+        ("licence ends june 2025", "The licence ends in June", False),
+        ("licence ends in 2025", "The licence ends in 2025", False),
+    ],
+)
+def test_what_writes_a_day_or_a_month_is_of_it_whenever_it_came_out(site, tmp_path, typed, written, counts):
+    for year in (2024, 2025):
+        site.article(f"{year}.md", "A licence for boats", publishedDateTime=f"{year}-06-30T08:00:00Z")
+    site.article("long-before.md", written, publishedDateTime="2024-02-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = asked_of(index, typed)
+        (early,) = (hit for hit in answer.hits if hit.article.id == "long-before.md")
+        near = next((part.value for part in early.parts if part.name == "time"), None)
+        assert near == (1.0 if counts else pytest.approx(0.0, abs=0.01))
+        (told,) = told_of(asked_of(index, f"{typed} until:2024", k=1) if not counts else answer)
+        assert told.startswith("what is of that time" if counts else "no article here is of that time")
+
+
 def test_filters_hold_for_what_is_of_the_time_named(outages):
     answer = asked_of(outages, "copperleaf outage april 2024 until:2024-03")
     assert set(ids(answer)) == {"01.md", "02.md", "03.md", "server.md", "server-2.md"}
