@@ -32,6 +32,7 @@ from search.related.ranker import (
     LEADERS,
     LISTED_WEIGHT,
     REST_WEIGHT,
+    TAKEN_WEIGHT,
     blend,
     load_ranker,
     tree_sums,
@@ -304,7 +305,8 @@ def test_the_score_is_made_of_both_probabilities_and_falls_with_rank(samples):
             close = _close(one)
             expected = FOLLOW_SCALE * (one.listed + REST_WEIGHT * (one.probability + close))
             if one.rank <= LEADERS:
-                expected = LEAD + one.probability + close * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed)
+                alike = close * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed)
+                expected = LEAD + TAKEN_WEIGHT * one.probability + alike
             assert one.score == pytest.approx(expected, rel=1e-5)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from search.cli.render.style import Style
 from search.cli.render.text import INDENT, NAMED_OF_STORY, also_told, byline, curated_name, shortened, titled
 from search.related.features import KINSHIP_WEIGHT, nearness
-from search.related.ranker import AFFINITY_WEIGHT, FOLLOW_SCALE, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT
+from search.related.ranker import AFFINITY_WEIGHT, FOLLOW_SCALE, LEAD, LEADERS, LISTED_WEIGHT, REST_WEIGHT, TAKEN_WEIGHT
 from search.related.suggest import are_listed
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def _ranking(one: Suggestion) -> str:
     close = f"affinity ((cosine {one.dense:.3f} + words {one.words:.3f}) × {near}{shared})"
     taken, listed = f"{one.probability:.3f} likely to be taken", f"{one.listed:.3f} likely to be listed"
     if one.rank <= LEADERS:
-        made = f"{LEAD:g} as it leads + {taken} + {close} × ({AFFINITY_WEIGHT:g} + {LISTED_WEIGHT:g} × {listed})"
+        alike = f"{close} × ({AFFINITY_WEIGHT:g} + {LISTED_WEIGHT:g} × {listed})"
+        made = f"{LEAD:g} as it leads + {TAKEN_WEIGHT:g} × {taken} + {alike}"
     else:
         made = f"{FOLLOW_SCALE:g} × ({listed} + {REST_WEIGHT:g} × ({taken} + {close}))"
     return f"score {one.score:.3f} = {made}"
