@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from search.errors import UsageError
 from search.index.letters import BOUNDARY, folded, plain_letters, without_accents
-from search.index.rows import MICROSECONDS_A_DAY, microseconds
+from search.index.rows import MICROSECONDS_A_DAY, microseconds, row_list
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from search.content.article import Origin
 
@@ -115,9 +115,17 @@ class Condition:
         parts = [self, *_plain_parts(Filters(since=since, until=until))]
         return Condition(" AND ".join(part.sql for part in parts), tuple(one for part in parts for one in part.values))
 
-    def within_any(self, spans: Iterable[tuple[Bound | None, Bound | None]]) -> Condition:
-        """Return the condition that also asks for a date within one of some spans, as ``within`` does of one."""
+    def within_any(
+        self, spans: Iterable[tuple[Bound | None, Bound | None]], or_rows: Collection[int] = ()
+    ) -> Condition:
+        """Return the condition that also asks for a date within one of some spans, as ``within`` does of one.
+
+        Or for one of some rows, whatever its date.
+        """
         some = [self.within(since, until) for since, until in spans]
+        if or_rows:
+            rows = "a.row IN (SELECT value FROM json_each(?))"
+            some.append(Condition(f"{self.sql} AND {rows}", (*self.values, row_list(or_rows))))
         sql = " OR ".join(f"({one.sql})" for one in some) or "0"
         return Condition(f"({sql})", tuple(value for one in some for value in one.values))
 

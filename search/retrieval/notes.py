@@ -6,7 +6,6 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from search.index.lexical import terms
-from search.retrieval.said import says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +59,8 @@ def _of_time(answer: Answer, period: Period) -> str:
     """Say what became of a time that the query names."""
     if answer.time_alone:
         return f"what is of that time, newest first: {period.words} ({period.as_filter})"
-    return f"{_became(answer, period)}: {period.words} ({period.as_filter} hides all else)"
+    writers = ", also what writes it" if any(period in hit.writes for hit in answer.hits) else ""
+    return f"{_became(answer, period)}: {period.words} ({period.as_filter} hides all else{writers})"
 
 
 def _became(answer: Answer, period: Period) -> str:
@@ -83,4 +83,4 @@ def _leaders(answer: Answer) -> Iterator[Hit]:
 
 def _is_told_in(hit: Hit, period: Period) -> bool:
     """Return whether an article, or one of its story that is folded under it, is of a time, or writes it."""
-    return any(period.holds(moment) for moment in (hit.article.published_at, *hit.also_at)) or says(hit.article, period)
+    return period in hit.writes or any(period.holds(moment) for moment in (hit.article.published_at, *hit.also_at))

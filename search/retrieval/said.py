@@ -3,61 +3,91 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from search.index.lexical import any_of, bm25, words_of
+from search.index.lexical import any_of
 from search.retrieval.spans import MONTHS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from datetime import date
 
-    from search.content.article import Article
     from search.index.filters import Condition
     from search.index.opened import Index
     from search.retrieval.period import Period
 
-# What more articles than this say tells them apart no better than their dates do. By eye.
+# What more articles than this write tells them apart no better than their dates do. By eye.
 _MOST = 400
 _ONE_DAY = timedelta(days=1)
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+_ANY_YEAR = r"(?:1[89]|20)\d\d"
+# No day of a month: June 30,000 fans, May 3 million.
+_COUNTS = r"(?![.,]?\d|\s*(?:%|per\s?cent\b|thousand\b|million\b|billion\b|bn\b|m\b))"
 
 
-def ways_to_say(period: Period) -> list[str]:
-    """Return how articles write the day, or the month of a year, that a query names, as words with spaces between.
+def rows_that_write(index: Index, period: Period, where: Condition) -> frozenset[int]:
+    """Return the rows of the articles that pass a condition and write a time in title or excerpt.
 
-    A day of which the query says no year is written without one. None for longer and open times, and for yesterday.
+    ``30 June 2021``, ``June 30th, 2021``, ``Jun. 2021``, ``2021-06-30``: a day, or a month of a year. Nobody writes
+    what is longer, open, or said of today; and none are told where a great many write it.
+    """
+    days = _named(period)
+    if days is None:
+        return frozenset()
+    first, is_day, has_year = days
+    found = index.connection.execute(
+        "SELECT a.row, words.title, words.excerpt FROM words JOIN article AS a ON a.row = words.rowid "
+        f"WHERE words MATCH ? AND {where.sql} LIMIT ?",
+        (any_of(_phrases(first, is_day=is_day, has_year=has_year)), *where.values, _MOST + 1),
+    ).fetchall()
+    if len(found) > _MOST:
+        return frozenset()
+    writes = _pattern(first, is_day=is_day, has_year=has_year)
+    return frozenset(row for row, *texts in found if any(writes.search(text) for text in texts))
 
-    Examples:
-        ``30 june 2021`` for the day: ``30 june 2021``, ``june 30 2021``, ``30th june 2021``, ``30 jun 2021`` …
+
+def _named(period: Period) -> tuple[date, bool, bool] | None:
+    """Return the first day, whether it is the only one, and whether the query says its year; None if it names neither.
+
+    The day is named by its month, or by a year; yesterday is not.
     """
     if period.since is None or period.until is None:
-        return []
+        return None
     first, length = period.since.date(), period.until - period.since
-    names = [name for name, number in MONTHS.items() if number == first.month]
     said = period.words.lower()
     has_year = str(first.year) in said
-    if length == _ONE_DAY and (has_year or any(name in said for name in names)):
-        year = f" {first.year}" if has_year else ""
-        days = (f"{first.day}", f"{first.day}{_SUFFIXES.get(first.day, 'th')}")
-        return [f"{way}{year}" for name in names for day in days for way in (f"{day} {name}", f"{name} {day}")]
-    days_of_month = calendar.monthrange(first.year, first.month)[1]
-    if has_year and first.day == 1 and length == timedelta(days=days_of_month):
-        return [f"{name} {first.year}" for name in names]
-    return []
+    if length == _ONE_DAY and (has_year or any(name in said for name in _names(first.month))):
+        return first, True, has_year
+    is_month = first.day == 1 and length == timedelta(days=calendar.monthrange(first.year, first.month)[1])
+    return (first, False, True) if has_year and is_month else None
 
 
-def rows_that_say(index: Index, periods: Iterable[Period], where: Condition) -> frozenset[int]:
-    """Return the rows of articles that pass a condition and write one of some times; of none that very many write."""
-    rows: set[int] = set()
-    for one in periods:
-        found = bm25(index.connection, any_of(ways_to_say(one)), where, _MOST + 1)
-        if len(found) <= _MOST:
-            rows.update(row for row, _ in found)
-    return frozenset(rows)
+def _names(month: int) -> list[str]:
+    return [name for name, number in MONTHS.items() if number == month]
 
 
-def says(article: Article, period: Period) -> bool:
-    """Return whether the text of an article writes a time."""
-    text = f" {' '.join(words_of(f'{article.title} {article.excerpt}'))} "
-    return any(f" {way} " in text for way in ways_to_say(period))
+def _phrases(first: date, *, is_day: bool, has_year: bool) -> list[str]:
+    """Return the words side by side that an article has which writes a day or a month, and few others have."""
+    names, year = _names(first.month), f" {first.year}" if has_year else ""
+    if not is_day:
+        return [f"{name}{year}" for name in names]
+    days = dict.fromkeys((f"{first.day}", f"{first.day:02}", f"{first.day}{_SUFFIXES.get(first.day, 'th')}"))
+    ways = [f"{way}{year}" for name in names for day in days for way in (f"{day} {name}", f"{name} {day}")]
+    ways += [f"{day} of {name}{year}" for name in names for day in days]
+    return [*ways, f"{first:%Y %m %d}"]
+
+
+@lru_cache(maxsize=64)
+def _pattern(first: date, *, is_day: bool, has_year: bool) -> re.Pattern[str]:
+    """Return what finds a day or a month in a text: with its name written large, and no other year behind it."""
+    name = "|".join(way for name in _names(first.month) for way in (name.title(), name.upper()))
+    if not is_day:
+        return re.compile(rf"\b(?:{name})\b\.?,?(?:\s+of)?\s+{first.year}\b")
+    day = rf"0?{first.day}(?:st|nd|rd|th)?\b"
+    year = rf",?\s+{first.year}\b"
+    rest = year if has_year else rf"(?:{year}|(?!,?\s+{_ANY_YEAR}\b){_COUNTS})"
+    return re.compile(
+        rf"(?<![\w.,/-])(?:{day}(?:\s+of)?\s+(?:{name})\b\.?|(?:{name})\b\.?\s+{day}){rest}|\b{first:%Y-%m-%d}(?![\w-])"
+    )

@@ -195,7 +195,7 @@ def _retrieved(
         return Scores(dict(lexical), {}, lexical, {}, 0.0)
     vector = encoder.encode_queries([asked.text])[0]
     of_their_time = {row for one in nearer for row in _nearest(index, vector, _PERIOD_POOL, index.rows(one))}
-    others = [*lexical, *of_their_time, *asked.said]
+    others = [*lexical, *of_their_time, *asked.writers]
     dense = _dense(index, vector, pool, index.rows(where) if has_filters else None, others)
     vectors = index.vectors.get(np.fromiter(dense, dtype=np.int64, count=len(dense)))
     dense = level(dense, vectors)
@@ -226,10 +226,10 @@ def _timely(
     if not asked.periods:
         return {}
     days = index.days(dense)
-    said = np.fromiter((row in asked.said for row in dense), dtype=np.bool_, count=len(dense))
-    near = np.maximum(nearest(asked.periods, days), said)
+    writes = np.fromiter((row in asked.writers for row in dense), dtype=np.bool_, count=len(dense))
+    near = np.maximum(nearest(asked.periods, days), writes)
     if weight > PERIOD_WEIGHT:
-        within = said | np.any([one.within(days) for one in asked.periods], axis=0)
+        within = writes | np.any([one.within(days) for one in asked.periods], axis=0)
         alike = fuse(dense, lexical, most)
         least = _FIRM_SHARE * max(alike.values())
         comes_near = [

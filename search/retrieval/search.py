@@ -13,7 +13,7 @@ from search.retrieval.stories import are_so_many, collapse
 from search.retrieval.wording import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from search.content.article import Article
@@ -45,6 +45,7 @@ class Hit:
         story: Article id of the one that stands for its story, and how many tell it; None when it shares none.
         also: Ids of articles of the same story, folded under this one.
         also_at: When these were published, where the query names a time.
+        writes: Times that the query names which the article writes, or one that is folded under it.
     """
 
     rank: int
@@ -59,6 +60,7 @@ class Hit:
     story: tuple[str, int] | None = None
     also: tuple[str, ...] = ()
     also_at: tuple[datetime | None, ...] = ()
+    writes: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def search(
     where = index.condition(query.filters)
     passing = index.count(where)
     if not query.text:
-        hits = _hits(index, [(row, 0.0) for row in newest(index, where, wishes.k)], None, wishes.mode, {})
+        hits = _hits(index, [(row, 0.0) for row in newest(index, where, wishes.k)], None, wishes.mode, {}, {})
         return Answer(query, wishes.mode, hits, passing)
     found = understood(index, query, where, wishes, encoder, now)
     asked, scores = found.asked, found.scores
@@ -192,8 +194,8 @@ def search(
         asked.time_alone,
     )
     if asked.time_alone:
-        rows = newest(index, of_times(where, asked.periods), wishes.k)
-        return replace(answer, hits=_hits(index, [(row, 0.0) for row in rows], None, wishes.mode, {}))
+        rows = newest(index, of_times(where, asked), wishes.k)
+        return replace(answer, hits=_hits(index, [(row, 0.0) for row in rows], None, wishes.mode, {}, asked.written))
     has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"
     if not scores.total or (has_floor and not found.near):
         return answer
@@ -205,7 +207,7 @@ def search(
         best, folded = collapse(index, _best_with_stories(index, total, wishes), wishes.k, where)
     else:
         best = best_rows(index, total, wishes.k)
-    hits = _hits(index, best, scores, wishes.mode, folded)
+    hits = _hits(index, best, scores, wishes.mode, folded, asked.written)
     if reranker is not None:
         hits = [replace(hit, parts=(Part("reranker", 1.0, hit.score),)) for hit in hits]
     return replace(answer, hits=hits)
@@ -218,9 +220,9 @@ def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) ->
     return best_rows(index, total, len(total))
 
 
-def of_times(where: Condition, periods: Iterable[Period]) -> Condition:
-    """Return the condition that also asks for a date within one of some times."""
-    return where.within_any(one.days for one in periods)
+def of_times(where: Condition, asked: Wording) -> Condition:
+    """Return the condition that also asks for a date within one of the times of a query, or for what writes one."""
+    return where.within_any((one.days for one in asked.periods), asked.writers)
 
 
 def newest(index: Index, where: Condition, k: int) -> list[int]:
@@ -233,7 +235,12 @@ def newest(index: Index, where: Condition, k: int) -> list[int]:
 
 
 def _hits(
-    index: Index, best: Sequence[tuple[int, float]], scores: Scores | None, mode: Mode, folded: dict[int, list[int]]
+    index: Index,
+    best: Sequence[tuple[int, float]],
+    scores: Scores | None,
+    mode: Mode,
+    folded: dict[int, list[int]],
+    written: Mapping[Period, frozenset[int]],
 ) -> list[Hit]:
     rows = [row for row, _ in best]
     articles = index.articles(rows)
@@ -254,6 +261,7 @@ def _hits(
             story=stories.get(row),
             also=tuple(ids[other] for other in folded.get(row, ())),
             also_at=tuple(others[other].published_at for other in folded.get(row, ()) if others),
+            writes=tuple(time for time, those in written.items() if not those.isdisjoint([row, *folded.get(row, ())])),
         )
         for rank, (row, total) in enumerate(best, start=1)
     ]

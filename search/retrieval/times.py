@@ -31,7 +31,6 @@ _OF = r"(?:\s+of)?"
 _NO_CODE = r"(?<!\w-)(?<!\$)"
 _COUNT = rf"(?P<count>[1-9]\d?|{'|'.join(spans.COUNTS)})"
 _UNIT = rf"(?P<unit>{'|'.join(spans.UNITS)})s?"
-_DAY_ALONE = re.compile(rf"(?:{_DAY}{_OF}\s+{_MONTH}|{_FIRST_MONTH}\s+{_FIRST_DAY})$")
 # What may stand between two times that are the ends of one.
 TO = r"\s*(?:\bto\b|\band\b|\bor\b|\buntil\b|\btill\b|\bthrough\b|-|–|/|\.\.)\s*"
 
@@ -46,20 +45,6 @@ TODAY = re.compile(r"\btoday\b(?:['’]s\b)?")
 _ANY = re.compile(
     rf"\d|{'|'.join([*spans.MONTHS, *spans.SEASONS, *spans.WEEKDAYS, *spans.UNITS, 'yesterday', 'today'])}"
 )
-
-
-def day_said(words: str) -> tuple[str, str] | None:
-    """Return how articles may write the day without a year that some words end in, either way round; None for others.
-
-    Examples:
-        >>> day_said("on the 17th of August"), day_said("last 30 days")
-        (('17 august', 'august 17'), None)
-    """
-    found = _DAY_ALONE.search(words.lower())
-    if found is None:
-        return None
-    day, month = found["day"] or found["first_day"], found["month"] or found["first_month"]
-    return f"{day} {month}", f"{month} {day}"
 
 
 def forms_in(text: str) -> Sequence[tuple[re.Pattern[str], Reader]]:

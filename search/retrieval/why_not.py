@@ -69,7 +69,7 @@ def _among_found(
     asked, total = found.asked, found.scores.total
     if asked.time_alone:
         times = ", ".join(one.words for one in [*asked.periods, *asked.unmet])
-        return _among_newest(newest(index, of_times(where, asked.periods), -1), row, wishes.k, f'"{times}"')
+        return _among_newest(newest(index, of_times(where, asked), -1), row, wishes.k, f'"{times}"')
     answer = search(index, query, wishes, encoder, now, reranker)
     if row not in total:
         lost = _not_retrieved(index, row, asked.words, wishes)

@@ -21,10 +21,9 @@ from search.index.rows import moment_of
 from search.retrieval.forms import other_spellings
 from search.retrieval.pairs import pairs_in
 from search.retrieval.periods import periods_in
-from search.retrieval.said import rows_that_say
+from search.retrieval.said import rows_that_write
 from search.retrieval.spans import SEASONS
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
-from search.retrieval.times import day_said
 
 if TYPE_CHECKING:
     import sqlite3
@@ -78,9 +77,9 @@ class Wording:
             otherwise (WHO, SEND), with the rows of the articles that have them in capitals.
         corrected: What was set right.
         doubtful: What may be misspelt, and is searched for as typed.
-        periods: Times that it names, and that articles are of that pass its filters.
-        said: Rows of the articles that pass and write one of these times: they are of it too.
-        unmet: Times that it names in more than a number, and that no such article is of.
+        periods: Times that it names, and that articles are of that pass its filters, or that these write.
+        written: Rows of the articles that write one of these times: they are of it too.
+        unmet: Times that it names in more than a number, and that no such article is of or writes.
         time_alone: Whether it asks for nothing but articles of these times.
     """
 
@@ -93,9 +92,14 @@ class Wording:
     corrected: list[Correction]
     doubtful: list[Correction]
     periods: list[Period]
-    said: frozenset[int]
+    written: dict[Period, frozenset[int]]
     unmet: list[Period]
     time_alone: bool
+
+    @property
+    def writers(self) -> frozenset[int]:
+        """Rows of the articles that write any of its times."""
+        return frozenset[int]().union(*self.written.values())
 
 
 def wording(
@@ -136,8 +140,8 @@ def wording(
     text = _replaced(text, corrected)
     named = _periods(index, text, phrases, now) if has_times and not as_typed else []
     where = index.condition(query.filters)
-    periods = [one for one in named if index.has(where.within(*one.days))]
-    said = rows_that_say(index, periods, where)
+    written = {one: rows for one in named if (rows := rows_that_write(index, one, where))}
+    periods = [one for one in named if one in written or index.has(where.within(*one.days))]
     times = [one.place for one in periods]
     unmet = [one for one in named if one.place not in times]
     idle = [place for one in unmet for place in _idle(index.connection, one)]
@@ -163,7 +167,7 @@ def wording(
         words = [word for word in words if word in in_pairs or word not in _OF_ANYTHING] or words
         counts = {word: counts[word] for word in words}
     return Wording(
-        read or text, words, counts, pairs, others, standing, corrected, doubtful, periods, said, unmet, time_alone
+        read or text, words, counts, pairs, others, standing, corrected, doubtful, periods, written, unmet, time_alone
     )
 
 
@@ -184,13 +188,10 @@ def _idle(connection: sqlite3.Connection, unmet: Period) -> list[tuple[int, int]
     """Return where in a query the words stand that say nothing here, of a time that no article is of.
 
     Articles look back on years, and have them in names: a year that any of them has, with the month or the season
-    before it where one has both, stays in. So does a day without a year, which articles announce, and a season that may
-    be the subject: ``swimming in winter``.
+    before it where one has both, stays in. So does a season that may be the subject: ``swimming in winter``.
     """
     start, end = unmet.place
     if (season := _SEASON.fullmatch(unmet.words)) and matches(connection, season[1]):
-        return []
-    if (day := day_said(unmet.words)) and matches(connection, *day):
         return []
     idle = []
     for year in _YEAR.finditer(unmet.words):
