@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 from search.index.lexical import STOP_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from search.content.article import Article
 
 # ``U.S.``; ``.NET``; words, with points within numbers (``20.04``) and before what ends such names (``Node.js``).
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}|(?<![\w.])\.[A-Z]{2,}\b|\w(?:[\w&'’-]*\w)?"
-    r"(?:\.(?:(?<=\d\.)\d[\w&'’-]*|(?<=[^\W\d_]\.)(?:com|io|js|net|org|ai|NET)\b))*|\S"
+    r"(?:\.(?:(?<=\d\.)\d(?:[\w&'’-]*\w)?|(?:[Jj][Ss]|[Nn][Ee][Tt]|ai|io)\b))*|\S"
 )
 _ADDRESS = re.compile(r"https?://\S+")
 # ``London-based``, ``214-page``: no names, whatever they begin with.
@@ -46,8 +46,8 @@ _PARTS: Final = frozenset(
 # A text with fewer words in lower case is a headline with Every Word Large.
 _MIN_LOWER = 0.25
 _MIN_LETTERS = 4
-_MAX_WORDS = 5
-_MAX_NAME = 60
+_MAX_WORDS = 8
+_MAX_NAME = 80
 # Names come early, and what comes late need not slow an editor's page down.
 _MAX_TEXT = 4_000
 # The article at hand is read beside each of its suggestions.
@@ -74,12 +74,21 @@ class _Text:
     lower: set[str] = field(default_factory=set)
 
 
-def shared_names(subject: Article, other: Article) -> list[str]:
+def _never(_: str) -> bool:
+    return False
+
+
+def shared_names(subject: Article, other: Article, is_rare: Callable[[str], bool] = _never) -> list[str]:
     """Return names that stand in the texts of both, none of which is part of another; never that of a provider.
 
     A name has evidence in one text or the other: a capital within a sentence, several words with capitals in a text
     that does not write every word large, an acronym, a product code. One word of a longer name is one where it stands
     alone in a text: ``Bezos`` after ``Jeff Bezos``, but no ``Analytics`` out of two names that end like this.
+
+    Args:
+        subject: The article at hand.
+        other: The other one.
+        is_rare: Says of a word that begins both texts, or is large among large words, whether it can be but a name.
     """
     ours = _read(subject.title, subject.excerpt)
     theirs = _text_of(other.title, other.excerpt, ours.words)
@@ -88,9 +97,10 @@ def shared_names(subject: Article, other: Article) -> list[str]:
     alone = ours.runs | theirs.runs
     found = [
         name
-        for name in sorted(ours.named & theirs.named & (ours.proven | theirs.proven))
+        for name in sorted(ours.named & theirs.named)
         if len(name) <= _MAX_NAME
         and (" " in name or name in alone or _is_code(name))
+        and (name in ours.proven or name in theirs.proven or (" " not in name and is_rare(name)))
         and _squeezed(name) not in outlets
         and _is_telling(name, lower)
     ]
@@ -196,7 +206,8 @@ def _is_code(word: str) -> bool:
 
 def _outlets(article: Article) -> set[str]:
     """Return what an article's provider is called, as ``_squeezed``."""
-    names = {article.provider.name, article.provider.domain.partition(".")[0], *article.provider.name.split()}
+    name, domain = article.provider.name, article.provider.domain
+    names = {name, domain, domain.partition(".")[0], *name.split()}
     return {_squeezed(name) for name in names if name}
 
 

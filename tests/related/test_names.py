@@ -42,6 +42,10 @@ def article(title, excerpt="", provider=None):
         ("Harbour OS 20.04 is out now", "What breaks in Harbour OS 20.10", ["Harbour OS"]),
         ("They port it to .NET and go", "Tools for .NET are out", [".NET"]),
         ("They serve it with Node.js here", "A hole in Node.js is mended", ["Node.js"]),
+        ("They serve it with VB.Net here", "A hole in VB.Net is mended", ["VB.Net"]),
+        ("They ask C3.ai for help", "Help by C3.ai is slow", ["C3.ai"]),
+        ("The boats use Fjord 8.1- and old maps", "They like Fjord 8.1", ["Fjord 8.1"]),
+        ("Shares of Kestrel.com fall", "What they ask of Kestrel", ["Kestrel"]),
         ("The pier is closed.Node waits", "The boat is closed.Node goes", []),
         ("Élise Vandal wins again", "The race that Élise Vandal won", ["Élise Vandal"]),
         ("KITTIWAKE BAY – the boat at Kittiwake Bay", "KITTIWAKE BAY – a ferry off Kittiwake Bay", ["Kittiwake Bay"]),
@@ -61,6 +65,17 @@ def test_an_outlet_is_no_name_of_its_article(provider):
     theirs = article("A boat is found", "It is old, the Maravel Wire reports.")
     assert shared_names(ours, theirs) == []
     assert shared_names(theirs, ours) == []
+
+
+def test_the_address_of_an_outlet_is_no_name_of_its_article():
+    ours = article("A ferry hits the quay", "In fog, says Maravel.io here.", Provider("Maravel Wire", "maravel.io"))
+    assert shared_names(ours, article("A boat is found", "It is old, Maravel.io reports.")) == []
+
+
+def test_a_rare_word_that_begins_both_texts_is_a_name():
+    ours, theirs = article("Commvault grows here"), article("Commvault waits there")
+    assert shared_names(ours, theirs) == []
+    assert shared_names(ours, theirs, lambda word: word == "Commvault") == ["Commvault"]
 
 
 def test_an_endless_text_is_read_to_a_limit_and_an_endless_name_is_none():
