@@ -153,6 +153,8 @@ def taught(ungraded: Sequence[Ungraded], crosses: Sequence[CrossEncoder], encode
     vectors = dict(zip(texts, encode(encoder, texts), strict=True))
     found, place = [], 0
     for anchor, others in ungraded:
+        if not others:
+            continue
         together = by_cross[place : place + len(others)]
         apart = np.array([vectors[other] @ vectors[anchor] for other in others])
         found.append(Graded(anchor, others, ((_scaled(together) + _scaled(apart)) / 2).astype(np.float32).tolist()))

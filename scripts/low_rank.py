@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 RANK = 24
 RATE = 1e-3
-# Steps in which the rate rises; then it falls to nothing.
+# Steps in which the rate rises, while it begins to fall to nothing.
 WARM_UP = 60
 # Anchors of a step, each with all its others.
 AT_ONCE = 16
@@ -36,8 +36,8 @@ SHARPNESS = 20.0
 # original go on to hold, and what it knows of other subjects stays.
 FAITH = 3.0
 # Between the original and what was learnt (WiSE-FT; Wortsman et al., 2022). By trial more of it orders what was graded
-# better still (0.5: 160 articles 0.844, 0.834 with this). The answers to queries lose (0.831, 0.843), and do so less
-# once what their pool left out is graded too (0.865, 0.868; judgements/unpooled.tsv): more of it is not better there.
+# better still (0.5: 160 articles 0.844, 0.834 with this), and answers queries no better: worse as their pool has it
+# (0.831, 0.843), as well once what that left out is graded too (0.865, 0.868; judgements/unpooled.tsv).
 SHARE = 0.3
 # What is kept of the rank fits in a file under a megabyte; the rest moved no figure.
 KEPT_RANK = 22

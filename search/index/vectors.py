@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import faiss
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
+
+_SAMPLE = 4096
 
 
 class VectorIndex:
@@ -126,6 +129,12 @@ class VectorIndex:
         scores: Scores = stored @ query
         rows = self.rows()
         return scores if (np.diff(rows) > 0).all() else scores[np.argsort(rows, kind="stable")]
+
+    @cached_property
+    def mean_cosine(self) -> float:
+        """The mean cosine of two of the vectors, of some ``_SAMPLE`` where there are more; 0 where there are none."""
+        rows = np.sort(self.rows())[:: max(1, len(self) // _SAMPLE)]
+        return float(np.square(self.get(rows).astype(np.float64).mean(axis=0)).sum()) if len(rows) else 0.0
 
     def scores(self, query: Vectors, rows: Rows) -> Scores:
         """Return the cosine of one query, shape (dim,), with each of ``rows``, shape (n,)."""

@@ -38,8 +38,9 @@ FOLDS = 5
 MIN_LISTS = 100
 # Other weights of what is listed, among those that lead, that are measured beside the one in use.
 WEIGHTS = (0.0, 2.0, 4.0)
-# And other weights of the rest, among those that follow.
+# And other weights of the rest, among those that follow, and of what is taken, among those that lead.
 RESTS = (0.0, 0.5)
+TAKEN = (1.0, 2.0)
 _AFFINITY = FEATURES.index("affinity")
 
 
@@ -227,6 +228,10 @@ def _ways(
         **{
             f"rest {one:g}": compare({row: blend(*some, rest=one).ranked() for row, some in parted.items()})
             for one in RESTS
+        },
+        **{
+            f"taken {one:g}": compare({row: blend(*some, taken_weight=one).ranked() for row, some in parted.items()})
+            for one in TAKEN
         },
         "leading alone": compare({row: blend(*some).lead for row, some in parted.items()}),
         "taken alone": compare(taken.probabilities),

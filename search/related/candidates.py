@@ -11,10 +11,11 @@ import numpy as np
 
 from search.content.text import document_text
 from search.index.columns import words_key
-from search.index.derived import GRAMS, TOPICS, WORDS
+from search.index.derived import GRAMS, WORDS
 from search.index.filters import moment_of
 from search.index.rows import row_list
 from search.index.standing import GRACE
+from search.related.kinship import kinship
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,8 +39,6 @@ _DENSE = 400
 _LEXICAL = 250
 _NEAR_IN_TIME = 150
 _NEIGHBOURS = 10
-# Of ``_kinship``, by eye: at a site of less than 1,200 articles this many may share a rare topic.
-_FEW = 12
 _DAY_SECONDS = 86_400.0
 
 # first = cosine + 0.5 words + 0.7 title trigrams + 0.4 exp(-days / 14) + 0.1 exp(-days / 60): chosen for the share
@@ -125,7 +124,7 @@ def find_pool(
         dense=index.vectors.all_scores(subject.vector)[columns.twin],
         words=index.sparse[WORDS].cosines(subject.terms.words),
         grams=index.sparse[GRAMS].cosines(subject.terms.grams),
-        kinship=_kinship(index, subject.topics),
+        kinship=kinship(index, subject.topics),
     )
     places = _gathered(index, subject, alike, (allowed, allowed & passing) if filters else (allowed,), lists=lists)
     days = columns.days[places] - subject.day
@@ -231,21 +230,6 @@ def _yet_to_come(index: Index, subject: Profile, now: datetime) -> NDArray[np.bo
         later &= ~(days <= subject.day + GRACE / timedelta(days=1))
         found[places[later]] = True
     return found
-
-
-def _kinship(index: Index, topics: Iterable[int]) -> NDArray[np.float64]:
-    """Return how much every article shares of the topics that few have, 0 to 1, shape (n,).
-
-    A topic that one article in a hundred has, or a dozen, names a running story or a subject; a more common one is a
-    section of the site.
-    """
-    count = len(index.columns)
-    shared = np.zeros(count)
-    for topic in topics:
-        holders = index.sparse[TOPICS].holders(topic)
-        if 1 < len(holders) <= max(_FEW, count // 100):
-            shared[holders] += np.log(count / len(holders)) / np.log(count)
-    return np.minimum(shared, 1.0)
 
 
 def _best(scores: NDArray[np.float32], allowed: NDArray[np.bool_], count: int) -> Rows:

@@ -29,7 +29,7 @@
 ``affinity_share``  its part of the best candidate's
 ``standing``        ln(affinity / affinity of the 21st most alike): how far it stands out
 ``mutual_rank``     how many candidates, itself among them, are more alike to it than the article is
-``kinship``         what both share of topics that few articles have, 0 to 1 (``candidates.py``)
+``kinship``         what both share of topics that few articles have, 0 to 1 (``kinship.py``)
 ==================  ====================================================================================
 
 The peers are pseudo-relevance feedback (Rocchio, 1971): what is like the other candidates belongs to the subject

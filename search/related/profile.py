@@ -9,7 +9,7 @@ import numpy as np
 
 from search.content.text import document_text
 from search.index.letters import folded
-from search.index.rows import MICROSECONDS_A_DAY, microseconds
+from search.index.rows import MICROSECONDS_A_DAY, microseconds, row_list
 from search.index.schema import PROVIDER
 from search.index.terms import terms_of, topics_of
 
@@ -36,7 +36,7 @@ class Profile:
         title: As it stands in the article.
         vector: Of its text, shape (dim,).
         terms: Of its text.
-        topics: Ids of its topics that say something when they are shared.
+        topics: Ids of topics that say something when they are shared, its own and those of its story.
         day: When published, days since 1970 UTC; NaN when unknown.
         quality: 0 to 1,000; NaN when unknown.
         provider: As in the columns of the index; -1 if no article there is by this provider.
@@ -71,22 +71,33 @@ def profile_of(index: Index, subject: Subject, encoder: Encoder | None) -> Profi
     else:
         vector = encoder.encode_documents([document_text(article.title, article.excerpt)]).reshape(-1)
         terms = terms_of(article.title, article.excerpt)
+    story = index.story_of(subject.row) if subject.row is not None and subject.encoded else -1
     return Profile(
         title=article.title,
         vector=vector,
         terms=terms,
-        topics=_topics(index, article.topics),
+        topics=_topics(index, [*article.topics, *_topics_of_story(index, story)]),
         day=np.nan if stamp is None else stamp / MICROSECONDS_A_DAY,
         quality=np.nan if article.quality is None else float(article.quality),
         provider=_provider(index, article.provider.name or article.provider.domain),
         types=_types(index, article.type),
-        story=index.story_of(subject.row) if subject.row is not None and subject.encoded else -1,
+        story=story,
     )
 
 
 def _topics(index: Index, names: Iterable[str]) -> tuple[int, ...]:
     telling = topics_of(name for name in names if folded(name) not in index.habits.common_topics)
     return tuple(telling["id"].tolist())
+
+
+def _topics_of_story(index: Index, story: int) -> list[str]:
+    """Return the topics of all articles of a story; none of no story."""
+    rows = index.columns.rows[index.columns.story == story]
+    found = index.connection.execute(
+        "SELECT DISTINCT name FROM topic WHERE row IN (SELECT value FROM json_each(?)) ORDER BY name",
+        (row_list(rows.tolist()),),
+    )
+    return [name for (name,) in found]
 
 
 def _types(index: Index, kind: str) -> tuple[int, ...]:

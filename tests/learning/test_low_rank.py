@@ -100,11 +100,15 @@ def test_a_cross_encoder_learns_the_grades_and_teaches_them(model, original):
 
 
 def test_nothing_measured_is_scored_to_learn_from():
-    titles = {"A. Ferry": "A", "B. Dock": "B", "B. Rain": "B", "C": "C"}
+    titles = {"A. Ferry": "A", "A. Again": "A", "B. Dock": "B", "B. Rain": "B", "C": "C"}
     site = learn_encoder.Site(titles, ["dock", "asked"])
     measured = [Graded("asked", ["B. Dock"], [3]), Graded("A. Ferry", ["B. Rain"], [1]), Graded("C", ["A. Ferry"], [0])]
     articles, titled, queries = learn_encoder.anchors_of(site, measured)
-    assert articles == {"B. Dock": {"B. Dock", "asked"}, "B. Rain": {"B. Rain", "A. Ferry"}}
+    assert articles == {
+        "A. Again": {"A. Again"},
+        "B. Dock": {"B. Dock", "asked"},
+        "B. Rain": {"B. Rain", "A. Ferry"},
+    }
     assert titled == {"B": {"B. Dock", "asked", "B. Rain", "A. Ferry"}}  # two articles have one title
     assert queries == {"dock": set()}
 

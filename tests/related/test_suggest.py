@@ -305,9 +305,13 @@ def test_the_score_is_made_of_both_probabilities_and_falls_with_rank(samples):
             close = _close(one)
             expected = FOLLOW_SCALE * (one.listed + REST_WEIGHT * (one.probability + close))
             if one.rank <= LEADERS:
-                alike = close * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed)
-                expected = LEAD + TAKEN_WEIGHT * one.probability + alike
+                expected = LEAD + _lead(one)
             assert one.score == pytest.approx(expected, rel=1e-5)
+
+
+def _lead(one):
+    """Return what leads is ordered by."""
+    return TAKEN_WEIGHT * one.probability + _close(one) * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed)
 
 
 def test_what_an_editor_would_take_leads_and_what_the_site_would_list_follows():
@@ -382,7 +386,7 @@ def test_without_collapsing_every_candidate_stands_at_its_own_rank(samples):
     assert len(answer) > LEADERS
     scores = [one.score for one in answer]
     assert scores == sorted(scores, reverse=True)
-    lead = [one.probability + _close(one) * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed) for one in answer]
+    lead = [_lead(one) for one in answer]
     assert min(lead[:LEADERS]) >= max(lead[LEADERS:])
     assert lead != sorted(lead, reverse=True), "the others are in another order"
 
