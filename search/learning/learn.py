@@ -40,7 +40,7 @@ MIN_LISTS = 100
 WEIGHTS = (0.0, 2.0, 4.0)
 # And other weights of the rest, among those that follow, and of what is taken, among those that lead.
 RESTS = (0.0, 0.5)
-TAKEN = (1.0, 2.0)
+TAKEN = (1.0, 2.5)
 _AFFINITY = FEATURES.index("affinity")
 
 

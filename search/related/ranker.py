@@ -2,7 +2,7 @@
 
 ::
 
-    lead   = 1.25 x taken + affinity x (1.5 + 1.25 x listed)   what the five that lead are chosen and ordered by
+    lead   = 1.75 x taken + affinity x (1.5 + 1.25 x listed)   what the five that lead are chosen and ordered by
     follow = 2 x (listed + 0.1 x (taken + affinity))           what those after them are
     taken  = probability that an editor would take it: boosted trees over TAKEN_FEATURES, then Platt scaling
     listed = probability that the site would list it: boosted trees over LISTED_FEATURES, then Platt scaling
@@ -49,9 +49,9 @@ DEFAULT_FOLDER = Path(__file__).parent / "default"
 
 LISTED_WEIGHT = 1.25
 AFFINITY_WEIGHT = 1.5
-# By trial (``scripts/learn_default`` prints 1 and 2): the graded and the judged articles gain by more than 1, and at a
-# wire that it did not learn from 1.5 is worse.
-TAKEN_WEIGHT = 1.25
+# By trial (``scripts/learn_default`` prints 1 and 2.5): with more the graded and the judged articles gain, lists lose;
+# a wire that it did not learn from wants less.
+TAKEN_WEIGHT = 1.75
 # How many lead, and what sets their scores above those of all that follow: affinity is at most 2.6, probabilities 1,
 # and no text is so unlike another that its affinity would be below -0.5.
 LEADERS = 5

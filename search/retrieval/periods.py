@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 
 from search.index.lexical import STOP_WORDS
 from search.retrieval.period import Period
-from search.retrieval.spans import WORDS_TOO
-from search.retrieval.times import ALONE, LATEST, TO, TODAY, forms_in
+from search.retrieval.portion import PORTION, portion_of
+from search.retrieval.spans import WORDS_TOO, latest_day
+from search.retrieval.times import ALONE, LATEST, SOME_TIME, TO, TODAY, UNTIL_NOW, WEEKDAY, forms_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,21 +32,19 @@ if TYPE_CHECKING:
     from search.retrieval.spans import Reader, Span
 
 # What stands before a time: which side of it is meant, or that it is a time at all, and which part of it.
-_PART = r"(?P<{}>early|mid|late|(?:beginning|start|middle|end|(?:first|last)\s+week(?:end)?)\s+(?:of|in))"
 _OPENING = re.compile(
-    rf"(?:\b{_PART.format('early')}(?:\s+the)?[\s-]+)?"
+    rf"(?:\b{PORTION.format('early')}(?:\s+the)?[\s-]+)?"
     r"(?:\b(?P<opening>since|after|before|until|till|in|during|of|from|between|last|past|this|on)\s+)?"
-    rf"(?:\bthe\s+)?(?:\b{_PART.format('part')}[\s-]+)?$"
+    rf"(?:\bthe\s+)?(?:\b{PORTION.format('part')}[\s-]+)?$"
 )
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\b")
 # Since last week: the last one begins what is meant, and does not end it.
 _BOUND = re.compile(r"\b(?P<bound>since|before|until|till)\s+(?:the\s+)?$")
 _AND = re.compile(r"\W*(?:and|but)?\W*")
 _NEGATED = re.compile(r"\bnot\s+$")
 _CALENDAR = frozenset({"last", "past", "this"})
 _LONGEST_OPENING = 40
-# Early today is today.
-_ONE_DAY, _NO_PARTS, _WEEK = timedelta(days=1), timedelta(days=2), timedelta(days=7)
-_THIRDS = {"early": 0, "beginning": 0, "start": 0, "first": 0, "mid": 1, "middle": 1, "late": 2, "end": 2, "last": 2}
+_ONE_DAY = timedelta(days=1)
 _TO = re.compile(TO)
 _BESIDE = re.compile(r"(\w+)\W*$"), re.compile(r"\W*(\w+)")
 # A text of more words is out of an article: what says no year in it, on Monday, last week, counts from the day of that.
@@ -78,11 +77,14 @@ def periods_in(
     found: list[_Found] = []
     for form, read in forms_in(rest):
         for match in _times(form, rest, has_year=is_pasted):
-            start, opening, part = _before(rest, match.start())
+            start, opening, part = _before(rest, match)
             if _NEGATED.search(rest, max(start - _LONGEST_OPENING, 0), start):
                 rest = _blanked(rest, start, match.end())  # not before june: neither is meant
                 continue
             if form in {ALONE, TODAY} and not (opening or part) and _is_of_a_name(rest, match, is_name):
+                continue
+            bare = read is latest_day and not (opening or part)
+            if bare and not _is_day(text, match):
                 continue
             latest = ended if ended and read in LATEST and opening not in _CALENDAR else today
             try:
@@ -91,11 +93,9 @@ def periods_in(
                 rest = _blanked(rest, start, match.end()) if opening and match.groupdict().get("day") else rest
                 continue
             if spans:
-                firm = _is_firm(match, opening)
-                if opening in _CALENDAR and (bound := _BOUND.search(rest, max(start - _LONGEST_OPENING, 0), start)):
-                    start, opening = bound.start(), bound["bound"]
-                found.append(_Found((start, match.end()), opening, spans, firm=firm))
-                rest = _blanked(rest, start, match.end())
+                one = _found(rest, match, (start, opening), spans, bare=bare)
+                found.append(one)
+                rest = _blanked(rest, *one.place)
             if len(found) > 2 * _MAX_PERIODS:
                 return []
     periods = _joined(text, sorted(found, key=lambda one: one.place))
@@ -111,12 +111,24 @@ def _times(form: re.Pattern[str], text: str, *, has_year: bool) -> Iterator[re.M
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A time as it was read: where it stands with what is before it, that, the days that it names, and how firmly."""
+    """A time as it was read: where it stands with what is before it, that, the days that it names, and how surely."""
 
     place: tuple[int, int]
     opening: str
     spans: list[Span]
     firm: bool
+    bare: bool
+
+
+def _found(text: str, match: re.Match[str], before: tuple[int, str], spans: list[Span], *, bare: bool) -> _Found:
+    """Return what was read, with what stands before it: since last week, from june until now."""
+    (start, opening), end = before, match.end()
+    firm = _is_firm(match, opening)
+    if opening in _CALENDAR and (bound := _BOUND.search(text, max(start - _LONGEST_OPENING, 0), start)):
+        start, opening = bound.start(), bound["bound"]
+    if opening in {"", "from", "since"} and (until_now := UNTIL_NOW.match(text, end)):
+        opening, end = "since", until_now.end()
+    return _Found((start, end), opening, spans, firm=firm, bare=bare)
 
 
 def _lowered(text: str) -> str:
@@ -128,14 +140,27 @@ def _blanked(text: str, start: int, end: int) -> str:
     return text[:start] + "\0" * (end - start) + text[end:]
 
 
-def _before(text: str, start: int) -> tuple[int, str, str]:
+def _before(text: str, time: re.Match[str]) -> tuple[int, str, str]:
     """Return where a time begins with what stands before it, the word that opens it, and the part that is meant."""
+    start = time.start()
+    if time.groupdict().get("day") and (weekday := WEEKDAY.search(text, max(start - _LONGEST_OPENING, 0), start)):
+        start = weekday.start()
     match = _OPENING.search(text, max(start - _LONGEST_OPENING, 0), start)
     if not match:
         return start, "", ""
-    part = match["early"] or match["part"] or ""
+    opening, part = match["opening"] or "", match["early"] or match["part"] or ""
     said = [match.start(name) for name in ("early", "opening", "part") if match[name]]
-    return min(said, default=start), match["opening"] or "", part
+    begins = min(said, default=start)
+    if opening in {"before", "after"} and SOME_TIME.search(text, max(begins - _LONGEST_OPENING, 0), begins):
+        return start, "", ""
+    return begins, opening, part
+
+
+def _is_day(text: str, time: re.Match[str]) -> bool:
+    """Return whether a day without a year or a word before it is one: not 2-1 november, nor what 5 may hold."""
+    if text[: time.start()].endswith(("-", "–")):
+        return False
+    return time["month"] != "may" or text[time.start("month")].isupper() or bool(_ORDINAL.search(time[0]))
 
 
 def _joined(text: str, found: list[_Found]) -> list[Period]:
@@ -149,7 +174,7 @@ def _joined(text: str, found: list[_Found]) -> list[Period]:
             periods[-len(before.spans) :] = [_opened(whole, "", text, place, firm=True)] if whole else []
             before = None
         else:
-            periods += [_opened(span, one.opening, text, one.place, firm=one.firm) for span in one.spans]
+            periods += [_opened(span, one.opening, text, one.place, firm=one.firm, bare=one.bare) for span in one.spans]
             before = one
     some = [one for one in periods if one.since is None or one.until is None or one.since < one.until]
     return _both(text, some)
@@ -189,7 +214,7 @@ def _are_ends(text: str, first: _Found, last: _Found) -> bool:
     return not is_list and first.opening not in {"after", "before"} and bool(_TO.fullmatch(between))
 
 
-def _opened(span: Span, opening: str, text: str, place: tuple[int, int], *, firm: bool) -> Period:
+def _opened(span: Span, opening: str, text: str, place: tuple[int, int], *, firm: bool, bare: bool = False) -> Period:
     since, until = (datetime.combine(day, time(), UTC) for day in span)
     words = text[place[0] : place[1]]
     match opening:
@@ -202,7 +227,7 @@ def _opened(span: Span, opening: str, text: str, place: tuple[int, int], *, firm
         case "until" | "till":
             return Period(words, place, None, until, firm=True)
         case _:
-            return Period(words, place, since, until, firm=firm)
+            return Period(words, place, since, until, firm=firm, bare=bare)
 
 
 def _is_firm(match: re.Match[str], opening: str) -> bool:
@@ -221,22 +246,13 @@ def _spans(match: re.Match[str], read: Reader, said: tuple[str, str], latest: da
     opening, part = said
     is_month = match.groupdict().get("month") not in WORDS_TOO or part not in {"early", "late"}  # better late may be
     for span in read(match, opening or ("in" if part and is_month else ""), latest):
-        some = _part_of(span, part)
+        some = portion_of(span, part)
         if part and read in LATEST and some[0] > latest:
-            yield from (_part_of(before, part) for before in read(match, opening or "in", span[0] - timedelta(days=1)))
+            yield from (
+                portion_of(before, part) for before in read(match, opening or "in", span[0] - timedelta(days=1))
+            )
         else:
             yield some
-
-
-def _part_of(span: Span, part: str) -> Span:
-    """Return the first, second or last third of a time, its first or last week, or all of it."""
-    first, end = span
-    if not part or end - first <= _NO_PARTS:
-        return span
-    third, number = (end - first) / 3, _THIRDS[part.split(maxsplit=1)[0]]
-    if "week" in part and end - first > _WEEK:
-        return (end - _WEEK, end) if number else (first, first + _WEEK)
-    return first + number * third, first + (number + 1) * third
 
 
 def _is_of_a_name(text: str, time: re.Match[str], is_name: Callable[[str], bool]) -> bool:

@@ -27,7 +27,8 @@ MONTHS = {
 WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _SEASON_MONTHS = 3
-QUARTERS = {"q1": 1, "q2": 4, "q3": 7, "q4": 10, "first": 1, "second": 4, "third": 7, "fourth": 10}
+ORDINALS = ("first", "second", "third", "fourth"), ("1st", "2nd", "3rd", "4th")
+QUARTERS = {name: 3 * place + 1 for names in (("q1", "q2", "q3", "q4"), *ORDINALS) for place, name in enumerate(names)}
 HALVES = {"h1": 1, "h2": 7, "first": 1, "second": 7}
 _HALF_MONTHS = 6
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -36,15 +37,26 @@ UNITS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 3
 _WEEK, _DAY_HOURS, _YEAR_MONTHS = 7, 24, 12
 _SATURDAY, _WEEKEND = 5, 2
 _AND, _OR, _GOES_ON = re.compile(r"\band\b"), re.compile(r"\bor\b"), re.compile(r"\s*\w")
+# As POSIX reads years of two digits, but for what is far to come.
+_LARGEST_SHORT, _SHORT_PIVOT = 99, 50
+_LISTED_DAY = re.compile(r"\d+")
+# The last three months of 2020.
+_OF_A_TIME = re.compile(r"\s+of\b")
 # What stands before times, and hardly before anything else.
 _OF_TIMES = frozenset("after before between during from in last on since this till until".split())
 # Months that are words too.
 WORDS_TOO = frozenset({"march", "may"})
 
 
+def _year(said: str) -> int:
+    """Return the year that is said: ``'21`` is of this century, as far as it has come by half, ``'87`` of the last."""
+    year = int(said.lstrip("'’"))
+    return year if year > _LARGEST_SHORT else year + (2000 if year < _SHORT_PIVOT else 1900)
+
+
 def on_day(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
     """15 March 2021."""
-    day = date(int(match["year"]), MONTHS[match["month"]], int(match["day"]))
+    day = date(_year(match["year"]), MONTHS[match["month"]], int(match["day"]))
     yield day, day + timedelta(days=1)
 
 
@@ -61,7 +73,7 @@ def day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span
     month, day = MONTHS[match["month"]], int(match["day"])
     first_month, first_day = MONTHS[groups.get("first_month") or match["month"]], int(match["first_day"])
     runs_on = (first_month, first_day) > (month, day)
-    said = int(year) if year else int(first_year) + runs_on if first_year else None
+    said = _year(year) if year else _year(first_year) + runs_on if first_year else None
     if _is_list(match, opening):
         if opening or said or "first_month" in groups:
             before = first_month > month
@@ -81,16 +93,25 @@ def day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span
     yield date(last.year - runs_on, first_month, first_day), last + timedelta(days=1)
 
 
+def days_listed(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
+    """5, 6 and 7 June 2021; without a year the latest ones, where what stands before says that it is a time."""
+    if not (match["year"] or opening):
+        return
+    month = MONTHS[match["month"]]
+    for said in _LISTED_DAY.findall(match["days"]):
+        day = date(_year(match["year"]), month, int(said)) if match["year"] else _latest_such(month, int(said), today)
+        yield day, day + timedelta(days=1)
+
+
 def _is_list(match: re.Match[str], opening: str) -> bool:
     """Return whether two times are meant, and not what lies between them."""
     return bool(_OR.search(match[0]) or (opening not in {"from", "between"} and _AND.search(match[0])))
 
 
-def latest_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
-    """Since 20 November: the latest that is not to come. ``September 11`` by itself may be what happened then."""
-    if opening in {"since", "after", "before", "until", "till", "from", "on", "last", "this"}:
-        day = _latest_such(MONTHS[match["month"]], int(match["day"]), today)
-        yield day, day + timedelta(days=1)
+def latest_day(match: re.Match[str], _opening: str, today: date) -> Iterator[Span]:
+    """Since 20 November, 20 November: the latest that is not to come."""
+    day = _latest_such(MONTHS[match["month"]], int(match["day"]), today)
+    yield day, day + timedelta(days=1)
 
 
 def _latest_such(month: int, day: int, today: date) -> date:
@@ -103,7 +124,7 @@ def _latest_such(month: int, day: int, today: date) -> date:
 
 def in_iso(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
     """2021-03-15, 2021/03/15, 2021-03, 03/2021."""
-    year, month = int(match["year"]), int(match["number"])
+    year, month = _year(match["year"]), int(match["number"])
     if match["day"]:
         day = date(year, month, int(match["day"]))
         yield day, day + timedelta(days=1)
@@ -113,7 +134,7 @@ def in_iso(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
 
 def in_month(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
     """March 2021."""
-    yield _months(int(match["year"]), MONTHS[match["month"]], 1)
+    yield _months(_year(match["year"]), MONTHS[match["month"]], 1)
 
 
 def month_to_month(match: re.Match[str], opening: str, _today: date) -> Iterator[Span]:
@@ -121,12 +142,12 @@ def month_to_month(match: re.Match[str], opening: str, _today: date) -> Iterator
 
     In March and May 2021 is each of them.
     """
-    year, first, last = int(match["year"]), MONTHS[match["first_month"]], MONTHS[match["month"]]
-    if _is_list(match, opening) and first < last:
-        yield from (_months(year, month, 1) for month in (first, last))
+    year, first, last = _year(match["year"]), MONTHS[match["first_month"]], MONTHS[match["month"]]
+    runs_on = first > last
+    if _is_list(match, opening):
+        yield from (_months(year - runs_on, first, 1), _months(year, last, 1))
         return
     says_first = match.start("year") < match.start("month")
-    runs_on = first > last
     start = _months(year if says_first or not runs_on else year - 1, first, 1)[0]
     yield start, _months(year + 1 if says_first and runs_on else year, last, 1)[1]
 
@@ -147,7 +168,7 @@ def latest_months(match: re.Match[str], opening: str, today: date) -> Iterator[S
     first, last = MONTHS[match["first_month"]], MONTHS[match["month"]]
     is_list = _is_list(match, opening)
     are_plain = not opening and WORDS_TOO.isdisjoint(match.group("first_month", "month"))
-    if opening in {"in", "during"} and is_list:
+    if is_list and opening in {"from", "between", "in", "during"}:
         if match["month"] in WORDS_TOO and _GOES_ON.match(match.string, match.end()):
             return  # in march and may fall again
         yield from (_latest_month(month, today) for month in (first, last))
@@ -168,7 +189,7 @@ def month_of_year(match: re.Match[str], _opening: str, today: date) -> Iterator[
 
 def in_season(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
     """The winter of a year is the one that begins in it and the one that ends in it."""
-    year, month = int(match["year"]), SEASONS[match["season"]]
+    year, month = _year(match["year"]), SEASONS[match["season"]]
     yield _months(year, month, _SEASON_MONTHS)
     if month == SEASONS["winter"]:
         yield _months(year - 1, month, _SEASON_MONTHS)
@@ -176,7 +197,7 @@ def in_season(match: re.Match[str], _opening: str, _today: date) -> Iterator[Spa
 
 def season_of_two(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
     """Winter 2020/21, and 2020/21 alone."""
-    year = int(match["year"])
+    year = _year(match["year"])
     if int(match["next"]) % 100 != (year + 1) % 100:
         return
     if match["season"]:
@@ -187,17 +208,17 @@ def season_of_two(match: re.Match[str], _opening: str, _today: date) -> Iterator
 
 def in_quarter(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
     """Q1 2021, the first quarter of 2021."""
-    yield _months(int(match["year"]), QUARTERS[match["quarter"]], 3)
+    yield _months(_year(match["year"]), QUARTERS[match["quarter"]], 3)
 
 
 def in_half(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
     """H1 2021, the first half of 2021."""
-    yield _months(int(match["year"]), HALVES[match["half"]], _HALF_MONTHS)
+    yield _months(_year(match["year"]), HALVES[match["half"]], _HALF_MONTHS)
 
 
 def in_year(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
     """2021."""
-    yield _months(int(match["year"]), 1, 12)
+    yield _months(_year(match["year"]), 1, 12)
 
 
 def latest(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
@@ -230,6 +251,11 @@ def latest_weekend(match: re.Match[str], opening: str, today: date) -> Iterator[
         yield today - timedelta(days=back), today - timedelta(days=back - _WEEKEND)
 
 
+def day_before_yesterday(_match: re.Match[str], _opening: str, today: date) -> Iterator[Span]:
+    """The day before yesterday."""
+    yield today - timedelta(days=2), today - timedelta(days=1)
+
+
 def ago(match: re.Match[str], _opening: str, today: date) -> Iterator[Span]:
     """Two weeks ago: within half a week of it."""
     half = UNITS[match["unit"]] // 2
@@ -255,6 +281,8 @@ def up_to_now(match: re.Match[str], opening: str, today: date) -> Iterator[Span]
     """The last three weeks, the past month, last week, this year; the last day is the last of something."""
     if opening not in {"last", "past", "this"} or (match["unit"] in {"hour", "day"} and not match["count"]):
         return
+    if match["count"] and _OF_A_TIME.match(match.string, match.end()):
+        return
     tomorrow = today + timedelta(days=1)
     if match["count"]:
         yield tomorrow - timedelta(days=_days_back(match)[0] + (match["unit"] == "hour")), tomorrow
@@ -272,6 +300,11 @@ def _calendar(unit: str, today: date, *, back: bool) -> Span:
         return _months(today.year, today.month - back, 1)
     monday = today - timedelta(days=today.weekday() + _WEEK * back)
     return monday, monday + timedelta(days=_WEEK)
+
+
+def months_on(first: date, count: int) -> date:
+    """Return the first day of a month so many months after another, or before it."""
+    return _months(first.year, first.month + count, 1)[0]
 
 
 def _months(year: int, month: int, count: int) -> Span:

@@ -21,9 +21,12 @@ def _any(names: dict[str, int], group: str) -> str:
 _MONTH, _FIRST_MONTH = _any(spans.MONTHS, "month"), _any(spans.MONTHS, "first_month")
 _SEASON = _any(spans.SEASONS, "season")
 _YEAR = r"(?P<year>1[89]\d\d|20\d\d)"
+# Beside a month or a season.
+_ANY_YEAR = r"(?P<year>1[89]\d\d|20\d\d|['’]\d\d)"
 _FIRST_YEAR = _YEAR.replace("year", "first_year")
 _DAY = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
 _FIRST_DAY = _DAY.replace("day", "first_day")
+_DAY_OF_LIST = r"\d\d?(?:st|nd|rd|th)?"
 # No day of a month: since june 20% of them, since june 2.5 million.
 _NO_DAY = r"(?!\s*(?:%|per\s?cent\b|thousand\b|million\b|billion\b|bn\b)|[.,:/-]\d)"
 _OF = r"(?:\s+of)?"
@@ -36,7 +39,17 @@ TO = r"\s*(?:\bto\b|\band\b|\bor\b|\buntil\b|\btill\b|\bthrough\b|-|–|/|\.\.)\
 
 
 # What reads a time that has no year as the latest of its name.
-LATEST: frozenset[Reader] = frozenset({spans.day_to_day, spans.latest_day, spans.latest_months, spans.latest})
+LATEST: frozenset[Reader] = frozenset(
+    {spans.day_to_day, spans.days_listed, spans.latest_day, spans.latest_months, spans.latest}
+)
+# A weekday before a day says nothing more: Tuesday, 11 May 2021.
+WEEKDAY = re.compile(
+    rf"\b(?:{'|'.join([*spans.WEEKDAYS, *(name[:3] for name in spans.WEEKDAYS)])})\b[.,]*\s+(?:the\s+)?$"
+)
+# What ends in our days has no end.
+UNTIL_NOW = re.compile(r"\s*(?:until|till|up\s+to|to|-|–)\s*(?:now|date|the\s+present|present)\b")
+# Two weeks before a day is not all that was before it.
+SOME_TIME = re.compile(rf"\b{_COUNT}\s+{_UNIT}\s+$")
 
 # A number beside a slash, a point or a dash is part of something else.
 ALONE = re.compile(rf"(?<![\w./])(?<!\d-){_YEAR}\b(?![-/.]\d)")
@@ -62,6 +75,10 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"{_YEAR}-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?:t\d[\d:.]*z?)?", spans.in_iso),
         (rf"{_YEAR}/(?P<number>\d\d)/(?P<day>\d\d)(?![./]\w|-(?!\d{{4}}/)\w)", spans.in_iso),
         (
+            rf"(?P<days>(?:{_DAY_OF_LIST},\s*)+{_DAY_OF_LIST},?\s+(?:and|or)\s+\d\d?){_OF}\s+{_MONTH}(?:\.?,?\s+{_YEAR})?",
+            spans.days_listed,
+        ),
+        (
             rf"{_FIRST_DAY}{_OF}\s+{_FIRST_MONTH}\.?(?:,?\s+{_FIRST_YEAR})?{TO}{_DAY}{_OF}\s+{_MONTH}(?:\.?,?\s+{_YEAR})?",
             spans.day_to_day,
         ),
@@ -71,12 +88,13 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         ),
         (rf"{_FIRST_DAY}{TO}{_DAY}{_OF}\s+{_MONTH}(?:\.?,?\s+{_YEAR})?", spans.day_to_day),
         (rf"{_MONTH}\.?\s+{_FIRST_DAY}{TO}{_DAY}\b(?:,?\s+{_YEAR}|{_NO_DAY})", spans.day_to_day),
-        (rf"{_DAY}{_OF}\s+{_MONTH}\.?,?\s+{_YEAR}", spans.on_day),
-        (rf"{_MONTH}\.?\s+{_DAY},?\s+{_YEAR}", spans.on_day),
+        (rf"{_DAY}{_OF}\s+{_MONTH}\.?,?\s+{_ANY_YEAR}", spans.on_day),
+        (rf"{_MONTH}\.?\s+{_DAY},?\s+{_ANY_YEAR}", spans.on_day),
+        (r"(?P<year>20\d\d)(?P<number>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])", spans.in_iso),
         (rf"{_NO_CODE}{_DAY}-{_MONTH}-{_YEAR}(?![-/]\w)", spans.on_day),
         (rf"{_FIRST_MONTH}\.?{TO}{_MONTH}\.?,?{_OF}\s+{_YEAR}", spans.month_to_month),
         (rf"{_FIRST_MONTH}\.?,?{_OF}\s+{_YEAR}{TO}{_MONTH}(?!\.?,?\s+\d)", spans.month_to_month),
-        (rf"{_MONTH}\.?,?{_OF}\s+{_YEAR}", spans.in_month),
+        (rf"{_MONTH}(?:\.?,?{_OF}\s+|-){_ANY_YEAR}(?![-/.]\d)", spans.in_month),
         (rf"{_DAY}{_OF}\s+{_MONTH}", spans.latest_day),
         (rf"{_MONTH}\.?\s+{_DAY}\b{_NO_DAY}", spans.latest_day),
         (rf"(?P<first>[0-3]?\d)(?P<mark>[./])(?P<second>[0-3]?\d)(?P=mark){_YEAR}(?!\.\w|-[a-z])", spans.in_digits),
@@ -85,16 +103,17 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"{_MONTH}{_OF}\s+(?P<which>last|this)\s+year", spans.month_of_year),
         (rf"(?P<number>0?[1-9]|1[0-2])(?P<day>)/{_YEAR}", spans.in_iso),
         (rf"(?:{_SEASON}{_OF}\s+)?{_YEAR}\s*[/–-]\s*(?P<next>\d\d|20\d\d)", spans.season_of_two),
-        (rf"{_SEASON},?{_OF}\s+{_YEAR}", spans.in_season),
+        (rf"{_SEASON},?{_OF}\s+{_ANY_YEAR}", spans.in_season),
         (rf"(?P<quarter>q[1-4]),?(?:{_OF}\s+|-){_YEAR}", spans.in_quarter),
         (rf"{_YEAR},?[\s-]+(?P<quarter>q[1-4])", spans.in_quarter),
-        (rf"(?P<quarter>first|second|third|fourth)\s+quarter,?{_OF}\s+{_YEAR}", spans.in_quarter),
+        (rf"{_any(spans.QUARTERS, 'quarter')}\s+quarter,?{_OF}\s+{_YEAR}", spans.in_quarter),
         (rf"(?P<half>(?:first|second)(?=\s+half)|h[12])(?:\s+half)?,?{_OF}\s+{_YEAR}", spans.in_half),
         (rf"{_COUNT}\s+{_UNIT}\s+ago", spans.ago),
         (rf"(?:{_MONTH}|{_SEASON}(?!\s+of\b))", spans.latest),
         (rf"(?:{_COUNT}\s+)?{_UNIT}", spans.up_to_now),
         (_any(spans.WEEKDAYS, "weekday"), spans.latest_weekday),
         (r"(?:over\s+(?:the|this|last)\s+)?weekend", spans.latest_weekend),
+        (r"day\s+before\s+yesterday", spans.day_before_yesterday),
         (r"yesterday", spans.today_or_yesterday),
         (TODAY, spans.today_or_yesterday),
         (ALONE, spans.in_year),

@@ -18,6 +18,7 @@ from search.index import english
 from search.index.letters import folded, without_accents
 from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
 from search.index.rows import moment_of
+from search.retrieval.amounts import amounts_in
 from search.retrieval.forms import other_spellings
 from search.retrieval.pairs import pairs_in
 from search.retrieval.periods import periods_in
@@ -72,7 +73,8 @@ class Wording:
         words: Its words worth searching for.
         counts: How many articles have each of these words.
         pairs: Words side by side in it that articles often have so, where they have the rarer one.
-        others: Acronyms of what it names, what its acronyms stand for, as phrases, and other spellings of its words.
+        others: Acronyms of what it names, what its acronyms stand for, as phrases, other spellings of its words, and
+            the ways to write its amounts.
         capitals: Those of the words and the others that are names in capitals and stop words or ordinary words
             otherwise (WHO, SEND), with the rows of the articles that have them in capitals.
         corrected: What was set right.
@@ -142,20 +144,24 @@ def wording(
     where = index.condition(query.filters)
     written = {one: rows for one in named if (rows := rows_that_write(index, one, where))}
     periods = [one for one in named if one in written or index.has(where.within(*one.days))]
-    times = [one.place for one in periods]
-    unmet = [one for one in named if one.place not in times]
+    met = {one.place for one in periods}
+    unmet = [one for one in named if one.place not in met and not one.bare]
+    times = [one.place for one in periods if not one.bare]
     idle = [place for one in unmet for place in _idle(index.connection, one)]
     left = _without(text, [*times, *idle])
     words = terms(left) or terms(text)
     spellings = {} if as_typed else _spellings(index.connection, words)
+    amounts = [] if as_typed else list(amounts_in(text))
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
+    others += [way for _, ways in amounts for way in ways if matches(index.connection, way)]
+    same = {word: (spelling,) for word, spelling in spellings.items()} | {word: tuple(ways) for word, ways in amounts}
     shouted = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
     ordinary = [] if as_typed else [word for word in in_capitals(text) if word in words and _is_ordinary(word)]
     few = [word for word in [*shouted, *ordinary] if matches(index.connection, word) <= _MOST_READ]
     standing = {word: rows_in_capitals(index.connection, word) for word in few}
     standing = {word: rows for word, rows in standing.items() if rows or word in STOP_WORDS}
     counts = {
-        word: len(standing[word]) if word in standing else matches(index.connection, word, spellings.get(word, word))
+        word: len(standing[word]) if word in standing else matches(index.connection, word, *same.get(word, ()))
         for word in words
     }
     unmet = [one for one in unmet if not one.words.isdigit()]

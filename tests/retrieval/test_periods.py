@@ -147,6 +147,27 @@ def test_a_pasted_paragraph_counts_its_times_from_its_own_day(time):
         ("fair 28 october to 3 november", "28 october to 3 november", "2026-10-28", "2026-11-03"),
         ("in september to october", "in september to october", "2026-09-01", "2026-10-31"),
         ("fires september to october", "september to october", "2026-09-01", "2026-10-31"),
+        ("fires on Tuesday, 11 May 2021", "on Tuesday, 11 May 2021", "2021-05-11", "2021-05-11"),
+        ("fires Tue May 11, 2021", "Tue May 11, 2021", "2021-05-11", "2021-05-11"),
+        ("fires in the week of 12 may 2021", "in the week of 12 may 2021", "2021-05-10", "2021-05-16"),
+        ("fires in the weekend of 12 may 2021", "in the weekend of 12 may 2021", "2021-05-15", "2021-05-16"),
+        ("second week of may 2021", "second week of may 2021", "2021-05-08", "2021-05-14"),
+        ("4th week of may 2021", "4th week of may 2021", "2021-05-22", "2021-05-28"),
+        ("first half of may 2021", "first half of may 2021", "2021-05-01", "2021-05-15"),
+        ("second half of may 2021", "second half of may 2021", "2021-05-16", "2021-05-31"),
+        ("last day of may 2021", "last day of may 2021", "2021-05-31", "2021-05-31"),
+        ("the last three months of 2020", "last three months of 2020", "2020-10-01", "2020-12-31"),
+        ("first 2 weeks of may 2021", "first 2 weeks of may 2021", "2021-05-01", "2021-05-14"),
+        ("first ten weeks of may 2021", "first ten weeks of may 2021", "2021-05-01", "2021-05-31"),
+        ("fires from june 2020 until now", "from june 2020 until now", "2020-06-01", None),
+        ("fires since june 2020 to date", "since june 2020 to date", "2020-06-01", None),
+        ("fires the day before yesterday", "day before yesterday", "2026-11-24", "2026-11-24"),
+        ("fires two weeks before 15 march 2021", "15 march 2021", "2021-03-15", "2021-03-15"),
+        ("3rd quarter 2020", "3rd quarter 2020", "2020-07-01", "2020-09-30"),
+        ("fires 6 june '21", "6 june '21", "2021-06-06", "2021-06-06"),
+        ("fires spring ’87", "spring ’87", "1987-03-01", "1987-05-31"),
+        ("fires sep-2020", "sep-2020", "2020-09-01", "2020-09-30"),
+        ("fires 20210315", "20210315", "2021-03-15", "2021-03-15"),
         ("fires last weekend", "last weekend", "2026-11-21", "2026-11-22"),
         ("in the last week of march 2021", "in the last week of march 2021", "2021-03-25", "2021-03-31"),
         ("the last weekend in may", "last weekend in may", "2026-05-25", "2026-05-31"),
@@ -238,7 +259,8 @@ def test_which_times_are_surely_meant(text, firm):
         "man dies after fall",
         "after the fall of Kabul",
         "water from spring",
-        "september 11 attacks",
+        "what 5 may hold",
+        "the last hour of summer",
         "won 2-1 november",
         "from march 20 to march 10 2025",
         "last hour",
@@ -309,6 +331,24 @@ def test_days_of_two_years_with_and_between_are_two_times():
     assert [words for words, _, _ in read("10 march 2020 and 12 march 2021")] == ["10 march 2020", "12 march 2021"]
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("september 11 attacks", "2026-09-11"),
+        ("11 May", "2026-05-11"),
+        ("outage may 11th", "2026-05-11"),
+        ("outage march 15", "2026-03-15"),
+        ("announced 26 december", "2025-12-26"),
+    ],
+)
+def test_a_day_by_itself_is_the_latest_and_may_be_a_name(text, day):
+    (period,) = periods_in(text, NOW, lambda _: False)
+    assert (f"{period.since:%Y-%m-%d}", period.bare) == (day, True)
+    assert period.until == (period.since or NOW) + DAY
+    (sure,) = periods_in(f"on {period.words}", NOW, lambda _: False)
+    assert (sure.since, sure.bare) == (period.since, False)
+
+
 def test_two_times_stand_in_the_order_of_the_query():
     assert [words for words, _, _ in read("2019 floods and the floods of march 2021")] == ["2019", "of march 2021"]
 
@@ -326,6 +366,10 @@ def test_two_times_stand_in_the_order_of_the_query():
         ("fires on 5 and 7 june", ["2026-06-05", "2026-06-07"]),
         ("fires in sept. and oct.", ["2026-09-01", "2026-10-01"]),
         ("fires 5 or 6 june 2025", ["2025-06-05", "2025-06-06"]),
+        ("fires 5, 6 and 9 june 2025", ["2025-06-05", "2025-06-06", "2025-06-09"]),
+        ("fires on 5th, 6th, or 9 june", ["2026-06-05", "2026-06-06", "2026-06-09"]),
+        ("fires in november or february 2025", ["2024-11-01", "2025-02-01"]),
+        ("fires between march or april", ["2026-03-01", "2026-04-01"]),
         ("fires in march or april 2025", ["2025-03-01", "2025-04-01"]),
         ("fires in march or april", ["2026-03-01", "2026-04-01"]),
         ("fires in 2023 or 2024", ["2023-01-01", "2024-01-01"]),

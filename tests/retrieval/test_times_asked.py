@@ -361,6 +361,14 @@ def test_who_asks_for_a_time_alone_gets_what_writes_it_too(written):
         assert asked_of(index, "news of 3 may 2024 since:2024-03").hits[0].article.id == "of-may.md"
 
 
+def test_the_words_of_a_day_by_itself_are_searched_for_too(written):
+    with written("What the 3 May movement wants") as index:
+        asked = wording(index, parse_query("3 May movement", NOW), encoder_of(index), NOW, as_typed=False)
+        assert ([one.bare for one in asked.periods], asked.words) == ([True], ["3", "may", "movement"])
+        assert ids(asked_of(index, "3 May movement"))[0] == "writes.md"
+        assert asked_of(index, "4 August movement").unmet == []
+
+
 def test_filters_hold_for_what_is_of_the_time_named(outages):
     answer = asked_of(outages, "copperleaf outage april 2024 until:2024-03")
     assert set(ids(answer)) == {"01.md", "02.md", "03.md", "server.md", "server-2.md"}

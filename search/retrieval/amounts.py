@@ -1,0 +1,35 @@
+"""Amounts as articles write them: ``31m``, ``31mn``, ``31 million``; ``1.2bn``, ``1.2 billion``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from search.index.lexical import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Ways to write what a number is multiplied by; those that are words stand apart from it.
+_SCALES = (("k", "thousand"), ("m", "mn", "million"), ("b", "bn", "billion"), ("tn", "trillion"))
+_WAYS = {way: scale for scale in _SCALES for way in scale}
+_ANY_WAY = "|".join(sorted(_WAYS, key=len, reverse=True))
+_AMOUNT = re.compile(rf"(?<![\w.,])(?P<number>\d+(?:[.,]\d+)*)(?P<gap>[\s-]?)(?P<way>{_ANY_WAY})\b", re.IGNORECASE)
+_SHORT = 2
+
+
+def amounts_in(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the amounts in a text, each as its last word and with all ways to write it, as phrases.
+
+    The last word is that by which a joined amount is looked up; it is empty where number and scale stand apart.
+
+    Examples:
+        >>> list(amounts_in("lost 1.2bn, or 31 million"))
+        [('2bn', ['1.2b', '1.2bn', '1.2 billion']), ('', ['31m', '31mn', '31 million'])]
+    """
+    for match in _AMOUNT.finditer(text):
+        number, way = match["number"], match["way"].lower()
+        if match["gap"] and len(way) <= _SHORT:  # 5 m may be metres
+            continue
+        ways = [f"{number} {one}" if len(one) > _SHORT else f"{number}{one}" for one in _WAYS[way]]
+        yield "" if match["gap"] else words_of(match[0])[-1], ways

@@ -1,0 +1,42 @@
+"""Amounts in queries, and articles that write them in another way."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.index.build import build_index
+from search.index.encoder import encoder_of
+from search.index.opened import open_index
+from search.retrieval.amounts import amounts_in
+from search.retrieval.query import parse_query
+from search.retrieval.wording import wording
+from tests.retrieval.asking import NOW, asked_of, ids
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a loss of 31m", [("31m", ["31m", "31mn", "31 million"])]),
+        ("$10B deal", [("10b", ["10b", "10bn", "10 billion"])]),
+        ("lost 1.2bn, or 31 Million", [("2bn", ["1.2b", "1.2bn", "1.2 billion"]), ("", ["31m", "31mn", "31 million"])]),
+        ("a 6-billion crown deal", [("", ["6b", "6bn", "6 billion"])]),
+        ("2 tn and 3 trillion", [("", ["3tn", "3 trillion"])]),
+        ("5 m of hose, 12mm, v1.2.3b, 31 millions", []),
+    ],
+)
+def test_an_amount_is_found_however_it_is_typed(text, found):
+    got = [(word, [way.lower() for way in ways]) for word, ways in amounts_in(text)]
+    assert got == found
+
+
+def test_an_article_that_writes_an_amount_in_another_way_leads(site, tmp_path):
+    for name, amount in {"31m": "31m", "31": "31 million", "412": "412 million", "31k": "31,000"}.items():
+        site.article(f"{name}.md", f"A settlement of {amount} crowns", publishedDateTime="2024-05-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for typed in ("settlement of 31m", "settlement of 31 million", "31mn settlement"):
+            answer = asked_of(index, typed)
+            assert (set(ids(answer)[:2]), answer.absent) == ({"31m.md", "31.md"}, []), typed
+        asked = wording(index, parse_query("31bn or 412m", NOW), encoder_of(index), NOW, as_typed=False)
+        assert (asked.others, asked.counts["412m"], asked.counts["31bn"]) == (["412 million"], 1, 0)
+        assert asked_of(index, "31mn", as_typed=True).absent == ["31mn"]
