@@ -60,10 +60,11 @@ def query_from(typed: str, filters: Filters, *, to_people: bool = True) -> Query
     for name, near in parsed.no_fields[:_TOLD]:
         meant = f"; did you mean {near}:?" if near else ""
         log.info(f"{name}: is no field, read as words{meant}", event="no-field")
-    if to_people and parsed.meant_without:
+    said, meant = parsed.meant_without
+    if to_people and said:
+        read = "words" if " " in said else "a word"
         log.info(
-            f"NOT is read as a word; to leave out what follows it, write {parsed.meant_without[:_LONGEST]}",
-            event="no-operator",
+            f"{said} is read as {read}; to leave out what follows it, write {meant[:_LONGEST]}", event="no-operator"
         )
     for operator in parsed.no_operators if to_people else ():
         log.info(f"{operator} is read as a word; {_INSTEAD[operator]}", event="no-operator")

@@ -31,6 +31,8 @@ FLOOR_SHARE = 0.25
 _RARE_AND_ABSENT = 10_000_000
 _FEW = 0.1
 _MIN_LENGTH = 3
+# Of a number that names something, as that of a patch does; years have four.
+_MIN_DIGITS = 5
 
 
 def is_near(index: Index, asked: Wording, scores: Scores, where: Condition) -> bool:
@@ -72,4 +74,5 @@ def absent(counts: Mapping[str, int]) -> list[str]:
 
 
 def _is_telling(word: str, rare: int) -> bool:
-    return len(word) >= _MIN_LENGTH and not word.isdigit() and english.count(word) < rare
+    is_number = word.isdigit() and len(word) < _MIN_DIGITS
+    return len(word) >= _MIN_LENGTH and not is_number and english.count(word) < rare

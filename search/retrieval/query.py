@@ -53,6 +53,7 @@ _FIELDS = {
     "published": "published",
 }
 _OPERATORS = frozenset({"OR", "AND"})
+_LEAVING_OUT = frozenset({"except", "except for", "excluding", "not about", "other than"})
 # What to write for the opposite of a field that a minus cannot turn round.
 _OPPOSITES = {
     "since": "use until: for what was published before",
@@ -64,6 +65,8 @@ _OPPOSITES = {
 # How alike a mistyped field is: min-quality is quality, time is not type.
 _MIN_LIKENESS = 0.76
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+# A space of no width, and a byte order mark.
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,8 @@ class Query:
         cut: Whether the text was too long and its end is not looked at.
         no_fields: What stands before a colon and names no field, so that it was read as words; with the field that
             is nearly meant, or ``""``.
-        meant_without: What stands behind an upper-case NOT, which was read as a word, as it is to be written to be left
-            out: ``-football``; or ``""``.
+        meant_without: What would leave something out and was read as words, NOT in upper case, *except*, *other than*,
+            with what stands behind it as it is to be written to be left out: ``-football``; or twice ``""``.
         no_operators: ``OR`` and ``AND`` where they stand in upper case between words, and were read as words.
     """
 
@@ -85,7 +88,7 @@ class Query:
     filters: Filters
     cut: bool = False
     no_fields: tuple[tuple[str, str], ...] = field(default=(), compare=False)
-    meant_without: str = field(default="", compare=False)
+    meant_without: tuple[str, str] = field(default=("", ""), compare=False)
     no_operators: tuple[str, ...] = field(default=(), compare=False)
 
     def narrowed(self, filters: Filters) -> Query:
@@ -105,7 +108,8 @@ def parse_query(typed: str, now: datetime) -> Query:
     """
     words: list[str] = []
     filters = Filters()
-    typed = normalize("NFC", typed)  # as the articles are; what is pasted from some systems is taken apart
+    # as the articles are; what is pasted is taken apart by some systems, and has marks in it that nobody sees
+    typed = _INVISIBLE.sub("", normalize("NFC", typed))
     cut = len(typed) > MAX_CHARACTERS
     looked_at = typed[:MAX_CHARACTERS].rpartition(" ")[0] or typed[:MAX_CHARACTERS] if cut else typed
     for match in _PIECE.finditer(looked_at):
@@ -146,14 +150,17 @@ def _field_and_value(match: re.Match[str]) -> tuple[str, str]:
     return name, value
 
 
-def _meant_without(typed: str) -> str:
-    """Return what stands behind the first NOT outside of quotes, with a minus; nothing where there is one already."""
-    before = ""
+def _meant_without(typed: str) -> tuple[str, str]:
+    """Return what first leaves something out outside of quotes, and that with a minus; nothing where it has one."""
+    earlier = before = ""
     for match in _PIECE.finditer(typed):
-        if before == "NOT" and not match["minus"] and _has_word(match[0]):
-            return f"-{match[0]}"
-        before = match["word"] or ""
-    return ""
+        both = f"{earlier} {before}".lower()
+        said = both if both in _LEAVING_OUT else before if before == "NOT" or before.lower() in _LEAVING_OUT else ""
+        word = match[0].rstrip(",.;!?")
+        if said and not match["minus"] and _has_word(word) and f"{before} {word}".lower() not in _LEAVING_OUT:
+            return said, f"-{word}"
+        earlier, before = before, match["word"] or ""
+    return "", ""
 
 
 def _no_operators(typed: str) -> list[str]:

@@ -177,4 +177,25 @@ def test_any_text_is_a_point_in_time_or_a_clear_error(text):
     "typed", ['"port NOT pumps"', "port not pumps", "port NOT", "port NOT -pumps", "port KNOT pumps"]
 )
 def test_a_not_that_is_none_is_not_remarked_upon(typed):
-    assert parse_query(typed, NOW).meant_without == ""
+    assert parse_query(typed, NOW).meant_without == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "meant"),
+    [
+        ("port NOT pumps", "NOT", "-pumps"),
+        ("outages other than Teams, please", "other than", "-Teams"),
+        ("outages Except for teams", "except for", "-teams"),
+        ("outages except 'teams'", "except", "-'teams'"),
+        ("outage excluding topic:Azure", "excluding", "-topic:Azure"),
+        ("news not about games", "not about", "-games"),
+        ("not about", "", ""),
+        ("children other than", "", ""),
+    ],
+)
+def test_what_would_leave_something_out_is_remarked_upon(typed, said, meant):
+    assert parse_query(typed, NOW).meant_without == (said, meant)
+
+
+def test_what_nobody_sees_parts_no_word():
+    assert parse_query("kuber\u200bnetes \ufeffports\u2060", NOW).text == "kubernetes ports"
