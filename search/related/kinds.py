@@ -11,6 +11,8 @@ Kind = Literal["same-story", "follow-up", "background", "angle"]
 # kinds, against 0.83 and 0.51 for a cosine of 0.7 (scripts/eval_related).
 _FOLLOW_UP_DAYS = 14.0
 _FOLLOW_UP_RANK = 10
+# What comes out within a day is as a rule no background: at the real site one such pair was, and five were angles.
+_SAME_DAY = 1.0
 # Without a story found at index time (a draft), coverage of one event is what is close in time and meaning.
 _DRAFT_DAYS = 4.0
 _DRAFT_COSINE = 0.5
@@ -20,7 +22,7 @@ def kind_of(*, same_story: bool | None, days: float, cosine: float, rank: int) -
     """Return the kind of a suggestion.
 
     Coverage of one event was found when the index was built; a later article that is among the most alike
-    continues the story; an earlier one is background; whatever else is related is another angle.
+    continues the story; one of an earlier day is background; whatever else is related is another angle.
 
     Args:
         same_story: Whether both belong to one story; None when the article at hand is not in the index.
@@ -32,4 +34,4 @@ def kind_of(*, same_story: bool | None, days: float, cosine: float, rank: int) -
         return "same-story"
     if days > 0:
         return "follow-up" if days >= _FOLLOW_UP_DAYS and rank < _FOLLOW_UP_RANK else "angle"
-    return "background" if days <= 0 else "angle"
+    return "background" if days <= -_SAME_DAY else "angle"

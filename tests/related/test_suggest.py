@@ -423,7 +423,9 @@ def test_what_the_nearest_articles_list_is_a_candidate(site, tmp_path):
     ("same_story", "days", "cosine", "rank", "kind"),
     [
         (True, 3, 0.3, 50, "same-story"),
-        (False, 0, 0.9, 0, "background"),
+        (False, 0, 0.9, 0, "angle"),
+        (False, -0.9, 0.9, 0, "angle"),
+        (False, -1, 0.9, 0, "background"),
         (None, -4, 0.5, 0, "same-story"),
         (None, 4.1, 0.8, 0, "angle"),
         (False, 14, 0.4, 9, "follow-up"),
