@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
-_SAMPLE = 4096
+# What the order of a sum does not change.
+_DIGITS = 6
 
 
 class VectorIndex:
@@ -124,17 +125,23 @@ class VectorIndex:
 
     def all_scores(self, query: Vectors) -> Scores:
         """Return the cosine of one query, shape (dim,), with every vector, in ascending order of rows."""
-        flat: Any = faiss.downcast_index(self._index.index)
-        stored = faiss.rev_swig_ptr(flat.get_xb(), len(self) * self.dim).reshape(len(self), self.dim)
-        scores: Scores = stored @ query
+        scores: Scores = self._stored() @ query
         rows = self.rows()
         return scores if (np.diff(rows) > 0).all() else scores[np.argsort(rows, kind="stable")]
 
     @cached_property
     def mean_cosine(self) -> float:
-        """The mean cosine of two of the vectors, of some ``_SAMPLE`` where there are more; 0 where there are none."""
-        rows = np.sort(self.rows())[:: max(1, len(self) // _SAMPLE)]
-        return float(np.square(self.get(rows).astype(np.float64).mean(axis=0)).sum()) if len(rows) else 0.0
+        """The mean cosine of two vectors, 0 where there are fewer; the same in whatever order they were added."""
+        n = len(self)
+        if n < 2:  # noqa: PLR2004 - two make a pair
+            return 0.0
+        total = self._stored().sum(axis=0, dtype=np.float64)
+        return round((float(np.square(total).sum()) - n) / (n * (n - 1)), _DIGITS)
+
+    def _stored(self) -> Vectors:
+        flat: Any = faiss.downcast_index(self._index.index)
+        stored: Vectors = faiss.rev_swig_ptr(flat.get_xb(), len(self) * self.dim).reshape(len(self), self.dim)
+        return stored
 
     def scores(self, query: Vectors, rows: Rows) -> Scores:
         """Return the cosine of one query, shape (dim,), with each of ``rows``, shape (n,)."""

@@ -22,7 +22,7 @@ def kind_of(*, same_story: bool | None, days: float, cosine: float, rank: int) -
     """Return the kind of a suggestion.
 
     Coverage of one event was found when the index was built; a later article that is among the most alike
-    continues the story; one of an earlier day is background; whatever else is related is another angle.
+    continues the story; one that is 24 hours earlier is background; whatever else is related is another angle.
 
     Args:
         same_story: Whether both belong to one story; None when the article at hand is not in the index.

@@ -53,10 +53,12 @@ def _cohesion(index: Index, holders: Rows) -> float:
         index: Of which they are.
         holders: Their places, shape (n,).
     """
-    _, firsts = np.unique(index.columns.story[holders], return_index=True)
+    columns = index.columns
+    holders = holders[np.argsort(columns.order[holders])]  # whatever order the index was built in
+    _, firsts = np.unique(columns.story[holders], return_index=True)
     if len(firsts) == 1:
         return 1.0
-    vectors = index.vectors.get(index.columns.rows[holders[firsts]]).astype(np.float64)
+    vectors = index.vectors.get(columns.rows[holders[np.sort(firsts)]]).astype(np.float64)
     n = len(vectors)
     mean = (np.square(vectors.sum(axis=0)).sum() - n) / (n * (n - 1))
     any_two = index.vectors.mean_cosine

@@ -37,7 +37,8 @@ def notes(answer: Answer) -> Iterator[Note]:
         meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
         yield Note("corrected", f"searched for {meant} instead of {typed}", as_typed=True)
     for one in answer.periods if answer.hits else ():
-        yield Note("period", _of_time(answer, one))
+        if not one.bare or any(_is_told_in(hit, one) for hit in answer.hits):  # it may be no time at all
+            yield Note("period", _of_time(answer, one))
     for one in answer.unmet:
         yield Note("unmet", f"no article here is of that time: {one.words} ({one.as_filter})")
     if doubtful := answer.doubtful:

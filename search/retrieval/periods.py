@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from search.index.lexical import STOP_WORDS
 from search.retrieval.period import Period
-from search.retrieval.portion import PORTION, portion_of
+from search.retrieval.portion import AROUND, PORTION, portion_of
 from search.retrieval.spans import WORDS_TOO, latest_day
 from search.retrieval.times import ALONE, LATEST, SOME_TIME, TO, TODAY, UNTIL_NOW, WEEKDAY, forms_in
 
@@ -38,6 +38,7 @@ _OPENING = re.compile(
     r"(?:\b(?P<opening>since|after|before|until|till|in|during|of|from|between|last|past|this|on)\s+)?"
     rf"(?:\bthe\s+)?(?:\b{PORTION.format('part')}[\s-]+)?$"
 )
+_OF_AN_EVENT = re.compile(r"\bthe\s+$")
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\b")
 # Since last week: the last one begins what is meant, and does not end it.
 _BOUND = re.compile(r"\b(?P<bound>since|before|until|till)\s+(?:the\s+)?$")
@@ -149,7 +150,11 @@ def _before(text: str, time: re.Match[str]) -> tuple[int, str, str]:
     match = _OPENING.search(text, max(start - _LONGEST_OPENING, 0), start)
     if not match:
         return start, "", ""
+    if time.groupdict().get("day") and (around := AROUND.search(text, max(start - _LONGEST_OPENING, 0), start)):
+        return around.start("around"), "of", around["around"]
     opening, part = match["opening"] or "", match["early"] or match["part"] or ""
+    if part and time.re is ALONE and _OF_AN_EVENT.search(text, 0, start) and _BESIDE[1].match(text, time.end()):
+        return start, "", ""  # the last day of the 2021 session
     said = [match.start(name) for name in ("early", "opening", "part") if match[name]]
     begins = min(said, default=start)
     if opening in {"before", "after"} and SOME_TIME.search(text, max(begins - _LONGEST_OPENING, 0), begins):
@@ -159,7 +164,7 @@ def _before(text: str, time: re.Match[str]) -> tuple[int, str, str]:
 
 def _is_day(text: str, time: re.Match[str]) -> bool:
     """Return whether a day without a year or a word before it is one: not 2-1 november, nor what 5 may hold."""
-    if text[: time.start()].endswith(("-", "–")):
+    if text[: time.start()].rstrip().endswith(("-", "–")):
         return False
     return time["month"] != "may" or text[time.start("month")].isupper() or bool(_ORDINAL.search(time[0]))
 
@@ -208,7 +213,7 @@ def _are_ends(text: str, first: _Found, last: _Found) -> bool:
     """Return whether two times are the ends of one; what may be two times is none, but for a day read in two ways."""
     both = (first.spans, last.spans)
     are_clear = all(len(some) == 1 or all(end - day <= _ONE_DAY for day, end in some) for some in both)
-    if not are_clear or last.opening not in {"", "until", "till"}:
+    if not are_clear or first.bare or last.bare or last.opening not in {"", "until", "till"}:
         return False
     between = text[first.place[1] : last.place[0]].lower() + last.opening
     is_list = "or" in between or ("and" in between and first.opening != "between")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,15 @@ if TYPE_CHECKING:
 
 # What stands before a time of which a portion is meant; to be given the name of a group.
 PORTION = (
-    r"(?P<{}>early|mid|late|(?:beginning|start|middle|end|"
-    r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)\s+(?:week(?:end)?|half|day)|week(?:end)?|"
+    r"(?P<{}>early|mid|late|(?:beginning|start|middle|end)\s+of|"
+    r"(?:(?:first|second|third|fourth|last|1st|2nd|3rd|4th)\s+(?:week(?:end)?|day)|"
+    r"(?:first|second|last|1st|2nd)\s+half|"
     rf"(?:first|last)\s+(?:[1-9]\d?|{'|'.join(COUNTS)})\s+(?:days|weeks|months))\s+(?:of|in))"
 )
-_ONE_DAY, _WEEK, _WEEKDAYS = timedelta(days=1), timedelta(days=7), timedelta(days=5)
+# The week of 10 May is around a day, and of nothing else.
+AROUND = re.compile(r"\b(?:the\s+)?(?P<around>week(?:end)?)\s+of\s+(?:the\s+)?$")
+_ONE_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_WEEKEND, _SATURDAY = timedelta(days=2), 5
 # Early today is today.
 _NO_PARTS = timedelta(days=2)
 _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
@@ -30,7 +35,7 @@ def portion_of(span: Span, said: str) -> Span:
 
     Args:
         span: The time.
-        said: What ``PORTION`` found before it; empty where that is nothing.
+        said: What ``PORTION`` or ``AROUND`` found before it; empty where that is nothing.
     """
     first, end = span
     which, *rest = said.split()[:-1] if said.endswith((" of", " in")) else said.split() or [""]
@@ -48,8 +53,12 @@ def portion_of(span: Span, said: str) -> Span:
 
 
 def _week_of(day: date, which: str) -> Span:
+    """Return the week that a day is in, or the nearest weekend."""
+    if which == "weekend":
+        saturday = day + timedelta(days=(_SATURDAY - day.weekday() + 3) % 7 - 3)
+        return saturday, saturday + _WEEKEND
     monday = day - timedelta(days=day.weekday())
-    return (monday + _WEEKDAYS if which == "weekend" else monday), monday + _WEEK
+    return monday, monday + _WEEK
 
 
 def _some_of(span: Span, which: str, count: str, unit: str) -> Span:
@@ -70,6 +79,11 @@ def _nth_of(span: Span, which: str, unit: str) -> Span:
     if unit == "half":
         middle = first + (end - first) // 2
         return (first, middle) if _NTH.get(which) == 0 else (middle, end)
+    if unit == "weekend":
+        saturdays = [first + day * _ONE_DAY for day in range((end - first).days)]
+        saturdays = [day for day in saturdays if day.weekday() == _SATURDAY]
+        place = -1 if which == "last" else _NTH[which]
+        return (saturdays[place], saturdays[place] + _WEEKEND) if place < len(saturdays) else span
     step = _ONE_DAY if unit == "day" else _WEEK
     begins = end - step if which == "last" else first + _NTH[which] * step
     return (begins, min(begins + step, end)) if first <= begins < end else span

@@ -12,6 +12,7 @@ from search.content.joiners import without_joiners
 from search.content.values import BEST_QUALITY
 from search.errors import UsageError
 from search.index.filters import Filters
+from search.index.lexical import STOP_WORDS
 from search.retrieval.dates import parse_since, parse_until
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ _FIELDS = {
 }
 _OPERATORS = frozenset({"OR", "AND"})
 _LEAVING_OUT = frozenset({"except", "except for", "excluding", "not about", "other than"})
+_NOBODY = frozenset({"nobody", "none", "nothing", "one"})
 # What to write for the opposite of a field that a minus cannot turn round.
 _OPPOSITES = {
     "since": "use until: for what was published before",
@@ -152,15 +154,25 @@ def _field_and_value(match: re.Match[str]) -> tuple[str, str]:
 
 def _meant_without(typed: str) -> tuple[str, str]:
     """Return what first leaves something out outside of quotes, and that with a minus; nothing where it has one."""
-    earlier = before = ""
+    first = earlier = before = ""
     for match in _PIECE.finditer(typed):
         both = f"{earlier} {before}".lower()
         said = both if both in _LEAVING_OUT else before if before == "NOT" or before.lower() in _LEAVING_OUT else ""
         word = match[0].rstrip(",.;!?")
-        if said and not match["minus"] and _has_word(word) and f"{before} {word}".lower() not in _LEAVING_OUT:
+        is_nobody = said == both and first.lower() in _NOBODY  # no one other than
+        if said and not is_nobody and _has_word(word) and _can_be_left_out(match, f"{before} {word}"):
             return said, f"-{word}"
-        earlier, before = before, match["word"] or ""
+        first, earlier, before = earlier, before, match["word"] or ""
     return "", ""
+
+
+def _can_be_left_out(match: re.Match[str], with_before: str) -> bool:
+    """Return whether a minus can stand before a piece, and says something there."""
+    field = _FIELDS.get((match["field"] or "").lower(), "")
+    is_word = bool(match["word"]) and not match["field"]
+    says_nothing = is_word and match[0].lower() in STOP_WORDS | {"all", "not"}
+    is_for = with_before.lower() in _LEAVING_OUT
+    return not match["minus"] and field not in _OPPOSITES and not says_nothing and not is_for
 
 
 def _no_operators(typed: str) -> list[str]:

@@ -57,7 +57,7 @@ def _named(period: Period) -> tuple[date, bool, bool] | None:
         return None
     first, length = period.since.date(), period.until - period.since
     said = period.words.lower()
-    has_year = str(first.year) in said
+    has_year = re.search(rf"\b{first.year}|['’]{first.year % 100:02}\b", said) is not None
     if length == _ONE_DAY and (has_year or any(name in said for name in _names(first.month))):
         return first, True, has_year
     is_month = first.day == 1 and length == timedelta(days=calendar.monthrange(first.year, first.month)[1])
@@ -89,5 +89,5 @@ def _pattern(first: date, *, is_day: bool, has_year: bool) -> re.Pattern[str]:
     year = rf",?\s+{first.year}\b"
     rest = year if has_year else rf"(?:{year}|(?!,?\s+{_ANY_YEAR}\b){_COUNTS})"
     return re.compile(
-        rf"(?<![\w.,/-])(?:{day}(?:\s+of)?\s+(?:{name})\b\.?|(?:{name})\b\.?\s+{day}){rest}|\b{first:%Y-%m-%d}(?![\w-])"
+        rf"(?<![\w.,/:$£€-])(?:{day}(?:\s+of)?\s+(?:{name})\b\.?|(?:{name})\b\.?\s+{day}){rest}|\b{first:%Y-%m-%d}(?![\w-])"
     )

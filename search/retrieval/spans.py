@@ -40,8 +40,8 @@ _AND, _OR, _GOES_ON = re.compile(r"\band\b"), re.compile(r"\bor\b"), re.compile(
 # As POSIX reads years of two digits, but for what is far to come.
 _LARGEST_SHORT, _SHORT_PIVOT = 99, 50
 _LISTED_DAY = re.compile(r"\d+")
-# The last three months of 2020.
-_OF_A_TIME = re.compile(r"\s+of\b")
+# The last three months of 2020, not of protests.
+_OF_A_TIME = re.compile(rf"\s+(?:of|in)\s+(?:the\s+)?(?:{'|'.join([*MONTHS, *SEASONS])}|last|this|(?:1[89]|20)\d\d)\b")
 # What stands before times, and hardly before anything else.
 _OF_TIMES = frozenset("after before between during from in last on since this till until".split())
 # Months that are words too.
@@ -108,8 +108,10 @@ def _is_list(match: re.Match[str], opening: str) -> bool:
     return bool(_OR.search(match[0]) or (opening not in {"from", "between"} and _AND.search(match[0])))
 
 
-def latest_day(match: re.Match[str], _opening: str, today: date) -> Iterator[Span]:
-    """Since 20 November, 20 November: the latest that is not to come."""
+def latest_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
+    """Since 20 November, 20 November: the latest that is not to come; in June 5 people died."""
+    if opening in {"in", "during"} and match.start("month") < match.start("day") and match[0][-1].isdigit():
+        return
     day = _latest_such(MONTHS[match["month"]], int(match["day"]), today)
     yield day, day + timedelta(days=1)
 
@@ -281,7 +283,7 @@ def up_to_now(match: re.Match[str], opening: str, today: date) -> Iterator[Span]
     """The last three weeks, the past month, last week, this year; the last day is the last of something."""
     if opening not in {"last", "past", "this"} or (match["unit"] in {"hour", "day"} and not match["count"]):
         return
-    if match["count"] and _OF_A_TIME.match(match.string, match.end()):
+    if _OF_A_TIME.match(match.string, match.end()):
         return
     tomorrow = today + timedelta(days=1)
     if match["count"]:

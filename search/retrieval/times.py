@@ -32,6 +32,8 @@ _NO_DAY = r"(?!\s*(?:%|per\s?cent\b|thousand\b|million\b|billion\b|bn\b)|[.,:/-]
 _OF = r"(?:\s+of)?"
 # Dashes join more than days: telephone and part numbers.
 _NO_CODE = r"(?<!\w-)(?<!\$)"
+# No day: covid-19 march 2020, 2-1 in may, £20 june.
+_NO_SCORE = r"(?<![-–$£€])"
 _COUNT = rf"(?P<count>[1-9]\d?|{'|'.join(spans.COUNTS)})"
 _UNIT = rf"(?P<unit>{'|'.join(spans.UNITS)})s?"
 # What may stand between two times that are the ends of one.
@@ -44,7 +46,7 @@ LATEST: frozenset[Reader] = frozenset(
 )
 # A weekday before a day says nothing more: Tuesday, 11 May 2021.
 WEEKDAY = re.compile(
-    rf"\b(?:{'|'.join([*spans.WEEKDAYS, *(name[:3] for name in spans.WEEKDAYS)])})\b[.,]*\s+(?:the\s+)?$"
+    rf"\b(?:{'|'.join([*spans.WEEKDAYS, 'mon', 'tues?', 'wed', 'thu(?:rs?)?', 'fri'])})\b[.,]*\s+(?:the\s+)?$"
 )
 # What ends in our days has no end.
 UNTIL_NOW = re.compile(r"\s*(?:until|till|up\s+to|to|-|–)\s*(?:now|date|the\s+present|present)\b")
@@ -75,7 +77,7 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"{_YEAR}-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?:t\d[\d:.]*z?)?", spans.in_iso),
         (rf"{_YEAR}/(?P<number>\d\d)/(?P<day>\d\d)(?![./]\w|-(?!\d{{4}}/)\w)", spans.in_iso),
         (
-            rf"(?P<days>(?:{_DAY_OF_LIST},\s*)+{_DAY_OF_LIST},?\s+(?:and|or)\s+\d\d?){_OF}\s+{_MONTH}(?:\.?,?\s+{_YEAR})?",
+            rf"(?P<days>(?:{_DAY_OF_LIST},\s*){{1,9}}{_DAY_OF_LIST},?\s+(?:and|or)\s+\d\d?){_OF}\s+{_MONTH}(?:\.?,?\s+{_YEAR})?",
             spans.days_listed,
         ),
         (
@@ -88,14 +90,14 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         ),
         (rf"{_FIRST_DAY}{TO}{_DAY}{_OF}\s+{_MONTH}(?:\.?,?\s+{_YEAR})?", spans.day_to_day),
         (rf"{_MONTH}\.?\s+{_FIRST_DAY}{TO}{_DAY}\b(?:,?\s+{_YEAR}|{_NO_DAY})", spans.day_to_day),
-        (rf"{_DAY}{_OF}\s+{_MONTH}\.?,?\s+{_ANY_YEAR}", spans.on_day),
+        (rf"{_NO_SCORE}{_DAY}{_OF}\s+{_MONTH}\.?,?\s+{_ANY_YEAR}", spans.on_day),
         (rf"{_MONTH}\.?\s+{_DAY},?\s+{_ANY_YEAR}", spans.on_day),
         (r"(?P<year>20\d\d)(?P<number>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])", spans.in_iso),
         (rf"{_NO_CODE}{_DAY}-{_MONTH}-{_YEAR}(?![-/]\w)", spans.on_day),
         (rf"{_FIRST_MONTH}\.?{TO}{_MONTH}\.?,?{_OF}\s+{_YEAR}", spans.month_to_month),
         (rf"{_FIRST_MONTH}\.?,?{_OF}\s+{_YEAR}{TO}{_MONTH}(?!\.?,?\s+\d)", spans.month_to_month),
         (rf"{_MONTH}(?:\.?,?{_OF}\s+|-){_ANY_YEAR}(?![-/.]\d)", spans.in_month),
-        (rf"{_DAY}{_OF}\s+{_MONTH}", spans.latest_day),
+        (rf"{_NO_SCORE}{_DAY}{_OF}\s+{_MONTH}", spans.latest_day),
         (rf"{_MONTH}\.?\s+{_DAY}\b{_NO_DAY}", spans.latest_day),
         (rf"(?P<first>[0-3]?\d)(?P<mark>[./])(?P<second>[0-3]?\d)(?P=mark){_YEAR}(?!\.\w|-[a-z])", spans.in_digits),
         (rf"{_NO_CODE}(?P<first>[0-3]\d)(?P<mark>-)(?P<second>[0-3]\d)-{_YEAR}(?![-/.:]\w)", spans.in_digits),

@@ -18,7 +18,7 @@ from search.index import english
 from search.index.letters import folded, without_accents
 from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
 from search.index.rows import moment_of
-from search.retrieval.amounts import amounts_in
+from search.retrieval.amounts import amounts_in, have_amount
 from search.retrieval.forms import other_spellings
 from search.retrieval.pairs import pairs_in
 from search.retrieval.periods import periods_in
@@ -151,10 +151,10 @@ def wording(
     left = _without(text, [*times, *idle])
     words = terms(left) or terms(text)
     spellings = {} if as_typed else _spellings(index.connection, words)
-    amounts = [] if as_typed else list(amounts_in(text))
+    amounts = {} if as_typed else _amounts(index.connection, text)
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
-    others += [way for _, ways in amounts for way in ways if matches(index.connection, way)]
-    same = {word: (spelling,) for word, spelling in spellings.items()} | {word: tuple(ways) for word, ways in amounts}
+    others += [way for ways in amounts.values() for way in ways]
+    same = {word: [spelling] for word, spelling in spellings.items()} | amounts
     shouted = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
     ordinary = [] if as_typed else [word for word in in_capitals(text) if word in words and _is_ordinary(word)]
     few = [word for word in [*shouted, *ordinary] if matches(index.connection, word) <= _MOST_READ]
@@ -185,7 +185,7 @@ def _is_ordinary(word: str) -> bool:
 def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period]) -> bool:
     """Return whether a text asks for whatever is of some times; ``2021`` and no more may be a word of an article."""
     beside = words_of(_without(text, [one.place for one in times]))
-    if not times or not (STOP_WORDS | _OF_ANYTHING).issuperset(beside):
+    if not times or not (STOP_WORDS | _OF_ANYTHING).issuperset(beside) or any(one.bare for one in times):
         return False
     return bool(beside) or all(_LETTER.search(one.words) or not matches(connection, one.words) for one in times)
 
@@ -217,6 +217,14 @@ def _spellings(connection: sqlite3.Connection, words: list[str]) -> dict[str, st
         for other in other_spellings(word)
         if english.count(other) and _frequency(connection, other)
     }
+
+
+def _amounts(connection: sqlite3.Connection, text: str) -> dict[str, list[str]]:
+    """Return the ways to write the amounts of a text that articles have, by the last word of each that is one word."""
+    found: dict[str, list[str]] = {}
+    for word, ways in amounts_in(text):
+        found.setdefault(word, []).extend(way for way in ways if have_amount(connection, way))
+    return found
 
 
 def _periods(index: Index, text: str, phrases: list[str], now: datetime) -> list[Period]:

@@ -22,6 +22,7 @@ from tests.retrieval.asking import NOW, asked_of, ids
         ("a 6-billion crown deal", [("", ["6b", "6bn", "6 billion"])]),
         ("2 tn and 3 trillion", [("", ["3tn", "3 trillion"])]),
         ("5 m of hose, 12mm, v1.2.3b, 31 millions", []),
+        ("a 7b model, a 5k run and 4K videos", []),
     ],
 )
 def test_an_amount_is_found_however_it_is_typed(text, found):
@@ -40,3 +41,16 @@ def test_an_article_that_writes_an_amount_in_another_way_leads(site, tmp_path):
         asked = wording(index, parse_query("31bn or 412m", NOW), encoder_of(index), NOW, as_typed=False)
         assert (asked.others, asked.counts["412m"], asked.counts["31bn"]) == (["412 million"], 1, 0)
         assert asked_of(index, "31mn", as_typed=True).absent == ["31mn"]
+
+
+def test_the_end_of_a_larger_number_is_no_amount(site, tmp_path):
+    for name, amount in {"59": "59.5 billion", "1": "1.5 billion", "7": "7 billion"}.items():
+        site.article(f"{name}.md", f"A settlement of {amount} crowns", publishedDateTime="2024-05-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        asked = [
+            wording(index, parse_query(typed, NOW), encoder_of(index), NOW, as_typed=False)
+            for typed in ("lost 5bn", "lost 7bn", "1.5bn and 59.5bn")
+        ]
+        assert [one.others for one in asked] == [[], ["7 billion"], ["1.5 billion", "59.5 billion"]]
+        assert [one.counts.get("5bn") for one in asked] == [0, None, 2]

@@ -190,6 +190,10 @@ def test_a_not_that_is_none_is_not_remarked_upon(typed):
         ("outage excluding topic:Azure", "excluding", "-topic:Azure"),
         ("news not about games", "not about", "-games"),
         ("not about", "", ""),
+        ("everything except the sun", "", ""),
+        ("no one other than trump", "", ""),
+        ("football except before:2020", "", ""),
+        ("excluding all articles", "", ""),
         ("children other than", "", ""),
     ],
 )

@@ -361,12 +361,22 @@ def test_who_asks_for_a_time_alone_gets_what_writes_it_too(written):
         assert asked_of(index, "news of 3 may 2024 since:2024-03").hits[0].article.id == "of-may.md"
 
 
+def test_a_year_of_two_digits_is_a_year(written):
+    with written("The licence ends on 30 June 2021") as index:
+        assert time_of(asked_of(index, "licence ends 30 june '21"), "writes.md") == 1
+        assert asked_of(index, "licence ends 30 june '20").periods == []
+
+
 def test_the_words_of_a_day_by_itself_are_searched_for_too(written):
     with written("What the 3 May movement wants") as index:
         asked = wording(index, parse_query("3 May movement", NOW), encoder_of(index), NOW, as_typed=False)
         assert ([one.bare for one in asked.periods], asked.words) == ([True], ["3", "may", "movement"])
         assert ids(asked_of(index, "3 May movement"))[0] == "writes.md"
         assert asked_of(index, "4 August movement").unmet == []
+        assert not asked_of(index, "3 May").time_alone
+        (told,) = told_of(asked_of(index, "3 May movement"))
+        assert "3 May (since:2024-05-03" in told
+        assert told_of(asked_of(index, "boats 2 May licence until:2024-02-10")) == []
 
 
 def test_filters_hold_for_what_is_of_the_time_named(outages):

@@ -26,7 +26,8 @@ def test_what_was_built_first_does_not_decide(site, run_search, run_process, tmp
             title = dice.choice(TITLES)
             path = f"{dice.choice('abcxyz')}{dice.randrange(1000):03}.md"
             day = f"2025-02-{1 + 5 * TITLES.index(title):02}"  # the same for the same text: equal in all but the id
-            site.article(path, title, excerpt=f"{title}, say neighbours", publishedDateTime=day)
+            topics = dice.sample(["Tarn Hollow", "Ines", "Grants"], 2)
+            site.article(path, title, excerpt=f"{title}, say neighbours", topics=topics, publishedDateTime=day)
             paths = [*dict.fromkeys([*paths, path])]
         build_index(site.root, tmp_path / "bit-by-bit")
         build_index(site.root, tmp_path / f"once-{number}")
