@@ -23,6 +23,8 @@ _AMOUNT = re.compile(
 # So many articles show whether they have an amount: full-text search finds 5 billion in 59.5 billion.
 _LOOKED_AT = 50
 _SHORT = 2
+# A number that may be written with separators; years have four digits.
+_LARGE = re.compile(r"(?<![\w.,-])[1-9]\d{4,11}(?![\w-]|[.,]\d)")
 
 
 def amounts_in(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -39,7 +41,17 @@ def amounts_in(text: str) -> Iterator[tuple[str, list[str]]]:
         if match["gap"] and len(way) <= _SHORT:  # 5 m may be metres
             continue
         ways = [f"{number} {one}" if len(one) > _SHORT else f"{number}{one}" for one in _WAYS[way]]
+        if way in _SCALES[0] and number.isdigit():
+            ways += [f"{number},000", f"{number}000"]
         yield "" if match["gap"] else words_of(match[0])[-1], ways
+
+    for match in _LARGE.finditer(text):
+        yield match[0], [match[0], f"{int(match[0]):,}"]
+
+
+def ends_amount(text: str, word: str) -> bool:
+    """Return whether a word is but the end of an amount in a text, as ``2bn`` is of ``1.2bn``."""
+    return re.search(rf"\d[.,]{re.escape(word)}\b", text, re.IGNORECASE) is not None
 
 
 def have_amount(connection: sqlite3.Connection, way: str) -> bool:

@@ -33,7 +33,7 @@ class Period:
         until: The moment just after its last; None where it has no end.
         firm: Whether what was published then is surely meant: since, before or until it, from one time to another, this
             week, the last three.
-        bare: Whether its words may be a name as well, of what happened then: they are searched for too.
+        bare: Whether its words may be a name as well, of what happened then: as phrases they are searched for too.
     """
 
     words: str

@@ -43,7 +43,7 @@ _ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\b")
 # Since last week: the last one begins what is meant, and does not end it.
 _BOUND = re.compile(r"\b(?P<bound>since|before|until|till)\s+(?:the\s+)?$")
 _AND = re.compile(r"\W*(?:and|but)?\W*")
-_NEGATED = re.compile(r"\bnot\s+$")
+_NEGATED = re.compile(r"\b(?:not|except(?:\s+for)?|excluding|other\s+than)\s+$")
 _CALENDAR = frozenset({"last", "past", "this"})
 _LONGEST_OPENING = 40
 _ONE_DAY = timedelta(days=1)
@@ -66,7 +66,7 @@ def periods_in(
     Args:
         text: As typed, without operators.
         now: What is past, and what the last one is.
-        is_name: Says of two words, one of them a year or today, whether they are a name of the corpus.
+        is_name: Says of two words, one of them a number or today, whether they are a name of the corpus.
         exact: Phrases in it that are what they are, and name no time.
         ended: The last day of a corpus that goes on no longer: ``in may`` is the latest May of which it may have news.
     """
@@ -83,7 +83,7 @@ def periods_in(
             if _NEGATED.search(rest, max(start - _LONGEST_OPENING, 0), start):
                 rest = _blanked(rest, start, match.end())  # not before june: neither is meant
                 continue
-            if form in {ALONE, TODAY} and not (opening or part) and _is_of_a_name(rest, match, is_name):
+            if not (opening or part) and _is_of_a_name(rest, match, is_name, form):
                 continue
             bare = read is latest_day and not (opening or part)
             if bare and not _is_day(text, match):
@@ -160,6 +160,11 @@ def _before(text: str, time: re.Match[str]) -> tuple[int, str, str]:
     if opening in {"before", "after"} and SOME_TIME.search(text, max(begins - _LONGEST_OPENING, 0), begins):
         return start, "", ""
     return begins, opening, part
+
+
+def _ends_a_name(text: str, time: re.Match[str], is_name: Callable[[str], bool]) -> bool:
+    before = _BESIDE[0].search(text[max(time.start() - _LONGEST_OPENING, 0) : time.start()])
+    return bool(before and before[1] not in STOP_WORDS and is_name(f"{before[1]} {time['day']}"))
 
 
 def _is_day(text: str, time: re.Match[str]) -> bool:
@@ -261,8 +266,10 @@ def _spans(match: re.Match[str], read: Reader, said: tuple[str, str], latest: da
             yield some
 
 
-def _is_of_a_name(text: str, time: re.Match[str], is_name: Callable[[str], bool]) -> bool:
-    """Return whether a year or a today that stands alone is part of a name with the word on either side of it."""
+def _is_of_a_name(text: str, time: re.Match[str], is_name: Callable[[str], bool], form: re.Pattern[str]) -> bool:
+    """Return whether what begins a time is part of a name: a year or a today alone, the 10 of Windows 10 May 2020."""
+    if form not in {ALONE, TODAY}:
+        return time.groupdict().get("day") == time[0].split()[0] and _ends_a_name(text, time, is_name)
     start, end = max(time.start() - _LONGEST_OPENING, 0), time.end() + _LONGEST_OPENING
     before, after = _BESIDE[0].search(text[start : time.start()]), _BESIDE[1].match(text[time.end() : end])
     words = (before[1] if before else "", after[1] if after else "")

@@ -55,6 +55,9 @@ _FIELDS = {
 }
 _OPERATORS = frozenset({"OR", "AND"})
 _LEAVING_OUT = frozenset({"except", "except for", "excluding", "not about", "other than"})
+# A name of several words is left out as a whole, and a year by since: and until:
+_NAME = re.compile(r"[A-Z]\w*(?:[ ][A-Z]\w*)+")
+_A_YEAR = re.compile(r"(?:1[89]|20)\d\d\b")
 _NOBODY = frozenset({"nobody", "none", "nothing", "one"})
 # What to write for the opposite of a field that a minus cannot turn round.
 _OPPOSITES = {
@@ -161,7 +164,8 @@ def _meant_without(typed: str) -> tuple[str, str]:
         word = match[0].rstrip(",.;!?")
         is_nobody = said == both and first.lower() in _NOBODY  # no one other than
         if said and not is_nobody and _has_word(word) and _can_be_left_out(match, f"{before} {word}"):
-            return said, f"-{word}"
+            name = _NAME.match(typed, match.start())
+            return said, f'-"{name[0]}"' if name else f"-{word}"
         first, earlier, before = earlier, before, match["word"] or ""
     return "", ""
 
@@ -170,7 +174,7 @@ def _can_be_left_out(match: re.Match[str], with_before: str) -> bool:
     """Return whether a minus can stand before a piece, and says something there."""
     field = _FIELDS.get((match["field"] or "").lower(), "")
     is_word = bool(match["word"]) and not match["field"]
-    says_nothing = is_word and match[0].lower() in STOP_WORDS | {"all", "not"}
+    says_nothing = is_word and (match[0].lower() in STOP_WORDS | {"all", "not"} or bool(_A_YEAR.match(match[0])))
     is_for = with_before.lower() in _LEAVING_OUT
     return not match["minus"] and field not in _OPPOSITES and not says_nothing and not is_for
 

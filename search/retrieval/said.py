@@ -48,6 +48,12 @@ def rows_that_write(index: Index, period: Period, where: Condition) -> frozenset
     return frozenset(row for row, *texts in found if any(writes.search(text) for text in texts))
 
 
+def ways_to_write(period: Period) -> list[str]:
+    """Return how articles write the day or the month of a year that a period is, as phrases; none for other times."""
+    named = _named(period)
+    return _phrases(named[0], is_day=named[1], has_year=named[2]) if named else []
+
+
 def _named(period: Period) -> tuple[date, bool, bool] | None:
     """Return the first day, whether it is the only one, and whether the query says its year; None if it names neither.
 

@@ -18,11 +18,11 @@ from search.index import english
 from search.index.letters import folded, without_accents
 from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
 from search.index.rows import moment_of
-from search.retrieval.amounts import amounts_in, have_amount
+from search.retrieval.amounts import amounts_in, ends_amount, have_amount
 from search.retrieval.forms import other_spellings
 from search.retrieval.pairs import pairs_in
 from search.retrieval.periods import periods_in
-from search.retrieval.said import rows_that_write
+from search.retrieval.said import rows_that_write, ways_to_write
 from search.retrieval.spans import SEASONS
 from search.retrieval.spelling import MIN_LENGTH, Correction, Lexicon, corrections
 
@@ -74,7 +74,7 @@ class Wording:
         counts: How many articles have each of these words.
         pairs: Words side by side in it that articles often have so, where they have the rarer one.
         others: Acronyms of what it names, what its acronyms stand for, as phrases, other spellings of its words, and
-            the ways to write its amounts.
+            the ways to write its amounts, and days that may be names.
         capitals: Those of the words and the others that are names in capitals and stop words or ordinary words
             otherwise (WHO, SEND), with the rows of the articles that have them in capitals.
         corrected: What was set right.
@@ -146,7 +146,7 @@ def wording(
     periods = [one for one in named if one in written or index.has(where.within(*one.days))]
     met = {one.place for one in periods}
     unmet = [one for one in named if one.place not in met and not one.bare]
-    times = [one.place for one in periods if not one.bare]
+    times = [one.place for one in periods]
     idle = [place for one in unmet for place in _idle(index.connection, one)]
     left = _without(text, [*times, *idle])
     words = terms(left) or terms(text)
@@ -154,6 +154,9 @@ def wording(
     amounts = {} if as_typed else _amounts(index.connection, text)
     others = [] if as_typed else [*_same_meaning(index.connection, text, spellings), *spellings.values()]
     others += [way for ways in amounts.values() for way in ways]
+    bare = [way for one in periods if one.bare for way in ways_to_write(one)]
+    others += [way for way in bare if matches(index.connection, way)]
+    words = [word for word in words if word not in amounts or not ends_amount(text, word)] or words
     same = {word: [spelling] for word, spelling in spellings.items()} | amounts
     shouted = [word for word in dict.fromkeys([*capitals(text), *others]) if word in STOP_WORDS]
     ordinary = [] if as_typed else [word for word in in_capitals(text) if word in words and _is_ordinary(word)]

@@ -274,6 +274,8 @@ def test_which_times_are_surely_meant(text, firm):
         "after the fall of Kabul",
         "water from spring",
         "what 5 may hold",
+        "outage except march 2020",
+        "outage other than in march 2020",
         "liverpool 3 - 1 march",
         "the last hour of summer",
         "won 2-1 november",
@@ -362,6 +364,13 @@ def test_a_day_by_itself_is_the_latest_and_may_be_a_name(text, day):
     assert period.until == (period.since or NOW) + DAY
     (sure,) = periods_in(f"on {period.words}", NOW, lambda _: False)
     assert (sure.since, sure.bare) == (period.since, False)
+
+
+def test_the_number_of_a_name_is_no_day():
+    names = {"windows 10", "ios 14"}
+    assert read("Windows 10 May 2020 Update", names) == [("May 2020", "2020-05-01", "2020-05-31")]
+    assert read("Windows 10 October", names) == []
+    assert read("fire 10 may 2020", names) == [("10 may 2020", "2020-05-10", "2020-05-10")]
 
 
 def test_days_by_themselves_are_no_ends_of_one_time():

@@ -185,6 +185,9 @@ def test_a_not_that_is_none_is_not_remarked_upon(typed):
     [
         ("port NOT pumps", "NOT", "-pumps"),
         ("outages other than Teams, please", "other than", "-Teams"),
+        ("security except Azure AD, please", "except", '-"Azure AD"'),
+        ("outage excluding Microsoft Teams", "excluding", '-"Microsoft Teams"'),
+        ("outage except 2020", "", ""),
         ("outages Except for teams", "except for", "-teams"),
         ("outages except 'teams'", "except", "-'teams'"),
         ("outage excluding topic:Azure", "excluding", "-topic:Azure"),

@@ -370,10 +370,12 @@ def test_a_year_of_two_digits_is_a_year(written):
 def test_the_words_of_a_day_by_itself_are_searched_for_too(written):
     with written("What the 3 May movement wants") as index:
         asked = wording(index, parse_query("3 May movement", NOW), encoder_of(index), NOW, as_typed=False)
-        assert ([one.bare for one in asked.periods], asked.words) == ([True], ["3", "may", "movement"])
+        assert ([one.bare for one in asked.periods], asked.words) == ([True], ["movement"])
+        assert asked.others == ["3 may"]
         assert ids(asked_of(index, "3 May movement"))[0] == "writes.md"
         assert asked_of(index, "4 August movement").unmet == []
         assert not asked_of(index, "3 May").time_alone
+        assert len(asked_of(index, "boats 3 May").hits) == len(asked_of(index, "boats on 3 May").hits) == 2
         (told,) = told_of(asked_of(index, "3 May movement"))
         assert "3 May (since:2024-05-03" in told
         assert told_of(asked_of(index, "boats 2 May licence until:2024-02-10")) == []
