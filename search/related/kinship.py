@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 # By eye: at a site of less than 1,200 articles this many may share a rare topic.
 _FEW = 12
-# Of ``_cohesion``. Of pairs of unlike texts (cosine below 0.3) that share a rare topic, 3 and 9 % are graded good below
-# 0.1 (at a town paper and in the sample content), 64 and 87 % above 0.25: places and sections are there, stories here.
+# Of ``_cohesion``, by trial at three sites with topics: of unlike texts that share a rare topic hardly any are graded
+# good together below the one, and most above the other: places and sections are there, running stories here.
 _APART, _TOGETHER = 0.1, 0.3
 # What the former count of the latter: better than nothing where there is nothing better. By trial at three sites.
 _LEAST = 0.5

@@ -44,7 +44,6 @@ def amounts_in(text: str) -> Iterator[tuple[str, list[str]]]:
         if way in _SCALES[0] and number.isdigit():
             ways += [f"{number},000", f"{number}000"]
         yield "" if match["gap"] else words_of(match[0])[-1], ways
-
     for match in _LARGE.finditer(text):
         yield match[0], [match[0], f"{int(match[0]):,}"]
 

@@ -7,8 +7,8 @@ first.
 
 Only English is read, and only what can hardly be anything else: ``may`` and ``march`` are months beside a year or
 behind ``in``, ``since``, ``last`` and the like, and a year or a today that the corpus has in a name, as in Windows
-Server 2019, belongs to the name. A day by itself, ``11 May``, is the latest such, and may be a name all the same: its
-words are searched for too. General date parsers find dates in words that are none, give points instead of
+Server 2019, belongs to the name. A day by itself, ``11 May``, is the latest such, and may be a name all the same: it
+is searched for as a phrase too. General date parsers find dates in words that are none, give points instead of
 periods, and take longer to import than a query takes.
 """
 
