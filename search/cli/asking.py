@@ -29,8 +29,8 @@ _INSTEAD: Final = {
 
 def wishes_from(*, k: int, mode: ModeOption, collapse: bool, recent: str | None, as_typed: bool, floor: bool) -> Wishes:
     """Return how the options want results; raises UsageError for a bad age."""
-    from search.retrieval.dates import parse_age
     from search.retrieval.scores import Wishes
+    from search.times.points import parse_age
 
     return Wishes(
         k=k,

@@ -42,6 +42,6 @@ def rejected_age(text: str | None) -> timedelta | None:
     """Return how long a rejection counts; None for ever."""
     if not text:
         return None
-    from search.retrieval.dates import parse_age
+    from search.times.points import parse_age
 
     return timedelta(days=parse_age(text))

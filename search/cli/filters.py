@@ -25,7 +25,7 @@ def filters_from(
 ) -> Filters:
     """Return the filters that the options of a command stand for; raises UsageError for bad dates."""
     from search.index.filters import Filters
-    from search.retrieval.dates import parse_since, parse_until
+    from search.times.points import parse_since, parse_until
 
     moment = now()
     return Filters(

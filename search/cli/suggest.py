@@ -259,7 +259,7 @@ def _subjects(
         )
     from search.desk.selection import changed_in_git, files_of
     from search.related.subject import subject_of_id
-    from search.retrieval.dates import parse_since
+    from search.times.points import parse_since
 
     if paths:
         return _named(index, paths, missed)

@@ -10,8 +10,8 @@ from search.index.lexical import terms
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from search.retrieval.period import Period
     from search.retrieval.search import Answer, Hit
+    from search.times.period import Period
 
 # Of the words that no article has this many are told.
 _TOLD: Final = 5
@@ -36,10 +36,10 @@ def notes(answer: Answer) -> Iterator[Note]:
     if some := answer.corrected:
         meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
         yield Note("corrected", f"searched for {meant} instead of {typed}", as_typed=True)
-    for one in answer.periods if answer.hits else ():
+    for one in answer.times.periods if answer.hits else ():
         if not one.bare or any(_is_told_in(hit, one) for hit in answer.hits):  # it may be no time at all
             yield Note("period", _of_time(answer, one))
-    for one in answer.unmet:
+    for one in answer.times.unmet:
         yield Note("unmet", f"no article here is of that time: {one.words} ({one.as_filter})")
     if doubtful := answer.doubtful:
         yield Note("doubtful", f"did you mean {' and '.join(one.meant for one in doubtful)}?")
@@ -58,7 +58,7 @@ def notes(answer: Answer) -> Iterator[Note]:
 
 def _of_time(answer: Answer, period: Period) -> str:
     """Say what became of a time that the query names."""
-    if answer.time_alone:
+    if answer.times.alone:
         return f"what is of that time, newest first: {period.words} ({period.as_filter})"
     writers = ", also what writes it" if any(period in hit.writes for hit in answer.hits) else ""
     return f"{_became(answer, period)}: {period.words} ({period.as_filter} hides all else{writers})"
@@ -70,16 +70,16 @@ def _became(answer: Answer, period: Period) -> str:
         return "none of these is of that time"
     if not any(part.name == "time" for hit in answer.hits for part in hit.parts):  # read again, whatever their time
         return f"{of_it} of these {len(answer.hits)} {'is' if of_it == 1 else 'are'} of that time"
-    if not all(one.firm for one in answer.periods):
+    if not all(one.firm for one in answer.times.periods):
         return "what is of that time counts more"
     if any(_is_told_in(hit, period) for hit in _leaders(answer)):
         return "what is of that time comes first"
-    return "nothing of that time comes near this query, and what leads is of other times"
+    return "what is of that time is too far from this query to lead"
 
 
 def _leaders(answer: Answer) -> Iterator[Hit]:
     """Return what stands before all that is of no time that the query names."""
-    return takewhile(lambda hit: any(_is_told_in(hit, one) for one in answer.periods), answer.hits)
+    return takewhile(lambda hit: any(_is_told_in(hit, one) for one in answer.times.periods), answer.hits)
 
 
 def _is_told_in(hit: Hit, period: Period) -> bool:

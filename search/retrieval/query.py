@@ -13,7 +13,7 @@ from search.content.values import BEST_QUALITY
 from search.errors import UsageError
 from search.index.filters import Filters
 from search.index.lexical import STOP_WORDS
-from search.retrieval.dates import parse_since, parse_until
+from search.times.points import parse_since, parse_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

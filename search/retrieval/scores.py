@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from search.index.lexical import STOP_WORDS, any_of, bm25, ceiling, matches, rarity
-from search.retrieval.floor import FLOOR_COSINE, FLOOR_SHARE, telling
+from search.retrieval.floor import telling
 from search.retrieval.fusion import (
     FEEDBACK_LEADERS,
     FEEDBACK_WEIGHT,
@@ -23,8 +23,8 @@ from search.retrieval.fusion import (
 )
 from search.retrieval.interaction import READ_AGAIN, max_sims
 from search.retrieval.pairs import lacking
-from search.retrieval.period import nearest
 from search.retrieval.stories import are_so_many, best_of_each
+from search.retrieval.timely import PERIOD_POOL, PERIOD_WEIGHT, nearness, of_their_time, time_weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,16 +46,6 @@ _MORE = 10
 
 # The most that recency can add: less than what one telling word or a clearly closer meaning counts.
 RECENCY_WEIGHT = 0.1
-# What being of the time that the query names adds (scripts/eval_queries prints other weights).
-PERIOD_WEIGHT = 0.3
-# What being of a time adds that is surely meant, to what comes near: more than all else together.
-FIRM_WEIGHT = 3.0
-# By eye: what scores less than this part of the best of all times is not what is asked for, whatever its time.
-_FIRM_SHARE = 0.5
-# How many candidates each retriever hands on from that time, whatever ranks higher elsewhere; of a time that has more
-# than this share of all articles there are enough among the others.
-_PERIOD_POOL = 100
-_PERIOD_SHARE = 0.25
 _DAY = 86_400.0
 # What an ordinary word counts where one types it in capitals and an article does not: a name is meant, or stress.
 _SMALL_LETTERS = 0.5
@@ -185,66 +175,34 @@ def _retrieved(
     has_filters: bool,
 ) -> Scores:
     mode = wishes.mode
-    nearer = _of_their_time(index, asked, where)
+    nearer = of_their_time(index, asked.times, where)
     dense: dict[int, float] = {}
     lexical: dict[int, float] = {}
     if mode != "dense":
-        for condition, size in [(where, pool), *((one, _PERIOD_POOL) for one in nearer)]:
+        for condition, size in [(where, pool), *((one, PERIOD_POOL) for one in nearer)]:
             lexical |= _lexical(index, asked, condition, size)
     if mode == "lexical" or encoder is None:
         return Scores(dict(lexical), {}, lexical, {}, 0.0)
     vector = encoder.encode_queries([asked.text])[0]
-    of_their_time = {row for one in nearer for row in _nearest(index, vector, _PERIOD_POOL, index.rows(one))}
-    others = [*lexical, *of_their_time, *asked.writers]
+    of_their_times = {row for one in nearer for row in _nearest(index, vector, PERIOD_POOL, index.rows(one))}
+    others = [*lexical, *of_their_times, *asked.times.writers]
     dense = _dense(index, vector, pool, index.rows(where) if has_filters else None, others)
     vectors = index.vectors.get(np.fromiter(dense, dtype=np.int64, count=len(dense)))
     dense = level(dense, vectors)
-    weight = FIRM_WEIGHT if asked.periods and all(one.firm for one in asked.periods) else PERIOD_WEIGHT
+    weight = time_weight(asked.times)
     if mode == "dense":
-        timely = _timely(index, asked, weight, dense, {}, 0.0)
+        timely = nearness(index, asked.times, dense, {}, 0.0)
         return Scores(_added(dense, weight, timely), dense, {}, {}, 0.0, timely=timely, time_weight=weight)
     unscored = [row for row in dense if row not in lexical]
     lexical |= _lexical(index, asked, where, len(unscored), unscored)
     most = _most(asked, index.manifest.articles)
     beside = lacking(index, asked.pairs, asked.counts, where, lexical)
     words = lexical | {row: lexical[row] + more for row, more in beside.items()}
-    timely = _timely(index, asked, weight, dense, words, most)
+    timely = nearness(index, asked.times, dense, words, most)
     first = _added(fuse(dense, words, most), weight, timely)
     second = feedback(first, [row for row, _ in best_rows(index, first, FEEDBACK_LEADERS)], vectors)
     total = _added(first, FEEDBACK_WEIGHT, second)
     return Scores(total, dense, lexical, second, most, beside, timely=timely, time_weight=weight)
-
-
-def _timely(
-    index: Index, asked: Wording, weight: float, dense: dict[int, float], lexical: dict[int, float], most: float
-) -> dict[int, float]:
-    """Return how much candidates are of the time that is named, 0 to 1; nothing where none is.
-
-    Of a time that is surely meant all count fully that come near, and not much less so than what is of other times;
-    whatever else is there counts as beside other times.
-    """
-    if not asked.periods:
-        return {}
-    days = index.days(dense)
-    writes = np.fromiter((row in asked.writers for row in dense), dtype=np.bool_, count=len(dense))
-    near = np.maximum(nearest(asked.periods, days), writes)
-    if weight > PERIOD_WEIGHT:
-        within = writes | np.any([one.within(days) for one in asked.periods], axis=0)
-        alike = fuse(dense, lexical, most)
-        least = _FIRM_SHARE * max(alike.values())
-        comes_near = [
-            (cosine >= FLOOR_COSINE or share_of(lexical.get(row, 0.0), most) >= FLOOR_SHARE) and alike[row] >= least
-            for row, cosine in dense.items()
-        ]
-        near = np.where(within & np.array(comes_near, dtype=np.bool_), 1.0, near * PERIOD_WEIGHT / weight)
-    return dict(zip(dense, near.tolist(), strict=True))
-
-
-def _of_their_time(index: Index, asked: Wording, where: Condition) -> list[Condition]:
-    """Return what passes a condition and is of a time that is named, where that is not much of all there is."""
-    few = index.manifest.articles * _PERIOD_SHARE
-    some = dict.fromkeys(where.within(one.since, one.until and one.until + one.aftermath) for one in asked.periods)
-    return [one for one in some if index.count(one) <= few]
 
 
 def _most(asked: Wording, articles: int) -> float:

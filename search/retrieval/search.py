@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from search.retrieval.floor import absent, is_near
 from search.retrieval.fusion import Part
+from search.retrieval.named_times import NO_TIMES
 from search.retrieval.rerank import rerank
 from search.retrieval.scores import Scores, Wishes, best_rows, pool_size, read_again, score
 from search.retrieval.stories import are_so_many, collapse
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from search.encoders.reranker import Reranker
     from search.index.filters import Condition
     from search.index.opened import Index
-    from search.retrieval.period import Period
+    from search.retrieval.named_times import NamedTimes
     from search.retrieval.query import Query
     from search.retrieval.scores import Mode
     from search.retrieval.spelling import Correction
     from search.retrieval.wording import Wording
+    from search.times.period import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,8 @@ class Answer:
         corrected: Words that were taken for misspelt and set right.
         others: Acronyms and long forms that were searched for too.
         doubtful: Words and phrases that may be misspelt, and were searched for as typed.
-        periods: Times that were read in the words; what is of them counts more, or comes first.
-        time_alone: Whether nothing else was asked for: then what is of them is listed, newest first.
-        unmet: Times in the words that nothing is of that passes the filters.
+        times: Those that were read in the words; what is of them counts more, or comes first, or is listed, newest
+            first, where nothing else was asked for.
         absent: Telling words that no article has; all words where no article has any. Those in capitals are words of
             which no article has capitals.
         near: Whether anything comes near the text; if not, the articles are the nearest that pass the filters.
@@ -90,11 +91,9 @@ class Answer:
     corrected: list[Correction] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     doubtful: list[Correction] = field(default_factory=list)
-    periods: list[Period] = field(default_factory=list)
-    unmet: list[Period] = field(default_factory=list)
+    times: NamedTimes = NO_TIMES
     absent: list[str] = field(default_factory=list)
     near: bool = True
-    time_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def _understood(
 ) -> Understood:
     has_times, has_filters = wishes.mode != "lexical", bool(query.filters)
     asked = wording(index, query, encoder, now, as_typed=wishes.as_typed, has_times=has_times)
-    if asked.time_alone:
+    if asked.times.alone:
         return Understood(asked, Scores({}, {}, {}, {}, 0.0), near=True)
     scores = score(index, asked, where, wishes, encoder, now, has_filters=has_filters)
     near = is_near(index, asked, scores, where)
@@ -178,7 +177,7 @@ def search(
         hits = _hits(index, [(row, 0.0) for row in newest(index, where, wishes.k)], None, wishes.mode, {}, {})
         return Answer(query, wishes.mode, hits, passing)
     found = understood(index, query, where, wishes, encoder, now)
-    asked, scores = found.asked, found.scores
+    asked, scores, times = found.asked, found.scores, found.asked.times
     answer = Answer(
         query,
         wishes.mode,
@@ -187,15 +186,13 @@ def search(
         asked.corrected,
         asked.others,
         asked.doubtful,
-        asked.periods,
-        asked.unmet,
-        [] if asked.time_alone else [word.upper() if word in asked.capitals else word for word in absent(asked.counts)],
+        times,
+        [] if times.alone else [word.upper() if word in asked.capitals else word for word in absent(asked.counts)],
         found.near,
-        asked.time_alone,
     )
-    if asked.time_alone:
-        rows = newest(index, of_times(where, asked), wishes.k)
-        return replace(answer, hits=_hits(index, [(row, 0.0) for row in rows], None, wishes.mode, {}, asked.written))
+    if times.alone:
+        rows = newest(index, of_times(where, times), wishes.k)
+        return replace(answer, hits=_hits(index, [(row, 0.0) for row in rows], None, wishes.mode, {}, times.written))
     has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"
     if not scores.total or (has_floor and not found.near):
         return answer
@@ -207,7 +204,7 @@ def search(
         best, folded = collapse(index, _best_with_stories(index, total, wishes), wishes.k, where)
     else:
         best = best_rows(index, total, wishes.k)
-    hits = _hits(index, best, scores, wishes.mode, folded, asked.written)
+    hits = _hits(index, best, scores, wishes.mode, folded, times.written)
     if reranker is not None:
         hits = [replace(hit, parts=(Part("reranker", 1.0, hit.score),)) for hit in hits]
     return replace(answer, hits=hits)
@@ -220,9 +217,9 @@ def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) ->
     return best_rows(index, total, len(total))
 
 
-def of_times(where: Condition, asked: Wording) -> Condition:
+def of_times(where: Condition, times: NamedTimes) -> Condition:
     """Return the condition that also asks for a date within one of the times of a query, or for what writes one."""
-    return where.within_any((one.days for one in asked.periods), asked.writers)
+    return where.within_any((one.days for one in times.periods), times.writers)
 
 
 def newest(index: Index, where: Condition, k: int) -> list[int]:

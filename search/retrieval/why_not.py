@@ -67,9 +67,9 @@ def _among_found(
     where = index.condition(query.filters)
     found = understood(index, query, where, wishes, encoder, now)
     asked, total = found.asked, found.scores.total
-    if asked.time_alone:
-        times = ", ".join(one.words for one in [*asked.periods, *asked.unmet])
-        return _among_newest(newest(index, of_times(where, asked), -1), row, wishes.k, f'"{times}"')
+    if asked.times.alone:
+        times = ", ".join(one.words for one in [*asked.times.periods, *asked.times.unmet])
+        return _among_newest(newest(index, of_times(where, asked.times), -1), row, wishes.k, f'"{times}"')
     answer = search(index, query, wishes, encoder, now, reranker)
     if row not in total:
         lost = _not_retrieved(index, row, asked.words, wishes)

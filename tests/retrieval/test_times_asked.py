@@ -52,7 +52,7 @@ def test_what_is_of_the_time_named_leads(outages, typed, first):
     answer = asked_of(outages, typed, k=20)
     assert ids(answer)[: len(first)] == first
     assert len(answer.hits) == 15  # a time in words hides nothing
-    (period,) = answer.periods
+    (period,) = answer.times.periods
     assert period.words in typed
     assert ids(asked_of(outages, typed, k=1, as_typed=True)) != first[:1] or "april" in typed
 
@@ -69,7 +69,7 @@ def test_beside_a_time_the_words_of_any_article_say_nothing(outages):
     "typed", ['"report number 4" copperleaf "april 2024"', "copperleaf server 2024", "copperleaf outage april 1999"]
 )
 def test_a_phrase_a_name_and_a_time_of_no_article_are_words(outages, typed):
-    assert asked_of(outages, typed).periods == []
+    assert asked_of(outages, typed).times.periods == []
 
 
 def test_the_words_of_a_time_are_cut_out_where_they_stand(outages):
@@ -82,8 +82,8 @@ def test_the_words_of_a_time_are_cut_out_where_they_stand(outages):
 
 def test_a_time_that_nothing_is_of_is_said(outages):
     answer = asked_of(outages, "copperleaf outage april 2024 until:2024-03")
-    assert (answer.periods, [one.words for one in answer.unmet]) == ([], ["april 2024"])
-    assert asked_of(outages, "1999 copperleaf outages").unmet == []
+    assert (answer.times.periods, [one.words for one in answer.times.unmet]) == ([], ["april 2024"])
+    assert asked_of(outages, "1999 copperleaf outages").times.unmet == []
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def looks_back(site, tmp_path):
 def test_what_articles_say_of_a_time_that_none_is_of_stays_in(looks_back, typed, text, words):
     now = datetime(2026, 11, 26, tzinfo=UTC)
     asked = wording(looks_back, parse_query(typed, now), encoder_of(looks_back), now, as_typed=False)
-    assert (" ".join(asked.text.split()), asked.words, asked.periods) == (text, words, [])
+    assert (" ".join(asked.text.split()), asked.words, asked.times.periods) == (text, words, [])
 
 
 def test_of_a_winter_of_which_something_is_nothing_is_missed(site, tmp_path):
@@ -135,14 +135,14 @@ def test_of_a_winter_of_which_something_is_nothing_is_missed(site, tmp_path):
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         answer = asked_of(index, "frozen lake winter 2024")
-        assert (len(answer.periods), answer.unmet) == (1, [])
+        assert (len(answer.times.periods), answer.times.unmet) == (1, [])
 
 
 def test_a_year_alone_that_articles_have_as_a_word_is_searched_for_as_one(outages, looks_back):
     answer = asked_of(outages, "2024", floor=False)
-    assert not answer.time_alone
+    assert not answer.times.alone
     assert {hit.article.id for hit in answer.hits if hit.lexical} == {"server.md", "server-2.md"}
-    assert asked_of(looks_back, "2025").time_alone
+    assert asked_of(looks_back, "2025").times.alone
 
 
 def test_what_is_of_a_time_that_is_surely_meant_comes_first(outages):
@@ -182,7 +182,7 @@ def test_what_comes_not_near_does_not_lead_for_being_of_its_time(site, tmp_path)
 )
 def test_who_asks_for_a_time_alone_gets_what_is_of_it(outages, typed, found):
     answer = asked_of(outages, typed)
-    assert answer.time_alone
+    assert answer.times.alone
     assert [one for one in ids(answer) if "server" not in one] == found
     for row in range(1, 16, 3):
         finding = why_not(outages, row, parse_query(typed, NOW), Wishes(), encoder_of(outages), NOW)
@@ -204,8 +204,8 @@ def test_a_time_that_is_near_and_no_more_lists_what_is_of_it(outages, typed, fou
     now = datetime(2024, 10, 11, 9, tzinfo=UTC)
     answer = search(outages, parse_query(typed, now), Wishes(), encoder_of(outages), now)
     assert [one for one in ids(answer) if one not in {"11.md", "12.md"}] == found
-    assert answer.time_alone
-    assert bool(answer.unmet) == (not found)
+    assert answer.times.alone
+    assert bool(answer.times.unmet) == (not found)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_time_without_a_year_is_the_latest_until_an_archive_ends(outages, type
     # its newest article is of 10 december 2024: a site that has published nothing for weeks may go on, for years not
     query = parse_query(f"copperleaf outage {typed}", today)
     answer = search(outages, query, Wishes(), encoder_of(outages), today)
-    assert [one.as_filter for one in [*answer.periods, *answer.unmet]] == [as_filter]
+    assert [one.as_filter for one in [*answer.times.periods, *answer.times.unmet]] == [as_filter]
 
 
 def test_a_name_that_ends_in_today_is_no_time(site, tmp_path):
@@ -233,9 +233,9 @@ def test_a_name_that_ends_in_today_is_no_time(site, tmp_path):
     site.article("new.md", "Ferry late", publishedDateTime="2025-06-15T08:00:00Z")
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
-        assert asked_of(index, "harbour today editor").periods == []
-        assert [one.words for one in asked_of(index, "ferry today").periods] == ["today"]
-        assert asked_of(index, "news today").time_alone
+        assert asked_of(index, "harbour today editor").times.periods == []
+        assert [one.words for one in asked_of(index, "ferry today").times.periods] == ["today"]
+        assert asked_of(index, "news today").times.alone
 
 
 def told_of(answer):
@@ -248,7 +248,7 @@ def test_what_is_told_of_a_time_is_so(site, tmp_path):
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         since = "since january 2025 (since:2025-01-01 hides all else)"
-        far = "nothing of that time comes near this query, and what leads is of other times: "
+        far = "what is of that time is too far from this query to lead: "
         assert told_of(asked_of(index, "ferry strike since january 2025")) == [f"{far}{since}"]
         assert told_of(asked_of(index, "bakery prize since january 2025")) == [
             f"what is of that time comes first: {since}"
@@ -316,7 +316,7 @@ def test_what_writes_a_day_or_a_month_is_of_it_whenever_it_came_out(written, typ
     for title, excerpt in ((text, ""), ("A licence", f"So it is. {text}")):
         with written(title, excerpt) as index:
             answer = asked_of(index, typed)
-            assert (time_of(answer, "writes.md"), ids(answer)[0], answer.unmet) == (1.0, "writes.md", [])
+            assert (time_of(answer, "writes.md"), ids(answer)[0], answer.times.unmet) == (1.0, "writes.md", [])
             (told,) = told_of(answer)
             assert told.startswith("what is of that time counts more")
             assert told.endswith("hides all else, also what writes it)")
@@ -349,32 +349,32 @@ def test_what_a_great_many_write_tells_nothing(site, tmp_path):
     build_index(site.root, tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         answer = asked_of(index, "licence june 2025", k=3)
-        assert (answer.periods, [one.words for one in answer.unmet]) == ([], ["june 2025"])
+        assert (answer.times.periods, [one.words for one in answer.times.unmet]) == ([], ["june 2025"])
         few = asked_of(index, "licence june 2025 since:2024-03", k=3)
-        assert [hit.writes for hit in few.hits] == [tuple(few.periods)] != [()]
+        assert [hit.writes for hit in few.hits] == [tuple(few.times.periods)] != [()]
 
 
 def test_who_asks_for_a_time_alone_gets_what_writes_it_too(written):
     with written("The licence ends on 3 May 2024") as index:
         answer = asked_of(index, "news of 3 may 2024")
-        assert (answer.time_alone, ids(answer)) == (True, ["of-may.md", "writes.md"])
+        assert (answer.times.alone, ids(answer)) == (True, ["of-may.md", "writes.md"])
         assert asked_of(index, "news of 3 may 2024 since:2024-03").hits[0].article.id == "of-may.md"
 
 
 def test_a_year_of_two_digits_is_a_year(written):
     with written("The licence ends on 30 June 2021") as index:
         assert time_of(asked_of(index, "licence ends 30 june '21"), "writes.md") == 1
-        assert asked_of(index, "licence ends 30 june '20").periods == []
+        assert asked_of(index, "licence ends 30 june '20").times.periods == []
 
 
 def test_the_words_of_a_day_by_itself_are_searched_for_too(written):
     with written("What the 3 May movement wants") as index:
         asked = wording(index, parse_query("3 May movement", NOW), encoder_of(index), NOW, as_typed=False)
-        assert ([one.bare for one in asked.periods], asked.words) == ([True], ["movement"])
+        assert ([one.bare for one in asked.times.periods], asked.words) == ([True], ["movement"])
         assert asked.others == ["3 may"]
         assert ids(asked_of(index, "3 May movement"))[0] == "writes.md"
-        assert asked_of(index, "4 August movement").unmet == []
-        assert not asked_of(index, "3 May").time_alone
+        assert asked_of(index, "4 August movement").times.unmet == []
+        assert not asked_of(index, "3 May").times.alone
         assert len(asked_of(index, "boats 3 May").hits) == len(asked_of(index, "boats on 3 May").hits) == 2
         (told,) = told_of(asked_of(index, "3 May movement"))
         assert "3 May (since:2024-05-03" in told

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from search.content.article import Article, CuratedItem
     from search.index.opened import Index
     from search.related.suggest import Related, Suggestion
-    from search.retrieval.period import Period
     from search.retrieval.search import Answer, Hit
+    from search.times.period import Period
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -41,8 +41,8 @@ def answer_record(index: Index, answer: Answer, took_ms: float, *, explain: bool
         "corrected": {one.typed: one.meant for one in answer.corrected},
         "doubtful": {one.typed: one.meant for one in answer.doubtful},
         "also_searched": answer.others,
-        "periods": [_period_record(one) for one in answer.periods],
-        "unmet": [_period_record(one) for one in answer.unmet],
+        "periods": [_period_record(one) for one in answer.times.periods],
+        "unmet": [_period_record(one) for one in answer.times.unmet],
         "absent": answer.absent,
         "near": answer.near,
         "mode": answer.mode,

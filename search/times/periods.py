@@ -22,15 +22,16 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from search.index.lexical import STOP_WORDS
-from search.retrieval.period import Period
-from search.retrieval.portion import AROUND, PORTION, portion_of
-from search.retrieval.spans import WORDS_TOO, latest_day
-from search.retrieval.times import ALONE, LATEST, SOME_TIME, TO, TODAY, UNTIL_NOW, WEEKDAY, forms_in
+from search.times.forms import ALONE, LATEST, SOME_TIME, TO, TODAY, UNTIL_NOW, WEEKDAY, forms_in
+from search.times.names import WORDS_TOO
+from search.times.period import Period
+from search.times.portion import AROUND, PORTION, portion_of
+from search.times.relative import latest_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from search.retrieval.spans import Reader, Span
+    from search.times.span import Reader, Span
 
 # What stands before a time: which side of it is meant, or that it is a time at all, and which part of it.
 _OPENING = re.compile(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.retrieval.period import Period, nearest
-from search.retrieval.periods import periods_in
+from search.times.period import Period, nearest
+from search.times.periods import periods_in
 
 NOW = datetime(2026, 11, 26, 15, 30, tzinfo=UTC)  # a Thursday
 DAY = timedelta(days=1)

@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from search.retrieval.spans import COUNTS, ORDINALS, months_on
+from search.times.names import COUNTS, ORDINALS
+from search.times.span import months_on
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from search.retrieval.spans import Span
+    from search.times.span import Span
 
 # What stands before a time of which a portion is meant; to be given the name of a group.
 PORTION = (

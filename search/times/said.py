@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from search.index.lexical import any_of
-from search.retrieval.spans import MONTHS
+from search.times.names import MONTHS
 
 if TYPE_CHECKING:
     from datetime import date
 
     from search.index.filters import Condition
     from search.index.opened import Index
-    from search.retrieval.period import Period
+    from search.times.period import Period
 
 # What more articles than this write tells them apart no better than their dates do. By eye.
 _MOST = 400

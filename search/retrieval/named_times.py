@@ -1,0 +1,175 @@
+"""Times that a query names, as far as the corpus has articles of them; and what its words leave to be searched for.
+
+What names a time is no word to search for: articles are of their time, they seldom say it. What says that it is of a
+time, though, is of it too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from search.index.lexical import STOP_WORDS, matches, words_of
+from search.index.rows import moment_of
+from search.times.names import SEASONS
+from search.times.periods import periods_in
+from search.times.said import rows_that_write, ways_to_write
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from search.index.filters import Condition
+    from search.index.opened import Index
+    from search.times.period import Period
+
+_MIN_ARTICLES = 2
+# By eye: ``Windows Server 2019`` has more of the articles with 2019, ``record 2019`` and ``early 2019`` have less.
+_NAME_SHARE = 0.02
+# By eye: ``announced today`` has a tenth of the articles with today, where press releases are told.
+_TODAY_SHARE = 0.2
+# By eye: a site that has published nothing for this long is an archive.
+_SILENCE = timedelta(days=90)
+
+_LETTER = re.compile(r"[^\W\d_]")
+# What articles may say of a time, though none is of it: a year with the word before it, and the year alone.
+_YEAR = re.compile(r"(?:\b[^\W\d_]+\W+)?((?<!\d)(?:1[89]|20)\d\d)(?!\d)")
+# What may be a subject as well as a time.
+_SEASON = re.compile(rf"(?:in|during)\b.*\b({'|'.join(SEASONS)})", re.IGNORECASE)
+# What every article of a news site is: beside a time these say nothing.
+OF_ANYTHING = frozenset(
+    "all anything article articles coverage event events everything happened headline headlines item items latest new "
+    "news newest newly piece pieces post posted posts publish published recent recently reported stories story weekend "
+    "wrote written".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTimes:
+    """Times that a query names.
+
+    Attributes:
+        periods: Those that articles are of that pass its filters, or that these write.
+        written: Rows of the articles that write one of these times: they are of it too.
+        unmet: Those, said in more than a number, that no such article is of or writes.
+        idle: Where the words stand that say nothing here, of times that no article is of.
+        alone: Whether the query asks for nothing but articles of these times.
+    """
+
+    periods: list[Period] = field(default_factory=list)
+    written: dict[Period, frozenset[int]] = field(default_factory=dict)
+    unmet: list[Period] = field(default_factory=list)
+    idle: list[tuple[int, int]] = field(default_factory=list)
+    alone: bool = False
+
+    @property
+    def writers(self) -> frozenset[int]:
+        """Rows of the articles that write any of them."""
+        return frozenset[int]().union(*self.written.values())
+
+    @property
+    def are_firm(self) -> bool:
+        """Whether there are any, and all are surely meant."""
+        return bool(self.periods) and all(one.firm for one in self.periods)
+
+    def beside(self, text: str) -> str:
+        """Return what a query asks for beside its times."""
+        return _without(text, [*(one.place for one in self.periods), *self.idle])
+
+    def to_read(self, text: str) -> str:
+        """Return what the encoder reads: all but times that are surely meant, and what says nothing.
+
+        To an encoder a time draws near what merely names it; and what no article is of drowns the subject.
+        """
+        return (self.beside(text) if self.are_firm else _without(text, self.idle)).strip() or text
+
+    def written_out(self) -> list[str]:
+        """Return how articles write those days that may be names as well, as phrases."""
+        return [way for one in self.periods if one.bare for way in ways_to_write(one)]
+
+
+NO_TIMES = NamedTimes()
+
+
+def named_times(index: Index, text: str, phrases: Sequence[str], where: Condition, now: datetime) -> NamedTimes:
+    """Return the times that a query's text names; what stands in an exact phrase is exact.
+
+    Args:
+        index: Whose articles.
+        text: Of the query.
+        phrases: Exact ones in it, as they are searched for.
+        where: What the query's filters let pass.
+        now: What is past, where the query says so.
+    """
+    named = _periods(index.connection, text, phrases, now)
+    written = {one: rows for one in named if (rows := rows_that_write(index, one, where))}
+    periods = [one for one in named if one in written or index.has(where.within(*one.days))]
+    met = {one.place for one in periods}
+    unmet = [one for one in named if one.place not in met and not one.bare]
+    idle = [place for one in unmet for place in _idle(index.connection, one)]
+    unmet = [one for one in unmet if not one.words.isdigit()]
+    alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet])
+    return NamedTimes(periods, written, unmet, idle, alone)
+
+
+def _periods(connection: sqlite3.Connection, text: str, phrases: Sequence[str], now: datetime) -> list[Period]:
+    """Return the times that a text names.
+
+    A year and the word beside it are a name where enough of the articles that have the year have both together, and so
+    with today.
+    """
+
+    def is_name(words: str) -> bool:
+        first, second = words.split()
+        time, beside = (first, second) if first.isdigit() or first.startswith("today") else (second, first)
+        share = _NAME_SHARE if time.isdigit() else _TODAY_SHARE
+        least = max(_MIN_ARTICLES, share * matches(connection, time))
+        return beside not in OF_ANYTHING and matches(connection, words) >= least
+
+    return periods_in(text, now, is_name, phrases, _ended(connection, now))
+
+
+def _ended(connection: sqlite3.Connection, now: datetime) -> date | None:
+    """Return the day of the newest article, where nothing has come for long: then the corpus goes on no longer."""
+    (newest,) = connection.execute("SELECT MAX(published_at) FROM article").fetchone()
+    last = moment_of(newest)
+    return last.date() if last and now - last > _SILENCE else None
+
+
+def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period]) -> bool:
+    """Return whether a text asks for whatever is of some times; ``2021`` and no more may be a word of an article."""
+    beside = words_of(_without(text, [one.place for one in times]))
+    if not times or not (STOP_WORDS | OF_ANYTHING).issuperset(beside) or any(one.bare for one in times):
+        return False
+    return bool(beside) or all(_LETTER.search(one.words) or not matches(connection, one.words) for one in times)
+
+
+def _idle(connection: sqlite3.Connection, unmet: Period) -> list[tuple[int, int]]:
+    """Return where in a query the words stand that say nothing here, of a time that no article is of.
+
+    Articles look back on years, and have them in names: a year that any of them has, with the month or the season
+    before it where one has both, stays in. So does a season that may be the subject: ``swimming in winter``.
+    """
+    start, end = unmet.place
+    if (season := _SEASON.fullmatch(unmet.words)) and matches(connection, season[1]):
+        return []
+    idle = []
+    for year in _YEAR.finditer(unmet.words):
+        for said in (0, 1):
+            if matches(connection, year[said]):
+                idle.append((start, unmet.place[0] + year.start(said)))
+                start = unmet.place[0] + year.end(said)
+                break
+    return [*idle, (start, end)]
+
+
+def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """Return a text without what stands in some places."""
+    left, end = [], 0
+    for start, stop in sorted(set(places)):
+        left.append(text[end:start])
+        end = stop
+    return " ".join([*left, text[end:]])

@@ -1,0 +1,64 @@
+"""How much candidates of a query are of the time that it names, and what that counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from search.retrieval.floor import FLOOR_COSINE, FLOOR_SHARE
+from search.retrieval.fusion import fuse, share_of
+from search.times.period import nearest
+
+if TYPE_CHECKING:
+    from search.index.filters import Condition
+    from search.index.opened import Index
+    from search.retrieval.named_times import NamedTimes
+
+# What being of the time that the query names adds (scripts/eval_queries prints other weights).
+PERIOD_WEIGHT = 0.3
+# What being of a time adds that is surely meant, to what comes near: more than all else together.
+FIRM_WEIGHT = 3.0
+# By eye: what scores less than this part of the best of all times is not what is asked for, whatever its time.
+_FIRM_SHARE = 0.5
+# How many candidates each retriever hands on from that time, whatever ranks higher elsewhere; of a time that has more
+# than this share of all articles there are enough among the others.
+PERIOD_POOL = 100
+_PERIOD_SHARE = 0.25
+
+
+def time_weight(times: NamedTimes) -> float:
+    """Return what being of the times of a query adds."""
+    return FIRM_WEIGHT if times.are_firm else PERIOD_WEIGHT
+
+
+def nearness(
+    index: Index, times: NamedTimes, dense: dict[int, float], lexical: dict[int, float], most: float
+) -> dict[int, float]:
+    """Return how much candidates are of the time that is named, 0 to 1; nothing where none is.
+
+    Of a time that is surely meant all count fully that come near, and not much less so than what is of other times;
+    whatever else is there counts as beside other times.
+    """
+    if not times.periods:
+        return {}
+    days, writers = index.days(dense), times.writers
+    writes = np.fromiter((row in writers for row in dense), dtype=np.bool_, count=len(dense))
+    near = np.maximum(nearest(times.periods, days), writes)
+    if times.are_firm:
+        within = writes | np.any([one.within(days) for one in times.periods], axis=0)
+        alike = fuse(dense, lexical, most)
+        least = _FIRM_SHARE * max(alike.values())
+        comes_near = [
+            (cosine >= FLOOR_COSINE or share_of(lexical.get(row, 0.0), most) >= FLOOR_SHARE) and alike[row] >= least
+            for row, cosine in dense.items()
+        ]
+        near = np.where(within & np.array(comes_near, dtype=np.bool_), 1.0, near * PERIOD_WEIGHT / FIRM_WEIGHT)
+    return dict(zip(dense, near.tolist(), strict=True))
+
+
+def of_their_time(index: Index, times: NamedTimes, where: Condition) -> list[Condition]:
+    """Return what passes a condition and is of a time that is named, where that is not much of all there is."""
+    few = index.manifest.articles * _PERIOD_SHARE
+    some = dict.fromkeys(where.within(one.since, one.until and one.until + one.aftermath) for one in times.periods)
+    return [one for one in some if index.count(one) <= few]
