@@ -43,6 +43,13 @@ _PARTS: Final = frozenset(
     "prime professor road school secretary senate senator service services sir society state street supreme trust "
     "union university usd".split()
 )
+# What begins a sentence before the name of whom it describes: Drugmaker Veritane. Those of titles are parts of names.
+_DESCRIBE: Final = frozenset(
+    "airline airlines analyst analysts automaker brewer brokerage builder carmaker chipmaker company developer "
+    "developers drugmaker engineers firm giant housebuilder insurer investor lender maker manufacturer operator owner "
+    "producer provider publisher regulator regulators researchers retailer rival shares startup supermarket supplier "
+    "vendor".split()
+)
 # A text with fewer words in lower case is a headline with Every Word Large.
 _MIN_LOWER = 0.25
 _MIN_LETTERS = 4
@@ -131,6 +138,8 @@ def _text_of(title: str, excerpt: str, among: set[str] | None) -> _Text:
         text.lower.update(token for token in tokens if token.islower())
         speaks, shouts = _is_sentence(tokens), part.isupper()
         for run, starts in _runs(tokens):
+            if starts and len(run) > 1 and run[0].casefold() in _DESCRIBE:
+                run, starts = run[1:], False  # noqa: PLW2901 - what describes is no part of it
             text.runs.add(" ".join(run))
             text.words.update(run)
             for name, inside in _parts(run, among):

@@ -37,7 +37,7 @@ def notes(answer: Answer) -> Iterator[Note]:
         meant, typed = ", ".join(one.meant for one in some), ", ".join(one.typed for one in some)
         yield Note("corrected", f"searched for {meant} instead of {typed}", as_typed=True)
     for one in answer.times.periods if answer.hits else ():
-        if not one.bare or any(_is_told_in(hit, one) for hit in answer.hits):  # it may be no time at all
+        if _is_shown(answer, one) or not _may_be_another(answer, one):
             yield Note("period", _of_time(answer, one))
     for one in answer.times.unmet:
         yield Note("unmet", f"no article here is of that time: {one.words} ({one.as_filter})")
@@ -62,6 +62,16 @@ def _of_time(answer: Answer, period: Period) -> str:
         return f"what is of that time, newest first: {period.words} ({period.as_filter})"
     writers = ", also what writes it" if any(period in hit.writes for hit in answer.hits) else ""
     return f"{_became(answer, period)}: {period.words} ({period.as_filter} hides all else{writers})"
+
+
+def _may_be_another(answer: Answer, period: Period) -> bool:
+    """Return whether the words of a time may be no time, or are another one that something here is of."""
+    alike = (one for one in answer.times.periods if one.place == period.place)
+    return period.bare or any(_is_shown(answer, one) for one in alike)
+
+
+def _is_shown(answer: Answer, period: Period) -> bool:
+    return any(_is_told_in(hit, period) for hit in answer.hits)
 
 
 def _became(answer: Answer, period: Period) -> str:

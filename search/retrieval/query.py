@@ -54,10 +54,13 @@ _FIELDS = {
     "published": "published",
 }
 _OPERATORS = frozenset({"OR", "AND"})
-_LEAVING_OUT = frozenset({"except", "except for", "excluding", "not about", "other than"})
-# A name of several words is left out as a whole, and a year by since: and until:
+_LEAVING_OUT = frozenset(
+    {"apart from", "but not", "except", "except for", "excluding", "not about", "other than", "rather than"}
+)
+# A name of several words is left out as a whole; a year, and what is on one side of it, by since: and until:
 _NAME = re.compile(r"[A-Z]\w*(?:[ ][A-Z]\w*)+")
 _A_YEAR = re.compile(r"(?:1[89]|20)\d\d\b")
+_NOT_LEFT_OUT = STOP_WORDS | {"after", "all", "before", "not", "since", "until"}
 _NOBODY = frozenset({"nobody", "none", "nothing", "one"})
 # What to write for the opposite of a field that a minus cannot turn round.
 _OPPOSITES = {
@@ -174,7 +177,7 @@ def _can_be_left_out(match: re.Match[str], with_before: str) -> bool:
     """Return whether a minus can stand before a piece, and says something there."""
     field = _FIELDS.get((match["field"] or "").lower(), "")
     is_word = bool(match["word"]) and not match["field"]
-    says_nothing = is_word and (match[0].lower() in STOP_WORDS | {"all", "not"} or bool(_A_YEAR.match(match[0])))
+    says_nothing = is_word and (match[0].lower() in _NOT_LEFT_OUT or bool(_A_YEAR.match(match[0])))
     is_for = with_before.lower() in _LEAVING_OUT
     return not match["minus"] and field not in _OPPOSITES and not says_nothing and not is_for
 

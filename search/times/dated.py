@@ -33,7 +33,7 @@ def day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span
     """10 to 12 March 2025, from March 10 to April 2: one year is that of both, unless the days run on into the next.
 
     Without a year they are the latest that have begun; 5-11 may by itself is no time: what children of that age may do,
-    and march. With two years each day is read by itself; of a list each is one.
+    and march. March 5-11 is one. With two years each day is read by itself; of a list each is one.
     """
     groups = match.groupdict()
     first_year, year = groups.get("first_year"), match["year"]
@@ -54,7 +54,7 @@ def day_to_day(match: re.Match[str], opening: str, today: date) -> Iterator[Span
         return
     if said:
         last = date(said, month, day)
-    elif opening in _OF_TIMES or match["month"] not in WORDS_TOO:
+    elif opening in _OF_TIMES or match["month"] not in WORDS_TOO or not match[0][0].isdigit():
         first = latest_such(first_month, first_day, today)
         last = date(first.year + runs_on, month, day)
     else:
@@ -103,8 +103,8 @@ def month_to_month(match: re.Match[str], opening: str, _today: date) -> Iterator
 
 
 def in_digits(match: re.Match[str], _opening: str, _today: date) -> Iterator[Span]:
-    """12.10.2026 is of October; 12/10/2026 and 12-10-2026 may be of December too, as America has it; the day first."""
-    year, first, second = (int(match[name]) for name in ("year", "first", "second"))
+    """12.10.2026 is of October; 12/10/2026, 12/10/26 and 12-10-2026 may be of December too, as America has it."""
+    year, first, second = year_of(match["year"]), int(match["first"]), int(match["second"])
     months = [(second, first)] if match["mark"] == "." else dict.fromkeys([(second, first), (first, second)])
     for day in [date(year, month, day) for month, day in months if month <= _YEAR_MONTHS]:
         yield day, day + timedelta(days=1)

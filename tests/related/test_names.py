@@ -37,6 +37,10 @@ def article(title, excerpt="", provider=None):
         ("The U.S. Department of Defense pays", "What the Department of Defense wants", ["Department of Defense"]),
         ("Traffic Analytics in the west", "They buy Traffic Analytics again", ["Traffic Analytics"]),
         ("They sell Road Analytics now", "They buy Traffic Analytics again", []),
+        # what a name is described by, where a sentence begins with it
+        ("Drugmaker Veritane cuts jobs", "Drugmaker Veritane is sold", ["Veritane"]),
+        ("Operator Pellworth Group cuts jobs", "Shares of Pellworth Group fall", ["Pellworth Group"]),
+        ("They ask Retailer Monthly about it", "What Retailer Monthly says", ["Retailer Monthly"]),
         # points within names
         ("Harbour OS 20.04 is out now", "What breaks in Harbour OS 20.04.", ["Harbour OS 20.04"]),
         ("Harbour OS 20.04 is out now", "What breaks in Harbour OS 20.10", ["Harbour OS"]),

@@ -268,6 +268,16 @@ def test_what_is_told_of_a_time_is_so(site, tmp_path):
         assert told_of(again) == [f"1 of these 2 is of that time: {since}"]
 
 
+def test_of_a_day_that_may_be_two_the_one_is_told_that_something_is_of(site, tmp_path):
+    site.article("ferry.md", "Ferry strike ends after ten days", publishedDateTime="2024-04-10T08:00:00Z")
+    site.article("rye.md", "Bakery wins a prize for its rye", publishedDateTime="2024-10-04T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        (told,) = told_of(asked_of(index, "ferry strike 10/4/2024", k=1))
+        assert "(since:2024-04-10 until:2024-04-10 hides all else)" in told
+        assert len(told_of(asked_of(index, "ferry strike 10/4/2024", k=2))) == 2
+
+
 def test_each_of_two_times_that_some_words_mean_is_told(outages):
     now = datetime(2024, 12, 20, tzinfo=UTC)
     query = parse_query("copperleaf outage in april and may", now)
