@@ -48,7 +48,7 @@ def query_from(typed: str, filters: Filters, *, to_people: bool = True) -> Query
     Args:
         typed: The text.
         filters: Of the options.
-        to_people: Whether people read the answer: they are told what was perhaps meant by NOT, OR and AND.
+        to_people: Whether a person typed it, who is told what was perhaps meant by NOT, OR and AND.
     """
     from search.index.filters import Filters as NoFilters
     from search.retrieval.query import Query, parse_query

@@ -135,6 +135,9 @@ def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Pr
     if not _is_any_known(index, asked, judged):
         todo = "give the queries' own ids, and ids of articles as results show them"
         raise UsageError(f"{judgements} judges no article of the index for any of these queries", todo)
+    if gone := _not_there(index, asked, judged):
+        more = f", and {len(gone) - 1:,} more" if len(gone) > 1 else ""
+        progress.notice(f"relevant, not in the index, and so never found: {gone[0]}{more}")
     progress.phase("asking", len(asked))
     cases = list(query_cases(index, asked, judged, ways, encoder_of(index), now()))
     progress.advance(len(asked))
@@ -147,6 +150,12 @@ def _of_queries(index: Index, other: Index | None, wanted: _Wanted, progress: Pr
 
 def _is_any_known(index: Index, asked: list[JudgedQuery], judged: Judgements) -> bool:
     return any(index.row_of_id(article) is not None for query in asked for article in judged.get(query.id, {}))
+
+
+def _not_there(index: Index, asked: list[JudgedQuery], judged: Judgements) -> list[str]:
+    """Return the ids that are relevant to a query and that the index does not hold, sorted."""
+    relevant = {article for query in asked for article, grade in judged.get(query.id, {}).items() if grade > 0}
+    return sorted(article for article in relevant if index.row_of_id(article) is None)
 
 
 def _of_articles(index: Index, other: Index | None, wanted: _Wanted, progress: Progress) -> Report:

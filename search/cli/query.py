@@ -98,8 +98,8 @@ def query(
 
     Exits with 1 when nothing is found. Lines of --queries that cannot be answered are named, and the others are.
     """
-    from search.index.filters import why_none
     from search.index.opened import open_index
+    from search.index.why_none import why_none
 
     if explain and output in {Format.PATHS, Format.MARKDOWN, Format.TREC}:
         no_effect("--explain", f"with --format {output.value}")
@@ -121,7 +121,7 @@ def query(
     asked: list[tuple[_Question, Query]] = []
     for question in questions:
         with _told(question, problems):
-            asked.append((question, query_from(question.text, filters, to_people=output is Format.TABLE)))
+            asked.append((question, query_from(question.text, filters, to_people=not queries)))
     measured = output is Format.TREC
     wishes = wishes_from(
         k=k,

@@ -70,8 +70,8 @@ def related(
     Exits with 1 when there is nothing to propose.
     """
     from search.cli.filters import filters_from
-    from search.index.filters import why_none
     from search.index.opened import open_index
+    from search.index.why_none import why_none
     from search.related.options import Options
     from search.related.subject import find_subject
     from search.related.suggest import suggest

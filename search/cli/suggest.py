@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,8 +95,8 @@ def suggest(
     """
     from search.cli.filters import filters_from
     from search.desk.output import PAGES, check_place
-    from search.index.filters import why_none
     from search.index.opened import open_index
+    from search.index.why_none import why_none
     from search.related.options import Options
 
     if html and form:
@@ -129,7 +130,9 @@ def suggest(
         subjects = _subjects(index, paths or [], since, git, missed, everything=everything)
         answers = (_backfilled if backfill else suggested)(index, subjects, options, narrowed)
         found = (
-            _write_page(index, html, list(answers), made) if html else _print(index, answers, output, backfill=backfill)
+            _write_page(index, html, list(answers), made)
+            if html
+            else _print(index, answers, output, backfill=backfill, alone=not backfill and _is_one(index, paths or []))
         )
         why = "" if found else why_none(index.connection, filters)
     if missed:
@@ -139,10 +142,27 @@ def suggest(
         raise typer.Exit(1)
 
 
-def _print(index: Index, answers: Iterable[Related], output: Format, *, backfill: bool) -> int:
-    """Print answers as they come, and return how many have suggestions."""
+def _is_one(index: Index, paths: list[str]) -> bool:
+    """Return whether no more than one article can be meant, whatever there is."""
+    from search.desk.selection import files_below
+
+    with suppress(UsageError):  # told where its articles are looked for
+        return len(paths) == 1 and files_below(index, paths[0]) is None
+    return True
+
+
+def _print(index: Index, answers: Iterable[Related], output: Format, *, backfill: bool, alone: bool) -> int:
+    """Print answers as they come, and return how many have suggestions.
+
+    Args:
+        index: Where they are from.
+        answers: What to print.
+        output: How.
+        backfill: Whether they are of older articles.
+        alone: Whether there can be but one: then JSON is an object, else an array.
+    """
     from search.cli.render.markdown import within_a_comment
-    from search.cli.render.records import file_path
+    from search.cli.render.records import as_array, file_path
 
     found = 0
 
@@ -155,7 +175,12 @@ def _print(index: Index, answers: Iterable[Related], output: Format, *, backfill
             else:
                 yield rendered(index, answer, output, explain=False)
 
-    for text in within_a_comment(texts()) if output is Format.MARKDOWN else texts():
+    printed = texts()
+    if output is Format.MARKDOWN:
+        printed = within_a_comment(printed)
+    elif output is Format.JSON and not alone:
+        printed = as_array(printed)
+    for text in printed:
         sys.stdout.write(text)
     return found
 
@@ -258,6 +283,8 @@ def _subjects(
             "articles are chosen in one way at a time", "either name files, or use one of --since, --git and --all"
         )
     from search.desk.selection import changed_in_git, files_of
+    from search.index.filters import Filters
+    from search.index.why_none import why_none
     from search.related.subject import subject_of_id
     from search.times.points import parse_since
 
@@ -267,5 +294,6 @@ def _subjects(
         return readable(index, changed_in_git(index.content_root, git), subject_of_id)
     some = files_of(index, parse_since(since, now()) if since else None)
     if since and not some:
-        log.info(f"no article was published since {since}")
+        newest = why_none(index.connection, Filters(since=parse_since(since, now())))
+        log.info(f"no article was published since {since}{f'; {newest}' if newest else ''}")
     return readable(index, some, subject_of_id)

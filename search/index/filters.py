@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from search.errors import UsageError
@@ -151,33 +151,6 @@ def condition(connection: sqlite3.Connection, filters: Filters) -> Condition:
     parts += [condition(connection, one) for one in filters.also]
     sql = " AND ".join(part.sql for part in parts) or "1"
     return Condition(sql, tuple(value for part in parts for value in part.values))
-
-
-def why_none(connection: sqlite3.Connection, filters: Filters) -> str:
-    """Say why no article can pass the filters of date and of quality; nothing where they are not why."""
-    since, until, quality = filters.since, filters.until, filters.min_quality
-    newest, oldest, best = connection.execute(
-        "SELECT date(MAX(at) / 1000000, 'unixepoch'), date(MIN(at) / 1000000, 'unixepoch'), MAX(quality) "
-        "FROM (SELECT published_at + utc_offset AS at, quality FROM article)"
-    ).fetchone()
-    if (since or until) and newest is None:
-        return "no article has a date"
-    if since and until and moment_of(until) <= moment_of(since):
-        last = (moment_of(until) - timedelta.resolution).date()
-        return f"no time is both since {moment_of(since).date()} and until {last}"
-    if since and not _any_passes(connection, Filters(since=since)):
-        return f"the newest article is of {newest}"
-    if until and not _any_passes(connection, Filters(until=until)):
-        return f"the oldest article is of {oldest}"
-    if quality is not None and (best is None or best < quality):
-        return "no article has a quality" if best is None else f"no article has a quality above {best}"
-    return ""
-
-
-def _any_passes(connection: sqlite3.Connection, filters: Filters) -> bool:
-    where = condition(connection, filters)
-    sql = f"SELECT EXISTS (SELECT 1 FROM article AS a WHERE {where.sql})"
-    return bool(connection.execute(sql, where.values).fetchone()[0])
 
 
 def _plain_parts(filters: Filters) -> Iterator[Condition]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from search.index.lexical import any_of, words_of
 
@@ -27,14 +27,28 @@ _SHORT = 2
 _LARGE = re.compile(r"(?<![\w.,-])[1-9]\d{4,11}(?![\w-]|[.,]\d)")
 
 
-def amounts_in(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the amounts in a text, each as its last word and with all ways to write it, as phrases.
+class Amount(NamedTuple):
+    """An amount in a text.
 
-    The last word is that by which a joined amount is looked up; it is empty where number and scale stand apart.
+    Attributes:
+        typed: As it stands there.
+        word: Its last word, by which it is looked up; empty where number and scale stand apart.
+        ways: All ways to write it, as phrases.
+    """
+
+    typed: str
+    word: str
+    ways: tuple[str, ...]
+
+
+def amounts_in(text: str) -> Iterator[Amount]:
+    """Yield the amounts in a text.
 
     Examples:
-        >>> list(amounts_in("lost 1.2bn, or 31 million"))
-        [('2bn', ['1.2b', '1.2bn', '1.2 billion']), ('', ['31m', '31mn', '31 million'])]
+        >>> for amount in amounts_in("lost 1.2bn, or 31 million"):
+        ...     print(*amount)
+        1.2bn 2bn ('1.2b', '1.2bn', '1.2 billion')
+        31 million  ('31m', '31mn', '31 million')
     """
     for match in _AMOUNT.finditer(text):
         number, way = match["number"], match["way"].lower()
@@ -43,9 +57,9 @@ def amounts_in(text: str) -> Iterator[tuple[str, list[str]]]:
         ways = [f"{number} {one}" if len(one) > _SHORT else f"{number}{one}" for one in _WAYS[way]]
         if way in _SCALES[0] and number.isdigit():
             ways += [f"{number},000", f"{number}000"]
-        yield "" if match["gap"] else words_of(match[0])[-1], ways
+        yield Amount(match[0], "" if match["gap"] else words_of(match[0])[-1], tuple(ways))
     for match in _LARGE.finditer(text):
-        yield match[0], [match[0], f"{int(match[0]):,}"]
+        yield Amount(match[0], match[0], (match[0], f"{int(match[0]):,}"))
 
 
 def ends_amount(text: str, word: str) -> bool:

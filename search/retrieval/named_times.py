@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from search.index.lexical import STOP_WORDS, matches, words_of
@@ -57,6 +57,7 @@ class NamedTimes:
         unmet: Those, said in more than a number, that no such article is of or writes.
         idle: Where the words stand that say nothing here, of times that no article is of.
         alone: Whether the query asks for nothing but articles of these times.
+        newest: The day of the newest article, where there are times that none is of.
     """
 
     periods: list[Period] = field(default_factory=list)
@@ -64,6 +65,7 @@ class NamedTimes:
     unmet: list[Period] = field(default_factory=list)
     idle: list[tuple[int, int]] = field(default_factory=list)
     alone: bool = False
+    newest: date | None = None
 
     @property
     def writers(self) -> frozenset[int]:
@@ -105,14 +107,16 @@ def named_times(index: Index, text: str, phrases: Sequence[str], where: Conditio
         now: What is past, where the query says so.
     """
     named = _periods(index.connection, text, phrases, now)
-    written = {one: rows for one in named if (rows := rows_that_write(index, one, where))}
-    periods = [one for one in named if one in written or index.has(where.within(*one.days))]
+    published = {one for one in named if index.has(where.within(*one.days))}
+    written = {one: rows_that_write(index, one, where, years=one not in published) for one in named}
+    written = {one: rows for one, rows in written.items() if rows}
+    periods = [one for one in named if one in published or one in written]
     met = {one.place for one in periods}
     unmet = [one for one in named if one.place not in met and not one.bare]
     idle = [place for one in unmet for place in _idle(index.connection, one)]
     unmet = [one for one in unmet if not one.words.isdigit()]
     alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet])
-    return NamedTimes(periods, written, unmet, idle, alone)
+    return NamedTimes(periods, written, unmet, idle, alone, _newest(index.connection) if unmet else None)
 
 
 def _periods(connection: sqlite3.Connection, text: str, phrases: Sequence[str], now: datetime) -> list[Period]:
@@ -134,9 +138,14 @@ def _periods(connection: sqlite3.Connection, text: str, phrases: Sequence[str], 
 
 def _ended(connection: sqlite3.Connection, now: datetime) -> date | None:
     """Return the day of the newest article, where nothing has come for long: then the corpus goes on no longer."""
+    newest = _newest(connection)
+    return newest if newest and now.astimezone(UTC).date() - newest > _SILENCE else None
+
+
+def _newest(connection: sqlite3.Connection) -> date | None:
     (newest,) = connection.execute("SELECT MAX(published_at) FROM article").fetchone()
     last = moment_of(newest)
-    return last.date() if last and now - last > _SILENCE else None
+    return last and last.date()
 
 
 def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period]) -> bool:

@@ -40,7 +40,9 @@ def notes(answer: Answer) -> Iterator[Note]:
         if _is_shown(answer, one) or not _may_be_another(answer, one):
             yield Note("period", _of_time(answer, one))
     for one in answer.times.unmet:
-        yield Note("unmet", f"no article here is of that time: {one.words} ({one.as_filter})")
+        newest = answer.times.newest
+        ends = f"; the newest is of {newest}" if newest and one.since and newest < one.since.date() else ""
+        yield Note("unmet", f"no article here is of that time: {one.words} ({one.as_filter}){ends}")
     if doubtful := answer.doubtful:
         yield Note("doubtful", f"did you mean {' and '.join(one.meant for one in doubtful)}?")
     told = terms(" ".join([*(one.typed for one in doubtful), *(name for name, _ in answer.query.no_fields)]))
@@ -58,9 +60,9 @@ def notes(answer: Answer) -> Iterator[Note]:
 
 def _of_time(answer: Answer, period: Period) -> str:
     """Say what became of a time that the query names."""
-    if answer.times.alone:
-        return f"what is of that time, newest first: {period.words} ({period.as_filter})"
     writers = ", also what writes it" if any(period in hit.writes for hit in answer.hits) else ""
+    if answer.times.alone:
+        return f"what is of that time{writers}, newest first: {period.words} ({period.as_filter})"
     return f"{_became(answer, period)}: {period.words} ({period.as_filter} hides all else{writers})"
 
 

@@ -187,7 +187,7 @@ def search(
         asked.others,
         asked.doubtful,
         times,
-        [] if times.alone else [word.upper() if word in asked.capitals else word for word in absent(asked.counts)],
+        [] if times.alone else _absent(asked),
         found.near,
     )
     if times.alone:
@@ -208,6 +208,11 @@ def search(
     if reranker is not None:
         hits = [replace(hit, parts=(Part("reranker", 1.0, hit.score),)) for hit in hits]
     return replace(answer, hits=hits)
+
+
+def _absent(asked: Wording) -> list[str]:
+    """Return the telling words that no article has, and amounts; those in capitals that none has so in capitals."""
+    return [*(word.upper() if word in asked.capitals else word for word in absent(asked.counts)), *asked.missing]
 
 
 def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) -> list[tuple[int, float]]:

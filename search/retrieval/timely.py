@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 PERIOD_WEIGHT = 0.3
 # What being of a time adds that is surely meant, to what comes near: more than all else together.
 FIRM_WEIGHT = 3.0
-# By eye: what scores less than this part of the best of all times is not what is asked for, whatever its time.
-_FIRM_SHARE = 0.5
+# By eye: what scores less than the first part of the best of all times is not what is asked for, whatever its time;
+# what scores more than the second is, and between them it may be.
+_FIRM_SHARES = 0.4, 0.5
 # How many candidates each retriever hands on from that time, whatever ranks higher elsewhere; of a time that has more
 # than this share of all articles there are enough among the others.
 PERIOD_POOL = 100
@@ -48,12 +49,14 @@ def nearness(
     if times.are_firm:
         within = writes | np.any([one.within(days) for one in times.periods], axis=0)
         alike = fuse(dense, lexical, most)
-        least = _FIRM_SHARE * max(alike.values())
+        least, enough = (share * max(alike.values()) for share in _FIRM_SHARES)
         comes_near = [
-            (cosine >= FLOOR_COSINE or share_of(lexical.get(row, 0.0), most) >= FLOOR_SHARE) and alike[row] >= least
+            cosine >= FLOOR_COSINE or share_of(lexical.get(row, 0.0), most) >= FLOOR_SHARE
             for row, cosine in dense.items()
         ]
-        near = np.where(within & np.array(comes_near, dtype=np.bool_), 1.0, near * PERIOD_WEIGHT / FIRM_WEIGHT)
+        scores = np.fromiter(alike.values(), dtype=np.float64, count=len(dense))
+        meant = np.clip((scores - least) / max(enough - least, 1e-9), 0.0, 1.0) * (within & np.array(comes_near))
+        near = np.maximum(meant, near * PERIOD_WEIGHT / FIRM_WEIGHT)
     return dict(zip(dense, near.tolist(), strict=True))
 
 

@@ -10,7 +10,7 @@ from search.index import english
 from search.index.letters import folded
 from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
 from search.retrieval.acronyms import same_meaning
-from search.retrieval.amounts import amounts_in, ends_amount, have_amount
+from search.retrieval.amounts import Amount, amounts_in, ends_amount, have_amount
 from search.retrieval.forms import other_spellings
 from search.retrieval.lexicon import frequency, lexicon
 from search.retrieval.named_times import NO_TIMES, OF_ANYTHING, named_times
@@ -19,7 +19,7 @@ from search.retrieval.spelling import Correction, corrections
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from search.encoders.base import Encoder
@@ -46,6 +46,7 @@ class Wording:
             the ways to write its amounts, and days that may be names.
         capitals: Those of the words and the others that are names in capitals and stop words or ordinary words
             otherwise (WHO, SEND), with the rows of the articles that have them in capitals.
+        missing: Amounts of several words that no article has.
         corrected: What was set right.
         doubtful: What may be misspelt, and is searched for as typed.
         times: Those that it names.
@@ -57,6 +58,7 @@ class Wording:
     pairs: list[tuple[str, str]]
     others: list[str]
     capitals: dict[str, list[int]]
+    missing: list[str]
     corrected: list[Correction]
     doubtful: list[Correction]
     times: NamedTimes
@@ -97,7 +99,8 @@ def wording(
         times = named_times(index, text, phrases, index.condition(query.filters), now)
     left = times.beside(text)
     words = terms(left) or terms(text)
-    same = {} if as_typed else _spellings(connection, words) | _amounts(connection, text)
+    amounts = {} if as_typed else _amounts(connection, text)
+    same = {} if as_typed else _spellings(connection, words) | _by_word(amounts)
     others = [] if as_typed else _others(connection, text, same)
     others += [way for way in times.written_out() if matches(connection, way)]
     words = [word for word in words if word not in same or not ends_amount(text, word)] or words
@@ -111,7 +114,8 @@ def wording(
         in_pairs = {word for pair in pairs for word in pair}
         words = [word for word in words if word in in_pairs or word not in OF_ANYTHING] or words
         counts = {word: counts[word] for word in words}
-    return Wording(times.to_read(text), words, counts, pairs, others, standing, corrected, doubtful, times)
+    missing = [one.typed for one, ways in amounts.items() if not (ways or one.word in counts)]
+    return Wording(times.to_read(text), words, counts, pairs, others, standing, missing, corrected, doubtful, times)
 
 
 def _sure_and_doubtful(
@@ -135,20 +139,30 @@ def _replaced(text: str, found: list[Correction]) -> str:
 
 
 def _spellings(connection: sqlite3.Connection, words: list[str]) -> dict[str, list[str]]:
-    """Return the words that articles spell in the other way too, or only so, with that spelling."""
+    """Return the words that articles spell in the other way too, or only so, with that spelling.
+
+    What is one word to full-text search, as cancelled and canceled are, would count twice.
+    """
     return {
         word: [other]
         for word in words
         for other in other_spellings(word)
-        if english.count(other) and frequency(connection, other)
+        if english.count(other)
+        and frequency(connection, other)
+        and not matches(connection, word) == matches(connection, other) == matches(connection, word, other)
     }
 
 
-def _amounts(connection: sqlite3.Connection, text: str) -> dict[str, list[str]]:
-    """Return the ways to write the amounts of a text that articles have, by the last word of each that is one word."""
+def _amounts(connection: sqlite3.Connection, text: str) -> dict[Amount, list[str]]:
+    """Return the amounts of a text, with the ways to write them that articles have."""
+    return {one: [way for way in one.ways if have_amount(connection, way)] for one in amounts_in(text)}
+
+
+def _by_word(amounts: Mapping[Amount, list[str]]) -> dict[str, list[str]]:
+    """Return the ways to write amounts by the last word of each that is one word; by "" those of all others."""
     found: dict[str, list[str]] = {}
-    for word, ways in amounts_in(text):
-        found.setdefault(word, []).extend(way for way in ways if have_amount(connection, way))
+    for one, ways in amounts.items():
+        found.setdefault(one.word, []).extend(ways)
     return found
 
 

@@ -44,6 +44,7 @@ _ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\b")
 # Since last week: the last one begins what is meant, and does not end it.
 _BOUND = re.compile(r"\b(?P<bound>since|before|until|till)\s+(?:the\s+)?$")
 _AND = re.compile(r"\W*(?:and|but)?\W*")
+_NOTHING_MORE = re.compile(r"\s*(?:$|[,.;:!?)]|(?:and|but)\s+(?:before|until|till)\b)")
 _NEGATED = re.compile(r"\b(?:not|except(?:\s+for)?|excluding|other\s+than)\s+$")
 _CALENDAR = frozenset({"last", "past", "this"})
 _LONGEST_OPENING = 40
@@ -233,7 +234,7 @@ def _opened(span: Span, opening: str, text: str, place: tuple[int, int], *, firm
         case "since":
             return Period(words, place, since, None, firm=True)
         case "after":  # what follows may be an event: after the march 2021 outage
-            return Period(words, place, until, None)
+            return Period(words, place, until, None, firm=bool(_NOTHING_MORE.match(text, place[1])))
         case "before":
             return Period(words, place, None, since, firm=True)
         case "until" | "till":

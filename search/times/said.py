@@ -1,15 +1,16 @@
-"""Days and months as articles write them: what says that it is about a time is of it, whenever it came out."""
+"""Times as articles write them: what says that it is about a time is of it, whenever it came out."""
 
 from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from search.index.lexical import any_of
-from search.times.names import MONTHS
+from search.times.names import MONTHS, ORDINALS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,43 +22,63 @@ if TYPE_CHECKING:
 # What more articles than this write tells them apart no better than their dates do. By eye.
 _MOST = 400
 _ONE_DAY = timedelta(days=1)
+_YEAR_DAYS = 365
+_QUARTER_MONTHS = 3
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
 _ANY_YEAR = r"(?:1[89]|20)\d\d"
 # No day of a month: June 30,000 fans, May 3 million.
 _COUNTS = r"(?![.,]?\d|\s*(?:%|per\s?cent\b|thousand\b|million\b|billion\b|bn\b|m\b))"
+_SAYS_QUARTER = re.compile(r"\bq[1-4]\b|\bquarter\b")
 
 
-def rows_that_write(index: Index, period: Period, where: Condition) -> frozenset[int]:
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """How articles write a time.
+
+    Attributes:
+        phrases: The words side by side that an article has which writes it, and few others have.
+        pattern: What finds it in a text.
+    """
+
+    phrases: list[str]
+    pattern: re.Pattern[str]
+
+
+def rows_that_write(index: Index, period: Period, where: Condition, *, years: bool = False) -> frozenset[int]:
     """Return the rows of the articles that pass a condition and write a time in title or excerpt.
 
-    ``30 June 2021``, ``June 30th, 2021``, ``Jun. 2021``, ``2021-06-30``: a day, or a month of a year. Nobody writes
-    what is longer, open, or said of today; and none are told where a great many write it.
+    ``30 June 2021``, ``June 30th, 2021``, ``Jun. 2021``, ``2021-06-30``, ``Q2 2021``: a day, or a month or a quarter
+    of a year. Nobody writes what is longer, open, or said of today; and none are told where a great many write it.
+
+    Args:
+        index: Whose articles.
+        period: The time.
+        where: What they have to pass.
+        years: Whether a year alone counts too: many look back on those that have been.
     """
-    days = _named(period)
-    if days is None:
+    ways = _ways(period, years=years)
+    if ways is None:
         return frozenset()
-    first, is_day, has_year = days
     found = index.connection.execute(
         "SELECT a.row, words.title, words.excerpt FROM words JOIN article AS a ON a.row = words.rowid "
         f"WHERE words MATCH ? AND {where.sql} LIMIT ?",
-        (any_of(_phrases(first, is_day=is_day, has_year=has_year)), *where.values, _MOST + 1),
+        (any_of(ways.phrases), *where.values, _MOST + 1),
     ).fetchall()
     if len(found) > _MOST:
         return frozenset()
-    writes = _pattern(first, is_day=is_day, has_year=has_year)
-    return frozenset(row for row, *texts in found if any(writes.search(text) for text in texts))
+    return frozenset(row for row, *texts in found if any(ways.pattern.search(text) for text in texts))
 
 
 def ways_to_write(period: Period) -> list[str]:
-    """Return how articles write the day or the month of a year that a period is, as phrases; none for other times."""
-    named = _named(period)
-    return _phrases(named[0], is_day=named[1], has_year=named[2]) if named else []
+    """Return how articles write the day, the month or the quarter that a period is, as phrases; else none."""
+    ways = _ways(period, years=False)
+    return ways.phrases if ways else []
 
 
-def _named(period: Period) -> tuple[date, bool, bool] | None:
-    """Return the first day, whether it is the only one, and whether the query says its year; None if it names neither.
+def _ways(period: Period, *, years: bool) -> _Ways | None:
+    """Return how a time is written that a query names; None if it names none that is written.
 
-    The day is named by its month, or by a year; yesterday is not.
+    A day is named by its month, or by a year; yesterday is not.
     """
     if period.since is None or period.until is None:
         return None
@@ -65,35 +86,63 @@ def _named(period: Period) -> tuple[date, bool, bool] | None:
     said = period.words.lower()
     has_year = re.search(rf"\b{first.year}|['’]{first.year % 100:02}\b", said) is not None
     if length == _ONE_DAY and (has_year or any(name in said for name in _names(first.month))):
-        return first, True, has_year
-    is_month = first.day == 1 and length == timedelta(days=calendar.monthrange(first.year, first.month)[1])
-    return (first, False, True) if has_year and is_month else None
+        return _day(first, has_year=has_year)
+    if not has_year or first.day != 1:
+        return None
+    if length == timedelta(days=calendar.monthrange(first.year, first.month)[1]):
+        return _month(first)
+    if _SAYS_QUARTER.search(said):
+        return _quarter(first)
+    return _year(first.year) if years and length >= timedelta(days=_YEAR_DAYS) and first.month == 1 else None
 
 
 def _names(month: int) -> list[str]:
     return [name for name, number in MONTHS.items() if number == month]
 
 
-def _phrases(first: date, *, is_day: bool, has_year: bool) -> list[str]:
-    """Return the words side by side that an article has which writes a day or a month, and few others have."""
-    names, year = _names(first.month), f" {first.year}" if has_year else ""
-    if not is_day:
-        return [f"{name}{year}" for name in names]
-    days = dict.fromkeys((f"{first.day}", f"{first.day:02}", f"{first.day}{_SUFFIXES.get(first.day, 'th')}"))
-    ways = [f"{way}{year}" for name in names for day in days for way in (f"{day} {name}", f"{name} {day}")]
-    ways += [f"{day} of {name}{year}" for name in names for day in days]
-    return [*ways, f"{first:%Y %m %d}"]
+def _large(month: int) -> str:
+    """Return what finds the name of a month that is written large."""
+    return "|".join(way for name in _names(month) for way in (name.title(), name.upper()))
 
 
 @lru_cache(maxsize=64)
-def _pattern(first: date, *, is_day: bool, has_year: bool) -> re.Pattern[str]:
-    """Return what finds a day or a month in a text: with its name written large, and no other year behind it."""
-    name = "|".join(way for name in _names(first.month) for way in (name.title(), name.upper()))
-    if not is_day:
-        return re.compile(rf"\b(?:{name})\b\.?,?(?:\s+of)?\s+{first.year}\b")
-    day = rf"0?{first.day}(?:st|nd|rd|th)?\b"
-    year = rf",?\s+{first.year}\b"
-    rest = year if has_year else rf"(?:{year}|(?!,?\s+{_ANY_YEAR}\b){_COUNTS})"
-    return re.compile(
-        rf"(?<![\w.,/:$£€-])(?:{day}(?:\s+of)?\s+(?:{name})\b\.?|(?:{name})\b\.?\s+{day}){rest}|\b{first:%Y-%m-%d}(?![\w-])"
+def _day(first: date, *, has_year: bool) -> _Ways:
+    """Return how a day is written: with its month written large, and no other year behind it."""
+    names, year = _names(first.month), f" {first.year}" if has_year else ""
+    days = dict.fromkeys((f"{first.day}", f"{first.day:02}", f"{first.day}{_SUFFIXES.get(first.day, 'th')}"))
+    phrases = [f"{way}{year}" for name in names for day in days for way in (f"{day} {name}", f"{name} {day}")]
+    phrases += [f"{day} of {name}{year}" for name in names for day in days]
+    phrases.append(f"{first:%Y %m %d}")
+    day, name = rf"0?{first.day}(?:st|nd|rd|th)?\b", _large(first.month)
+    behind = rf",?\s+{first.year}\b"
+    rest = behind if has_year else rf"(?:{behind}|(?!,?\s+{_ANY_YEAR}\b){_COUNTS})"
+    return _Ways(
+        phrases,
+        re.compile(
+            rf"(?<![\w.,/:$£€-])(?:{day}(?:\s+of)?\s+(?:{name})\b\.?|(?:{name})\b\.?\s+{day}){rest}"
+            rf"|\b{first:%Y-%m-%d}(?![\w-])"
+        ),
     )
+
+
+@lru_cache(maxsize=64)
+def _month(first: date) -> _Ways:
+    phrases = [f"{name} {first.year}" for name in _names(first.month)]
+    return _Ways(phrases, re.compile(rf"\b(?:{_large(first.month)})\b\.?,?(?:\s+of)?\s+{first.year}\b"))
+
+
+@lru_cache(maxsize=64)
+def _quarter(first: date) -> _Ways:
+    """Return how a quarter is written: that of a company may be of other months, and is meant all the same."""
+    number, year = (first.month - 1) // _QUARTER_MONTHS + 1, first.year
+    name = ORDINALS[0][number - 1]
+    phrases = [f"q{number} {year}", f"{year} q{number}", f"{name} quarter {year}", f"{name} quarter of {year}"]
+    phrases += [f"{name} quarter of fiscal {year}", f"{name} quarter fiscal {year}"]
+    quarter = rf"(?:Q{number}|{name}[\s-]quarter)"
+    pattern = rf"\b{quarter},?(?:\s+of)?(?:\s+fiscal)?[\s-]+{year}\b|\b{year},?[\s-]+Q{number}\b"
+    return _Ways(phrases, re.compile(pattern, re.IGNORECASE))
+
+
+@lru_cache(maxsize=64)
+def _year(year: int) -> _Ways:
+    return _Ways([str(year)], re.compile(rf"(?<![\w.,/$£€-]){year}(?![\w-]|[.,]\d)"))

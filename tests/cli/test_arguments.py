@@ -184,7 +184,10 @@ def test_corrections_are_told_in_one_line(built, run_search):
 
 def test_a_misspelt_phrase_is_asked_back(built, run_search):
     done = run_search("query", '"facial recogniton"')
-    assert done.stderr.splitlines() == ['did you mean "facial recognition"?', "nothing found"]
+    assert done.stderr.splitlines() == [
+        'did you mean "facial recognition"?',
+        'nothing found: no article has "facial recogniton"',
+    ]
     assert done.returncode == 1
 
 
@@ -290,9 +293,9 @@ def test_what_is_no_field_is_pointed_out(built, run_search, typed, told):
     ],
 )
 def test_who_writes_not_is_told_of_the_minus(built, run_search, typed, meant):
-    done = run_search("query", typed, "--as-typed")
-    assert done.stderr.splitlines() == [f"NOT is read as a word; to leave out what follows it, write {meant}"]
-    assert run_search("query", typed, "--as-typed", "--format", "json").stderr == ""
+    for output in ("table", "json"):
+        done = run_search("query", typed, "--as-typed", "--format", output)
+        assert done.stderr.splitlines() == [f"NOT is read as a word; to leave out what follows it, write {meant}"]
 
 
 @pytest.mark.parametrize(
@@ -309,7 +312,12 @@ def test_who_writes_not_is_told_of_the_minus(built, run_search, typed, meant):
 def test_who_writes_or_and_and_is_told_that_they_are_words(built, run_search, typed, told):
     lines = run_search("query", typed, "--as-typed", "--mode", "lexical").stderr.splitlines()
     assert [line.split(" is read as a word; ")[0] for line in lines if "is read as" in line] == told
-    assert "is read as" not in run_search("query", typed, "--as-typed", "--mode", "lexical", "--format", "json").stderr
+
+
+def test_nobody_is_told_of_operators_in_a_file_of_queries(built, run_search, tmp_path):
+    (tmp_path / "queries.tsv").write_text("1\tport NOT pumps OR ferries\n")
+    done = run_search("query", "--queries", str(tmp_path / "queries.tsv"), "--mode", "lexical", "--format", "trec")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -346,6 +354,7 @@ def test_an_option_without_effect_is_told(built, run_search, arguments, told):
         (["--since", "2025-07"], "the newest article is of 2025-06-02"),
         (["--until", "2024"], "the oldest article is of 2025-02-11"),
         (["--min-quality", 82], "no article has a quality above 81"),
+        (["--since", "2025-06", "--provider", "Northern Wire"], "no article passes all of the filters"),
     ],
 )
 def test_filters_that_nothing_can_pass_are_told(built, run_search, options, why):
@@ -356,11 +365,19 @@ def test_filters_that_nothing_can_pass_are_told(built, run_search, options, why)
         assert run_search("suggest", "--all", *options).stderr == f"nothing to suggest: {why}\n"
 
 
+def test_words_that_let_nothing_pass_are_told(built, run_search):
+    assert run_search("query", 'port "zebra crossing"').stderr.endswith(
+        'nothing found: no article has "zebra crossing"\n'
+    )
+
+
 def test_a_site_without_qualities_or_dates_is_told(site, run_search, tmp_path):
     site.article("a.md", "Ferry sails", quality=None, publishedDateTime=None)
     build_index(site.root, tmp_path / "indexes" / "default", encoder="static")
     assert run_search("query", "ferry", "--min-quality", 1).stderr == "nothing found: no article has a quality\n"
     assert run_search("query", "ferry", "--since", "2020").stderr == "nothing found: no article has a date\n"
+    told = "nothing found: every article has ferry, which is to be left out\n"
+    assert run_search("query", "ferry -wreck -ferry").stderr == told
 
 
 def test_as_many_unwanted_words_as_a_query_holds(built, run_search):

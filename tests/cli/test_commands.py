@@ -261,6 +261,17 @@ def test_an_article_deleted_since_it_was_indexed_is_known_by_its_path(built, run
         assert json.loads(done.stdout)["article"]["id"] == "_news/regatta.md"
 
 
+def test_suggestions_for_several_are_one_array(built, run_search):
+    of_all = run_search("suggest", "--all", "--format", "json", "-k", 2).stdout
+    of_one = run_search("suggest", "_news/face-cameras.md", "--format", "json", "-k", 2).stdout
+    lines = run_search("suggest", "--all", "-k", 2).stdout.splitlines()
+    assert json.loads(of_all) == [json.loads(line) for line in lines]
+    assert json.loads(of_one) in json.loads(of_all)
+    none = run_search("suggest", "--since", "2030", "--format", "json")
+    assert (json.loads(none.stdout), none.returncode) == ([], 1)
+    assert "no article was published since 2030; the newest article is of 2025-06-02" in none.stderr
+
+
 def test_suggestions_in_bulk(built, run_search):
     done = run_search("suggest", "--all", "--format", "jsonl", "-k", 2, "--min-probability", 0)
     records = [json.loads(line) for line in done.stdout.splitlines()]

@@ -54,6 +54,15 @@ def test_decisions_of_editors_are_judgements(built, run_search):
     assert "said and taken" in (built.root.parent / "plot.svg").read_text()
 
 
+def test_what_is_relevant_and_not_there_is_told(built, run_search, tmp_path):
+    (tmp_path / "queries.tsv").write_text("1\tfaces at the ferry\n")
+    (tmp_path / "q.qrels").write_text("1 0 _news/face-cameras.md 3\n1 0 gone.md 2\n1 0 off.md 0\n1 0 lost.md 1\n")
+    done = run_search("eval", "--queries", "queries.tsv", "--judgements", "q.qrels")
+    assert "relevant, not in the index, and so never found: gone.md, and 1 more" in done.stderr
+    assert "nDCG\n" in done.stdout  # of one query there is no interval
+    assert "interval" not in done.stdout
+
+
 def test_two_indexes_are_set_side_by_side(built, run_search, tmp_path):
     build_index(built.root, tmp_path / "indexes" / "other", encoder="static")
     report = json.loads(run_search("eval", "--against-index", "indexes/other", "--format", "json").stdout)

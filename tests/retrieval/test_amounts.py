@@ -28,7 +28,7 @@ from tests.retrieval.asking import NOW, asked_of, ids
     ],
 )
 def test_an_amount_is_found_however_it_is_typed(text, found):
-    got = [(word, [way.lower() for way in ways]) for word, ways in amounts_in(text)]
+    got = [(one.word, [way.lower() for way in one.ways]) for one in amounts_in(text)]
     assert got == found
 
 
@@ -44,7 +44,8 @@ def test_an_article_that_writes_an_amount_in_another_way_leads(site, tmp_path):
         assert (asked.others, asked.counts["412m"], asked.counts["31bn"]) == (["412 million"], 1, 0)
         assert asked_of(index, "31mn", as_typed=True).absent == ["31mn"]
         assert asked_of(index, "settlement of 31000").absent == asked_of(index, "settlement of 31k").absent == []
-        assert asked_of(index, "settlement of 99.7bn").absent == []
+        assert asked_of(index, "settlement of 99.7bn").absent == ["99.7bn"]
+        assert asked_of(index, "settlement of $99.7 billion").absent == ["99.7 billion"]
 
 
 def test_the_end_of_a_larger_number_is_no_amount(site, tmp_path):

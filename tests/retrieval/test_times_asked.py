@@ -278,6 +278,13 @@ def test_of_a_day_that_may_be_two_the_one_is_told_that_something_is_of(site, tmp
         assert len(told_of(asked_of(index, "ferry strike 10/4/2024", k=2))) == 2
 
 
+def test_what_all_is_older_than_is_told_with_the_newest(outages):
+    (told,) = told_of(asked_of(outages, "copperleaf outage march 2025", k=1))
+    assert told.endswith("(since:2025-03-01 until:2025-03-31); the newest is of 2024-12-10")
+    (told,) = told_of(asked_of(outages, "copperleaf outage march 2001", k=1))
+    assert told.endswith("(since:2001-03-01 until:2001-03-31)")
+
+
 def test_each_of_two_times_that_some_words_mean_is_told(outages):
     now = datetime(2024, 12, 20, tzinfo=UTC)
     query = parse_query("copperleaf outage in april and may", now)
@@ -320,6 +327,11 @@ def time_of(answer, article_id):
         ("licence ends on may 3", "The licence ends on May 3."),
         ("licence ends june 2025", "The licence ends in Jun. 2025"),
         ("licence ends june 2030", "The licence ends in June, 2030"),
+        ("licence ends Q2 2025", "The licence ends in Q2 2025"),
+        ("licence ends q3 2025", "The licence ends in 2025-Q3"),
+        ("licence ends second quarter of 2025", "A licence of the second-quarter 2025"),
+        ("licence ends Q4 2025", "The licence ends in the fourth quarter of fiscal 2025"),
+        ("licence ends in 2030", "The licence ends in 2030"),
     ],
 )
 def test_what_writes_a_day_or_a_month_is_of_it_whenever_it_came_out(written, typed, text):
@@ -343,6 +355,8 @@ def test_what_writes_a_day_or_a_month_is_of_it_whenever_it_came_out(written, typ
         ("licence ends may 2024", "The licence ends in 2024", ""),
         ("licence ends march 2024", "The marches 2024: a licence ends", ""),
         ("licence ends in 2024", "The licence ends in 2024", ""),
+        ("licence ends Q2 2024", "The licence ends in Q2", "2024 was dry."),
+        ("licence ends Q2 2024", "The licence ends in Q1 2024", ""),
     ],
 )
 def test_what_writes_no_such_time_is_of_its_own(written, typed, title, excerpt):
@@ -368,6 +382,8 @@ def test_who_asks_for_a_time_alone_gets_what_writes_it_too(written):
     with written("The licence ends on 3 May 2024") as index:
         answer = asked_of(index, "news of 3 may 2024")
         assert (answer.times.alone, ids(answer)) == (True, ["of-may.md", "writes.md"])
+        (told,) = told_of(answer)
+        assert told.startswith("what is of that time, also what writes it, newest first: ")
         assert asked_of(index, "news of 3 may 2024 since:2024-03").hits[0].article.id == "of-may.md"
 
 

@@ -71,6 +71,16 @@ def test_a_last_l_is_doubled_or_not(site, tmp_path):
         assert ids(asked_of(index, "filled", mode="lexical", as_typed=True)) == []
 
 
+def test_what_is_one_word_to_full_text_search_counts_once(site, tmp_path):
+    site.article("us.md", "Ferry canceled", publishedDateTime="2024-05-01T08:00:00Z")
+    site.article("uk.md", "Bus cancelled", publishedDateTime="2024-05-02T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        one, other = (asked_of(index, typed) for typed in ("canceled", "cancelled"))
+        assert one.others == other.others == []
+        assert [hit.lexical for hit in one.hits] == [hit.lexical for hit in other.hits]
+
+
 def test_an_ending_spelt_wrong_is_no_form(clinic):
     answer = asked_of(clinic, "superconducter")
     assert [one.meant for one in answer.corrected] == ["superconductor"]

@@ -8,7 +8,7 @@ from search.cli.inert import inert_json
 from search.content.dates import iso_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from search.content.article import Article, CuratedItem
@@ -182,6 +182,15 @@ def article_record(article: Article, curated: Iterable[CuratedItem] = ()) -> dic
 def as_json(record: Any) -> str:
     """Return a record as indented JSON with a final newline."""
     return inert_json(record, indent=2) + "\n"
+
+
+def as_array(records: Iterable[str]) -> Iterator[str]:
+    """Yield the parts of a JSON array of records that are JSON already, as they come."""
+    between = "[\n"
+    for record in records:
+        yield between + record.rstrip("\n")
+        between = ",\n"
+    yield "[]\n" if between == "[\n" else "\n]\n"
 
 
 def as_json_lines(records: Iterable[Any]) -> str:

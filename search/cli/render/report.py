@@ -33,9 +33,12 @@ def report_text(report: Report) -> str:
                 style.dim(f"{'among the candidates':>22} {report.found_at_all[group]:.3f} of what is relevant")
             )
     for way, (mean, low, high) in report.differences.items():
-        sure = "" if low > 0 or high < 0 else ": could be chance"
         stands = "worse" if mean < 0 else "better"
-        lines.append(f"{stands} than {way}: {mean:+.3f} nDCG (95 % interval {low:+.3f} to {high:+.3f}){sure}")
+        told = f"{stands} than {way}: {mean:+.3f} nDCG"
+        if report.overall[way].cases > 1:
+            sure = "" if low > 0 or high < 0 else ": could be chance"
+            told += f" (95 % interval {low:+.3f} to {high:+.3f}){sure}"
+        lines.append(told)
     lines += _probabilities(report, style)
     if report.worst:
         lines.append(style.heading("worst"))
