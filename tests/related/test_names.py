@@ -41,6 +41,14 @@ def article(title, excerpt="", provider=None):
         ("Drugmaker Veritane cuts jobs", "Drugmaker Veritane is sold", ["Veritane"]),
         ("Operator Pellworth Group cuts jobs", "Shares of Pellworth Group fall", ["Pellworth Group"]),
         ("They ask Retailer Monthly about it", "What Retailer Monthly says", ["Retailer Monthly"]),
+        # what and or for joins, where both have it
+        ("Copper Cache for Redis is faster", "They move to Copper Cache for Redis Labs", ["Copper Cache for Redis"]),
+        ("A video of Copper Tips and Tricks", "Copper Tips and Tricks on the pumps", ["Copper Tips and Tricks"]),
+        ("Copper Database for Kestrel grows", "They use Copper Database for Tern", ["Copper Database"]),
+        # what says when and where
+        ("They met on Oct. 5 in Tarn", "What came of Oct. 7 in Tarn", ["Tarn"]),
+        # job titles
+        ("They ask Senior Program Manager Ann Orr", "So says Senior Program Manager Tom Iles", []),
         # points within names
         ("Harbour OS 20.04 is out now", "What breaks in Harbour OS 20.04.", ["Harbour OS 20.04"]),
         ("Harbour OS 20.04 is out now", "What breaks in Harbour OS 20.10", ["Harbour OS"]),
@@ -86,3 +94,9 @@ def test_an_endless_text_is_read_to_a_limit_and_an_endless_name_is_none():
     name = "K" + "a" * 100
     ours = article(f"They met {name} there", "word " * 20_000)
     assert shared_names(ours, ours) == []
+
+
+def test_a_dateline_is_no_name():
+    one = article("A pump is sold", "TARN, Aug. 3, 2020 /PRNewswire/ -- The maker sells Kestrel pumps now.")
+    other = article("A pump is mended", "TARN, Sept. 9, 2020 /PRNewswire/ -- It mends Kestrel pumps at night.")
+    assert shared_names(one, other) == ["Kestrel"]
