@@ -9,7 +9,7 @@ import numpy as np
 
 from search.content.text import document_text
 from search.index import english, sparse
-from search.index.columns import codes, words_key
+from search.index.columns import codes, headline_key, words_key
 from search.index.headlines import Headline, Language, asks
 from search.index.rows import MICROSECONDS_A_DAY, row_list
 from search.index.schema import PROVIDER
@@ -90,13 +90,14 @@ def coverage(connection: sqlite3.Connection, vectors: VectorIndex) -> tuple[list
 
     The words of the articles must have been counted.
     """
-    rows, days, keys, providers, asking = [], [], [], [], []
+    rows, days, keys, titles, providers, asking = [], [], [], [], [], []
     for row, published_at, title, excerpt, provider in connection.execute(
         f"SELECT row, published_at, title, excerpt, {PROVIDER} FROM article ORDER BY row"
     ):
         rows.append(row)
         days.append(np.nan if published_at is None else published_at / MICROSECONDS_A_DAY)
         keys.append(words_key(document_text(title, excerpt)))
+        titles.append(headline_key(title))
         providers.append(provider)
         asking.append(asks(title))
     unit = vectors.get(np.array(rows, dtype=np.int64))
@@ -115,7 +116,7 @@ def coverage(connection: sqlite3.Connection, vectors: VectorIndex) -> tuple[list
         return [language.headline(title, excerpt) for title, excerpt in found]
 
     dates = np.array(days, dtype=np.float64)
-    return rows, Coverage(unit, dates, keys, codes(providers), np.array(asking, dtype=np.bool_), headlines)
+    return rows, Coverage(unit, dates, keys, titles, codes(providers), np.array(asking, dtype=np.bool_), headlines)
 
 
 def count_listed_types(connection: sqlite3.Connection) -> None:

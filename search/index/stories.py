@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from search.index.copies import find_copies
 from search.index.headlines import contrast
 from search.index.linking import LINK, link
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 # Coverage of one event comes within these days; pairs further apart or less alike are not looked at.
 WINDOW_DAYS = 5.0
 MIN_COSINE = 0.3
-# A copy, word for word, belongs to the story even when it is printed this much later.
-COPY_DAYS = 30.0
 # Articles whose cosines stand for those outside the window, evenly spaced in time.
 _SAMPLE = 4096
 _BLOCK = 512
@@ -95,6 +94,7 @@ class Coverage:
         vectors: Unit vectors, shape (n, dim).
         days: When each was published, in days since any epoch; NaN when unknown; shape (n,).
         keys: The key of the words of each: equal for texts of the same words.
+        titles: That of its headline; None for one of few words, which others may have by chance.
         providers: Equal numbers for equal providers, -1 for none that is named; shape (n,).
         asks: Whether its headline asks or explains, shape (n,).
         headlines: Returns the headlines of some places, in their order.
@@ -103,9 +103,14 @@ class Coverage:
     vectors: Vectors
     days: NDArray[np.float64]
     keys: Sequence[Hashable]
+    titles: Sequence[Hashable | None]
     providers: NDArray[np.int32]
     asks: NDArray[np.bool_]
     headlines: Callable[[Sequence[int]], list[Headline]]
+
+    def copies(self) -> list[list[int]]:
+        """Return all places, those of one article together (``find_copies``)."""
+        return find_copies(self.days, self.keys, self.titles, self.providers)
 
     def but_copies(self, copies: list[list[int]]) -> Coverage:
         """Return the first of each group of copies; what several providers have is of a provider of its own."""
@@ -117,8 +122,8 @@ class Coverage:
         def headlines(places: Sequence[int]) -> list[Headline]:
             return self.headlines([first[place] for place in places])
 
-        keys = [self.keys[one] for one in first]
-        return Coverage(self.vectors[first], self.days[first], keys, providers, self.asks[first], headlines)
+        keys, titles = [self.keys[one] for one in first], [self.titles[one] for one in first]
+        return Coverage(self.vectors[first], self.days[first], keys, titles, providers, self.asks[first], headlines)
 
     def contrasts(self, pairs: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
         """Return by how much the headlines of pairs of places name differing things, shape (pairs,)."""
@@ -133,7 +138,7 @@ class Coverage:
 
 def find_stories(articles: Coverage, same_event: SameEvent = SAME_EVENT) -> list[list[int]]:
     """Return the stories of two articles or more, as places among the articles, each ascending."""
-    copies = find_copies(articles)
+    copies = articles.copies()
     groups = link(likely_pairs(articles.but_copies(copies), same_event), len(copies))
     stories = [sorted(place for one in group for place in copies[one]) for group in groups]
     return sorted(story for story in stories if len(story) > 1)
@@ -281,23 +286,3 @@ def _at_least(scores: NDArray[np.float32], line: NDArray[np.int64], values: NDAr
         # float32 products of the same two vectors differ in the last digits
         counts[some] = ascending.shape[1] - np.searchsorted(ascending[number], values[some] - 1e-6)
     return counts
-
-
-def find_copies(articles: Coverage) -> list[list[int]]:
-    """Return all places, those of one text together as long as one follows the other within ``COPY_DAYS``.
-
-    Copies without a date belong together: nothing tells them apart.
-    """
-    days, keys = articles.days, articles.keys
-    groups: list[list[int]] = []
-    last: dict[Hashable, list[int]] = {}
-    order = sorted(range(len(keys)), key=lambda place: (math.inf if math.isnan(days[place]) else days[place], place))
-    for place in order:
-        group = last.get(keys[place])
-        dates = (days[group[-1]], days[place]) if group else (0.0, 0.0)
-        if group and (all(map(math.isnan, dates)) or dates[1] - dates[0] <= COPY_DAYS):
-            group.append(place)
-        else:
-            last[keys[place]] = [place]
-            groups.append(last[keys[place]])
-    return groups

@@ -21,6 +21,7 @@ from search.index.stories import (
     find_stories,
     pair_evidence,
 )
+from tests.site import Site
 
 
 def unit(vectors):
@@ -32,13 +33,14 @@ def in_part_unlike(place):
     return Headline(words, frozenset(words))
 
 
-def coverage(vectors, days, keys=None, providers=None, heads=None, asks=None):
+def coverage(vectors, days, keys=None, providers=None, heads=None, asks=None, titles=None):
     """Articles of different texts and providers that report, their headlines unlike, unless it is said."""
     count = len(days)
     return Coverage(
         vectors,
         np.asarray(days, dtype=np.float64),
         [str(number).encode() for number in range(count)] if keys is None else keys,
+        [None] * count if titles is None else titles,
         np.arange(count, dtype=np.int32) if providers is None else np.array(providers, np.int32),
         np.zeros(count, dtype=np.bool_) if asks is None else asks,
         lambda places: [heads[place] if heads else in_part_unlike(place) for place in places],
@@ -127,6 +129,33 @@ def test_copies_within_a_month_are_one_story_and_later_ones_are_not():
     vectors = unit(np.eye(4))
     days = np.array([0.0, 20.0, 90.0, np.nan])
     assert find_stories(coverage(vectors, days, [b"same", b"same", b"same", b"other"])) == [[0, 1]]
+
+
+def test_a_long_headline_that_another_provider_has_too_is_one_of_a_reprint():
+    vectors = np.eye(8, dtype=np.float32)
+    days, providers = [0, 9, 18, 60, 9, 20, 21, 5], [0, 1, 2, 3, 4, 4, -1, 5]
+    titles = ["a", "a", "a", "a", "b", "b", "a", None]
+    assert find_stories(coverage(vectors, days, providers=providers, titles=titles)) == [[0, 1, 2]]
+    again = [0, 1, 0, 1]  # two of one provider are two articles, and who prints them prints the later one
+    assert find_stories(coverage(vectors[:4], [0, 1, 2, 3], providers=again, titles=["a"] * 4)) == [[0, 1], [2, 3]]
+    assert find_stories(coverage(vectors[:2], [0, 31], providers=[0, 1], titles=["a"] * 2)) == []
+
+
+def test_a_headline_of_few_words_is_no_reprint(tmp_path):
+    site = Site(tmp_path / "content")
+    for number, (title, text) in enumerate(
+        [("Harbour Bank opens a ninth branch in Tarn", text) for text in ("Savers queue.", "It rains on the quay.")]
+        + [("Government of Tarn survives no-confidence vote", text) for text in ("It did.", "Again it did.")]
+    ):
+        provider = {"name": f"Outlet {number}", "domain": f"outlet{number}.example"}
+        day = f"2024-05-{1 + 9 * number:02}T08:00:00Z"
+        site.article(f"{number}.md", title, text, provider=provider, publishedDateTime=day)
+    build_index(site.root, tmp_path / "index", encoder="static")
+    with open_index(tmp_path / "index") as index:
+        rows = {name: row for row, name in index.ids(index.columns.rows.tolist()).items()}
+        stories = [index.story_of(rows[name]) for name in sorted(rows)]
+        assert stories[0] == stories[1]
+        assert len(set(stories)) == 3
 
 
 def test_copies_without_a_date_are_one_story():
