@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from search.index.lexical import STOP_WORDS, matches, words_of
 from search.index.rows import moment_of
@@ -34,6 +34,9 @@ _TODAY_SHARE = 0.2
 # By eye: a site that has published nothing for this long is an archive.
 _SILENCE = timedelta(days=90)
 
+# Who says so wants what is newest, of a subject that goes on. In a longer text it is somebody else's word.
+_LATEST = re.compile(r"\b(?:the\s+)?(?:(?:very\s+)?latest|newest|(?:most\s+)?recent(?:ly)?)\b", re.IGNORECASE)
+_MOST_WORDS = 20
 _LETTER = re.compile(r"[^\W\d_]")
 # What articles may say of a time, though none is of it: a year with the word before it, and the year alone.
 _YEAR = re.compile(r"(?:\b[^\W\d_]+\W+)?((?<!\d)(?:1[89]|20)\d\d)(?!\d)")
@@ -47,6 +50,13 @@ OF_ANYTHING = frozenset(
 )
 
 
+class Said(NamedTuple):
+    """Words of a query, and where they begin and end in it."""
+
+    words: str
+    place: tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class NamedTimes:
     """Times that a query names.
@@ -56,6 +66,7 @@ class NamedTimes:
         written: Rows of the articles that write one of these times: they are of it too.
         unmet: Those, said in more than a number, that no such article is of or writes.
         idle: Where the words stand that say nothing here, of times that no article is of.
+        latest: What says that the newest are wanted, where no other time is named.
         alone: Whether the query asks for nothing but articles of these times.
         newest: The day of the newest article, where there are times that none is of.
     """
@@ -64,8 +75,15 @@ class NamedTimes:
     written: dict[Period, frozenset[int]] = field(default_factory=dict)
     unmet: list[Period] = field(default_factory=list)
     idle: list[tuple[int, int]] = field(default_factory=list)
+    latest: Said | None = None
     alone: bool = False
     newest: date | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """What names them, as the query has it."""
+        latest = [self.latest.words] if self.latest else []
+        return [*(one.words for one in self.periods), *(one.words for one in self.unmet), *latest]
 
     @property
     def writers(self) -> frozenset[int]:
@@ -79,14 +97,18 @@ class NamedTimes:
 
     def beside(self, text: str) -> str:
         """Return what a query asks for beside its times."""
-        return _without(text, [*(one.place for one in self.periods), *self.idle])
+        return _without(text, [*(one.place for one in self.periods), *self._say_nothing])
+
+    @property
+    def _say_nothing(self) -> list[tuple[int, int]]:
+        return [*self.idle, self.latest.place] if self.latest else self.idle
 
     def to_read(self, text: str) -> str:
         """Return what the encoder reads: all but times that are surely meant, and what says nothing.
 
         To an encoder a time draws near what merely names it; and what no article is of drowns the subject.
         """
-        return (self.beside(text) if self.are_firm else _without(text, self.idle)).strip() or text
+        return (self.beside(text) if self.are_firm else _without(text, self._say_nothing)).strip() or text
 
     def written_out(self) -> list[str]:
         """Return how articles write those days that may be names as well, as phrases."""
@@ -115,8 +137,14 @@ def named_times(index: Index, text: str, phrases: Sequence[str], where: Conditio
     unmet = [one for one in named if one.place not in met and not one.bare]
     idle = [place for one in unmet for place in _idle(index.connection, one)]
     unmet = [one for one in unmet if not one.words.isdigit()]
-    alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet])
-    return NamedTimes(periods, written, unmet, idle, alone, _newest(index.connection) if unmet else None)
+    latest = None if named else _latest(text, phrases)
+    alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet], latest)
+    return NamedTimes(periods, written, unmet, idle, latest, alone, _newest(index.connection) if unmet else None)
+
+
+def _latest(text: str, phrases: Sequence[str]) -> Said | None:
+    found = _LATEST.search(text) if len(text.split()) <= _MOST_WORDS else None
+    return Said(found[0], found.span()) if found and not any(map(_LATEST.search, phrases)) else None
 
 
 def _periods(connection: sqlite3.Connection, text: str, phrases: Sequence[str], now: datetime) -> list[Period]:
@@ -148,8 +176,10 @@ def _newest(connection: sqlite3.Connection) -> date | None:
     return last and last.date()
 
 
-def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period]) -> bool:
+def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period], latest: Said | None) -> bool:
     """Return whether a text asks for whatever is of some times; ``2021`` and no more may be a word of an article."""
+    if latest:
+        return (STOP_WORDS | OF_ANYTHING).issuperset(words_of(_without(text, [latest.place])))
     beside = words_of(_without(text, [one.place for one in times]))
     if not times or not (STOP_WORDS | OF_ANYTHING).issuperset(beside) or any(one.bare for one in times):
         return False

@@ -39,6 +39,9 @@ def notes(answer: Answer) -> Iterator[Note]:
     for one in answer.times.periods if answer.hits else ():
         if _is_shown(answer, one) or not _may_be_another(answer, one):
             yield Note("period", _of_time(answer, one))
+    if (latest := answer.times.latest) and answer.hits:
+        counts = "newest first" if answer.times.alone else "what is newer counts more"
+        yield Note("latest", f"{counts}: {latest.words}", as_typed=True)
     for one in answer.times.unmet:
         newest = answer.times.newest
         ends = f"; the newest is of {newest}" if newest and one.since and newest < one.since.date() else ""

@@ -42,7 +42,7 @@ Mode = Literal["hybrid", "dense", "lexical"]
 # so that the pool bounds only what neither of them ranks this high.
 POOL = 400
 # How many times more are asked for when these tell too few stories.
-_MORE = 10
+MORE = 10
 
 # The most that recency can add: less than what one telling word or a clearly closer meaning counts.
 RECENCY_WEIGHT = 0.1
@@ -127,7 +127,7 @@ def score(
     pool = pool_size(wishes)
     scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
     while wishes.collapse and len(scores.total) >= pool and not are_so_many(index, scores.total, wishes.k):
-        pool *= _MORE
+        pool *= MORE
         scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
     if wishes.half_life_days:
         ages = now.timestamp() / _DAY - index.days(scores.total)

@@ -9,7 +9,7 @@ from search.retrieval.floor import absent, is_near
 from search.retrieval.fusion import Part
 from search.retrieval.named_times import NO_TIMES
 from search.retrieval.rerank import rerank
-from search.retrieval.scores import Scores, Wishes, best_rows, pool_size, read_again, score
+from search.retrieval.scores import MORE, Scores, Wishes, best_rows, pool_size, read_again, score
 from search.retrieval.stories import are_so_many, collapse
 from search.retrieval.wording import wording
 
@@ -161,7 +161,7 @@ def search(
 
     Dense and hybrid find ``min(k, passing)`` articles, unless nothing comes near; lexical finds those of them that
     share a word. Where stories are collapsed and too few are left, the folded ones follow at the end. A query of
-    filters alone lists what passes, newest first.
+    filters alone lists all that passes, newest first, whatever stories it tells.
 
     Args:
         index: Where to look.
@@ -191,8 +191,8 @@ def search(
         found.near,
     )
     if times.alone:
-        rows = newest(index, of_times(where, times), wishes.k)
-        return replace(answer, hits=_hits(index, [(row, 0.0) for row in rows], None, wishes.mode, {}, times.written))
+        listed, under = _newest_of(index, of_times(where, times), wishes)
+        return replace(answer, hits=_hits(index, listed, None, wishes.mode, under, times.written))
     has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"
     if not scores.total or (has_floor and not found.near):
         return answer
@@ -224,7 +224,19 @@ def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) ->
 
 def of_times(where: Condition, times: NamedTimes) -> Condition:
     """Return the condition that also asks for a date within one of the times of a query, or for what writes one."""
-    return where.within_any((one.days for one in times.periods), times.writers)
+    return where if times.latest else where.within_any((one.days for one in times.periods), times.writers)
+
+
+def _newest_of(index: Index, where: Condition, wishes: Wishes) -> tuple[list[tuple[int, float]], dict[int, list[int]]]:
+    """Return the newest that pass a condition, all with a score of 0, and what is folded under each."""
+    if not wishes.collapse:
+        return [(row, 0.0) for row in newest(index, where, wishes.k)], {}
+    looked_at = pool_size(wishes)
+    rows = newest(index, where, looked_at)
+    while len(rows) == looked_at and not are_so_many(index, rows, wishes.k):
+        looked_at *= MORE
+        rows = newest(index, where, looked_at)
+    return collapse(index, [(row, 0.0) for row in rows], wishes.k, where)
 
 
 def newest(index: Index, where: Condition, k: int) -> list[int]:

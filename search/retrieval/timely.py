@@ -11,6 +11,8 @@ from search.retrieval.fusion import fuse, share_of
 from search.times.period import nearest
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from search.index.filters import Condition
     from search.index.opened import Index
     from search.retrieval.named_times import NamedTimes
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 PERIOD_WEIGHT = 0.3
 # What being of a time adds that is surely meant, to what comes near: more than all else together.
 FIRM_WEIGHT = 3.0
+# What being the newest adds where that is wanted, to what comes near, and at which age half of it is left. By eye.
+LATEST_WEIGHT = 0.5
+_HALF_DAYS = 90.0
 # By eye: what scores less than the first part of the best of all times is not what is asked for, whatever its time;
 # what scores more than the second is, and between them it may be.
 _FIRM_SHARES = 0.4, 0.5
@@ -30,6 +35,8 @@ _PERIOD_SHARE = 0.25
 
 def time_weight(times: NamedTimes) -> float:
     """Return what being of the times of a query adds."""
+    if times.latest:
+        return LATEST_WEIGHT
     return FIRM_WEIGHT if times.are_firm else PERIOD_WEIGHT
 
 
@@ -41,23 +48,37 @@ def nearness(
     Of a time that is surely meant all count fully that come near, and not much less so than what is of other times;
     whatever else is there counts as beside other times.
     """
-    if not times.periods:
+    if not (times.periods or times.latest):
         return {}
     days, writers = index.days(dense), times.writers
+    if times.latest:
+        near = _freshness(days, _come_near(dense, lexical, most))
+        return dict(zip(dense, near.tolist(), strict=True))
     writes = np.fromiter((row in writers for row in dense), dtype=np.bool_, count=len(dense))
     near = np.maximum(nearest(times.periods, days), writes)
     if times.are_firm:
         within = writes | np.any([one.within(days) for one in times.periods], axis=0)
-        alike = fuse(dense, lexical, most)
-        least, enough = (share * max(alike.values()) for share in _FIRM_SHARES)
-        comes_near = [
-            cosine >= FLOOR_COSINE or share_of(lexical.get(row, 0.0), most) >= FLOOR_SHARE
-            for row, cosine in dense.items()
-        ]
-        scores = np.fromiter(alike.values(), dtype=np.float64, count=len(dense))
-        meant = np.clip((scores - least) / max(enough - least, 1e-9), 0.0, 1.0) * (within & np.array(comes_near))
-        near = np.maximum(meant, near * PERIOD_WEIGHT / FIRM_WEIGHT)
+        near = np.maximum(_come_near(dense, lexical, most) * within, near * PERIOD_WEIGHT / FIRM_WEIGHT)
     return dict(zip(dense, near.tolist(), strict=True))
+
+
+def _come_near(dense: dict[int, float], lexical: dict[int, float], most: float) -> NDArray[np.float64]:
+    """Return how surely candidates are what is asked for, 0 to 1, shape (n,)."""
+    alike = fuse(dense, lexical, most)
+    least, enough = (share * max(alike.values()) for share in _FIRM_SHARES)
+    comes_near = [
+        cosine >= FLOOR_COSINE or share_of(lexical.get(row, 0.0), most) >= FLOOR_SHARE for row, cosine in dense.items()
+    ]
+    scores = np.fromiter(alike.values(), dtype=np.float64, count=len(dense))
+    surely: NDArray[np.float64] = np.clip((scores - least) / max(enough - least, 1e-9), 0.0, 1.0) * comes_near
+    return surely
+
+
+def _freshness(days: NDArray[np.float64], meant: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how new candidates are, 1 for the newest of what is meant, less as it is less surely meant; shape (n,)."""
+    ages = np.nanmax(np.where(meant > 0, days, np.nan), initial=-np.inf) - days
+    fresh: NDArray[np.float64] = meant / (1 + np.maximum(np.nan_to_num(ages, nan=np.inf), 0.0) / _HALF_DAYS)
+    return fresh
 
 
 def of_their_time(index: Index, times: NamedTimes, where: Condition) -> list[Condition]:

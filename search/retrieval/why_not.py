@@ -49,9 +49,10 @@ def why_not(
     """Return the stage that lost an article of the index, or where it stands; the arguments are those of ``search``."""
     if lost := _filter_that_drops(index, row, query.filters):
         return Finding("filters", lost)
-    where = index.condition(query.filters)
     if not query.text:
-        return _among_newest(newest(index, where, -1), row, wishes.k, "the filters")
+        hits = search(index, query, wishes, encoder, now, reranker).hits
+        rows = newest(index, index.condition(query.filters), -1)
+        return _among_newest(index, row, rows, "the filters", hits, collapse=False)
     return _among_found(index, row, query, wishes, encoder, now, reranker)
 
 
@@ -67,10 +68,11 @@ def _among_found(
     where = index.condition(query.filters)
     found = understood(index, query, where, wishes, encoder, now)
     asked, total = found.asked, found.scores.total
-    if asked.times.alone:
-        times = ", ".join(one.words for one in [*asked.times.periods, *asked.times.unmet])
-        return _among_newest(newest(index, of_times(where, asked.times), -1), row, wishes.k, f'"{times}"')
     answer = search(index, query, wishes, encoder, now, reranker)
+    if asked.times.alone:
+        times = ", ".join(asked.times.words)
+        rows = newest(index, of_times(where, asked.times), -1)
+        return _among_newest(index, row, rows, f'"{times}"', answer.hits, collapse=wishes.collapse)
     if row not in total:
         lost = _not_retrieved(index, row, asked.words, wishes)
         return _among_hits(index.ids([row])[row], answer.hits, None, lost) or Finding("retrieval", lost)
@@ -107,13 +109,16 @@ def _among_ranked(index: Index, row: int, total: dict[int, float], hits: Sequenc
     return Finding("rank", f"{stands}; {ends}; -k {place} would show it", rank)
 
 
-def _among_newest(rows: Sequence[int], row: int, k: int, passed: str) -> Finding:
+def _among_newest(
+    index: Index, row: int, rows: Sequence[int], passed: str, hits: Sequence[Hit], *, collapse: bool
+) -> Finding:
     if row not in rows:
         return Finding("filters", f"it does not pass {passed}")
     rank = rows.index(row) + 1
-    if rank <= k:
-        return Finding("shown", f"it is shown at rank {rank}", rank)
-    told = f"rank {rank} of {len(rows)} that pass {passed}, newest first; -k {rank} would show it"
+    if found := _among_hits(index.ids([row])[row], hits, rank, f"rank {rank}"):
+        return found
+    place = _of_its_story(index, rows, row)[1] if collapse else rank
+    told = f"rank {rank} of {len(rows)} that pass {passed}, newest first; -k {place} would show it"
     return Finding("rank", told, rank)
 
 

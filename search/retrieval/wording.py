@@ -110,7 +110,7 @@ def wording(
         for word in words
     }
     pairs = [] if as_typed else pairs_in(connection, left, counts)
-    if times.periods:
+    if times.periods or times.latest:
         in_pairs = {word for pair in pairs for word in pair}
         words = [word for word in words if word in in_pairs or word not in OF_ANYTHING] or words
         counts = {word: counts[word] for word in words}

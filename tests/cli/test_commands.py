@@ -46,6 +46,7 @@ def test_json_has_the_fields_of_the_contract(built, run_search):
         "also_searched",
         "periods",
         "unmet",
+        "latest",
         "absent",
         "near",
         "mode",

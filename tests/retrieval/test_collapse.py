@@ -70,6 +70,20 @@ def test_a_story_is_of_a_time_when_one_of_its_articles_is(site, tmp_path):
         assert not any("none of these" in note.text for note in notes(answer))
 
 
+@pytest.mark.parametrize(("typed", "k"), [("news of march 2025", 1), ("latest news", 4)])
+def test_a_list_of_what_is_of_a_time_has_each_story_once(ask, harbour_index, typed, k):
+    folded, flat = ask(typed, collapse=True, k=k), ask(typed, k=6)
+    told = {hit.article.id: hit.also for hit in folded.hits if hit.also}
+    assert told == {"_news/face-cameras-wire.md": ("_news/face-cameras.md",)}
+    assert not any(hit.also for hit in flat.hits)
+    for hits in (folded.hits, flat.hits):
+        moments = [hit.article.published_at for hit in hits]
+        assert moments == sorted(moments, reverse=True)
+    rows = {name: row for row, name in harbour_index.ids(harbour_index.columns.rows.tolist()).items()}
+    found = why_not(harbour_index, rows["_news/face-cameras.md"], parse_query(typed, NOW), Wishes(k=k), None, NOW)
+    assert (found.stage, "folded under _news/face-cameras-wire.md" in found.told) == ("story", True)
+
+
 def test_all_of_a_story_are_told_under_the_one_that_is_shown_and_fill_up_at_the_end(site, tmp_path):
     text = ("Crane falls into the harbour basin", "Nobody was hurt.")
     for number, topics in enumerate([["shipyards"], [], ["policing"]]):

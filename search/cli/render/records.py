@@ -43,6 +43,7 @@ def answer_record(index: Index, answer: Answer, took_ms: float, *, explain: bool
         "also_searched": answer.others,
         "periods": [_period_record(one) for one in answer.times.periods],
         "unmet": [_period_record(one) for one in answer.times.unmet],
+        "latest": answer.times.latest.words if answer.times.latest else None,
         "absent": answer.absent,
         "near": answer.near,
         "mode": answer.mode,
