@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from search.index.letters import folded, is_unparted
 from search.index.lexical import STOP_WORDS
+from search.index.nations import COUNTRIES, COUNTRY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +52,10 @@ _NUMBER_TELLS: Final = 0.5
 # A number with its separators, or a word.
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+")
 _OF_THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
+# 1.5bn is 1.5 billion, $5m are 5 million, though 5m are metres; 9% are 9 percent.
+_SCALES: Final = {"m": "million", "mn": "million", "mln": "million", "b": "billion", "bn": "billion", "bln": "billion"}
+_SCALED = re.compile(r"(?<=\d)\s?(mn|mln|bn|bln)\b|(?<=[$£€])(\d+(?:[.,]\d+)*)\s?([mb])\b")
+_PER_CENT = re.compile(r"(?<=\d)\s*(?:%|pct\b|per\s?cent\b)")
 
 
 class Headline(NamedTuple):
@@ -102,7 +107,8 @@ class Language:
 
     def _stem(self, word: str) -> str:
         # kept by the thousand, most of them equal
-        return sys.intern(word[:_STEM] if word in self.english and word not in _DAYS else word)
+        is_form = word in self.english and word not in _DAYS and word not in COUNTRIES
+        return sys.intern(word[:_STEM] if is_form else word)
 
 
 def contrast(one: Headline, other: Headline) -> float:
@@ -130,8 +136,13 @@ def asks(title: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    found = (_OF_THOUSANDS.sub("", word) for word in _WORD.findall(folded(text)))
-    return [_NUMBERS.get(word, word) for word in found if word not in STOP_WORDS]
+    spelt = _PER_CENT.sub(" percent", _SCALED.sub(_written_out, folded(text)))
+    found = (_OF_THOUSANDS.sub("", word) for word in _WORD.findall(spelt))
+    return [COUNTRY.get(word, _NUMBERS.get(word, word)) for word in found if word not in STOP_WORDS]
+
+
+def _written_out(amount: re.Match[str]) -> str:
+    return f"{amount[2] or ''} {_SCALES[amount[1] or amount[3]]}"
 
 
 def _names(title: str) -> set[str]:
@@ -140,7 +151,8 @@ def _names(title: str) -> set[str]:
     lower = [word for word in words if word[0].islower() and len(word) >= _LOWER_LETTERS and word not in STOP_WORDS]
     if len(lower) < _LOWER_WORDS:
         return set()
-    return {folded(word) for word in words if word[0].isupper()} - _MONTHS
+    names = {folded(word) for word in words if word[0].isupper()} - _MONTHS
+    return {COUNTRY.get(name, name) for name in names}
 
 
 def _is_of_time(word: str) -> bool:
