@@ -79,7 +79,9 @@ Collapse = Annotated[bool, typer.Option("--collapse/--no-collapse", help="One re
 Recent = Annotated[
     str | None, typer.Option(help="Prefer what is recent; half the preference is left at this age: 30d, 6m.")
 ]
-AsTyped = Annotated[bool, typer.Option("--as-typed", help="Set nothing right, add no acronyms and spellings.")]
+AsTyped = Annotated[
+    bool, typer.Option("--as-typed", help="Set nothing right, add no acronyms and spellings, read no times.")
+]
 Floor = Annotated[
     bool,
     typer.Option(

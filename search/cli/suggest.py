@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -144,11 +143,9 @@ def suggest(
 
 def _is_one(index: Index, paths: list[str]) -> bool:
     """Return whether no more than one article can be meant, whatever there is."""
-    from search.desk.selection import files_below
+    from search.desk.selection import folder_of
 
-    with suppress(UsageError):  # told where its articles are looked for
-        return len(paths) == 1 and files_below(index, paths[0]) is None
-    return True
+    return len(paths) == 1 and folder_of(index, paths[0]) is None
 
 
 def _print(index: Index, answers: Iterable[Related], output: Format, *, backfill: bool, alone: bool) -> int:
@@ -292,8 +289,9 @@ def _subjects(
         return _named(index, paths, missed)
     if git:
         return readable(index, changed_in_git(index.content_root, git), subject_of_id)
-    some = files_of(index, parse_since(since, now()) if since else None)
+    bound = parse_since(since, now()) if since else None
+    some = files_of(index, bound)
     if since and not some:
-        newest = why_none(index.connection, Filters(since=parse_since(since, now())))
+        newest = why_none(index.connection, Filters(since=bound))
         log.info(f"no article was published since {since}{f'; {newest}' if newest else ''}")
     return readable(index, some, subject_of_id)

@@ -34,6 +34,12 @@ def files_of(index: Index, since: Bound | None = None) -> list[str]:
     return sorted(index.ids(rows.tolist()).values())
 
 
+def folder_of(index: Index, reference: str) -> Path | None:
+    """Return the folder that is meant, as seen from the current one, else from the content root; None for no folder."""
+    places = (Path(reference), index.content_root / reference)
+    return next((some for some in places if os.path.isdir(some)), None)  # noqa: PTH112
+
+
 def files_below(index: Index, reference: str) -> list[str] | None:
     """Return the ids of all articles that have a file below a folder, sorted; None where it is no folder.
 
@@ -44,8 +50,7 @@ def files_below(index: Index, reference: str) -> list[str] | None:
     Raises:
         UsageError: It has nothing to do with the content root, or no article is below it.
     """
-    root = index.content_root
-    folder = next((some for some in (Path(reference), root / reference) if os.path.isdir(some)), None)  # noqa: PTH112
+    root, folder = index.content_root, folder_of(index, reference)
     if folder is None:
         return None
     real = folder.resolve()

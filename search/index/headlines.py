@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from search.index.letters import folded, is_unparted
 from search.index.lexical import STOP_WORDS
 from search.index.nations import COUNTRIES, COUNTRY
+from search.index.scales import SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,10 +52,12 @@ _DAY_TELLS: Final = 1.0
 _NUMBER_TELLS: Final = 0.5
 # A number with its separators, or a word.
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+")
+# Polish, and not polish.
+_LARGE = re.compile(r"\b[A-Z][A-Za-z]+\b")
 _OF_THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 # 1.5bn is 1.5 billion, $5m are 5 million, though 5m are metres; 9% are 9 percent.
-_SCALES: Final = {"m": "million", "mn": "million", "mln": "million", "b": "billion", "bn": "billion", "bln": "billion"}
-_SCALED = re.compile(r"(?<=\d)\s?(mn|mln|bn|bln)\b|(?<=[$£€])(\d+(?:[.,]\d+)*)\s?([mb])\b")
+_SCALE: Final = {way: word for *ways, word in SCALES for way in ways}
+_SCALED = re.compile(r"(?<=\d)\s?(mn|mln|bn|bln|tn|trn)\b|(?<=[$£€])(\d+(?:[.,]\d+)*)\s?([mb])\b")
 _PER_CENT = re.compile(r"(?<=\d)\s*(?:%|pct\b|per\s?cent\b)")
 
 
@@ -136,13 +139,14 @@ def asks(title: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    spelt = _PER_CENT.sub(" percent", _SCALED.sub(_written_out, folded(text)))
+    named = folded(_LARGE.sub(lambda word: COUNTRY.get(word[0].lower(), word[0]), text))
+    spelt = _PER_CENT.sub(" percent", _SCALED.sub(_written_out, named))
     found = (_OF_THOUSANDS.sub("", word) for word in _WORD.findall(spelt))
-    return [COUNTRY.get(word, _NUMBERS.get(word, word)) for word in found if word not in STOP_WORDS]
+    return [_NUMBERS.get(word, word) for word in found if word not in STOP_WORDS]
 
 
 def _written_out(amount: re.Match[str]) -> str:
-    return f"{amount[2] or ''} {_SCALES[amount[1] or amount[3]]}"
+    return f"{amount[2] or ''} {_SCALE[amount[1] or amount[3]]}"
 
 
 def _names(title: str) -> set[str]:

@@ -1,4 +1,7 @@
-"""Countries by their adjectives, as headlines have either: an Italian deal is one in Italy."""
+"""Countries by their adjectives, as headlines have either: an Italian deal is one in Italy.
+
+Not those whose country is written in many ways: American.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from search.index.filters import Filters, condition, moment_of
@@ -10,13 +11,15 @@ from search.index.filters import Filters, condition, moment_of
 if TYPE_CHECKING:
     import sqlite3
 
+    from search.index.filters import Bound
+
 
 def why_none(connection: sqlite3.Connection, filters: Filters) -> str:
     """Say which filter no article passes by itself, or that none passes all of them; nothing where one does."""
     if not filters or _any_passes(connection, filters):
         return ""
     told = _of_dates(connection, filters) or _of_quality(connection, filters) or _of_words(connection, filters)
-    return told or "no article passes all of the filters"
+    return told or _of_any(connection, filters) or "no article passes all of the filters"
 
 
 def _of_dates(connection: sqlite3.Connection, filters: Filters) -> str:
@@ -28,8 +31,7 @@ def _of_dates(connection: sqlite3.Connection, filters: Filters) -> str:
     if (since or until) and newest is None:
         return "no article has a date"
     if since and until and moment_of(until) <= moment_of(since):
-        last = (moment_of(until) - timedelta.resolution).date()
-        return f"no time is both since {moment_of(since).date()} and until {last}"
+        return f"no time is both since {_told(since)} and until {_told(until, -1)}"
     if since and not _any_passes(connection, Filters(since=since)):
         return f"the newest article is of {newest}"
     if until and not _any_passes(connection, Filters(until=until)):
@@ -53,6 +55,19 @@ def _of_words(connection: sqlite3.Connection, filters: Filters) -> str:
         if not _any_passes(connection, Filters(phrases=(phrase,))):
             return f'no article has "{phrase}"'
     return ""
+
+
+def _of_any(connection: sqlite3.Connection, filters: Filters) -> str:
+    for one in fields(filters):
+        alone = replace(Filters(), **{one.name: getattr(filters, one.name)})
+        if one.name != "also" and not _any_passes(connection, alone):
+            return f"no article passes the filter {one.name.replace('_', ' ')} by itself"
+    return ""
+
+
+def _told(bound: Bound, days: int = 0) -> str:
+    """Return a moment as it is typed, and a day some days on."""
+    return bound.strftime("%Y-%m-%dT%H:%M") if isinstance(bound, datetime) else str(bound + timedelta(days=days))
 
 
 def _any_passes(connection: sqlite3.Connection, filters: Filters) -> bool:

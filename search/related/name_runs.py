@@ -24,14 +24,11 @@ _COMPOUND = re.compile(r".*-[^\W\d_]+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # After these a capital says nothing.
 _STARTS = frozenset(".!?…:;|•·–—-\"“”„«»‘’'([")
-# Where and by whom a release was sent out: no part of what it says.
+# Where and by whom a release was sent out, at the head of an excerpt: no part of what it says.
 _DATELINE = re.compile(
-    r"^[^.!?]{0,40}(?:[.!?][^.!?]{0,40})?"
-    r"(?:/PR ?Newswire[^/\n]{0,60}/|\((?:BUSINESS WIRE|GLOBE NEWSWIRE|AP|Reuters)\))[\s–—-]*",
-    re.IGNORECASE,
+    r"^[^!?]{0,80}?(?:/(?i:PR ?Newswire)[^/\n]{0,60}/|\((?i:BUSINESS WIRE|GLOBE NEWSWIRE)\)"
+    r"|\((?:AP|Reuters)\)(?=\s*[–—-]))[\s–—-]*"
 )
-# What joins two parts of a name where both texts have both: Tips and Tricks.
-_AND_FOR = frozenset({"and", "for"})
 _MOST_JOINED = 2
 # What joins capitalised words to one name.
 JOINTS = frozenset({"of", "&", "de", "del", "di", "da", "du", "la", "van", "von", "der", "den", "al", "bin"})
@@ -90,8 +87,8 @@ def read_kept(title: str, excerpt: str) -> Text:
 def read_text(title: str, excerpt: str, among: set[str] | None) -> Text:
     """Read a text; of its names only those of some words, if they are given."""
     text = Text()
-    for part in (title, excerpt):
-        tokens = _TOKEN.findall(_ADDRESS.sub(" . ", _DATELINE.sub("", part[:_MAX_TEXT])))
+    for part in (title, _DATELINE.sub("", excerpt[:_MAX_TEXT])):
+        tokens = _TOKEN.findall(_ADDRESS.sub(" . ", part[:_MAX_TEXT]))
         text.joined.update(_joined(tokens))
         text.lower.update(token for token in tokens if token.islower())
         speaks, shouts = _is_sentence(tokens), part.isupper()
@@ -140,15 +137,20 @@ def _runs(tokens: list[str]) -> Iterator[tuple[list[str], bool]]:
 
 
 def _joined(tokens: list[str]) -> Iterator[str]:
-    """Yield names of two words and more with *and* or *for* and a name behind it: ``Azure Cache for Redis``."""
-    for place, token in enumerate(tokens):
-        if token not in _AND_FOR:
+    """Yield names of two words and more with what *for* or *and* joins to them: ``Azure Cache for Redis``.
+
+    Behind *and* one word alone, as in ``Tips and Tricks``: two are another name.
+    """
+    for place, joint in enumerate(tokens):
+        if joint not in {"and", "for"}:
             continue
         before = [*takewhile(_is_large, reversed(tokens[max(place - _MAX_WORDS, 0) : place]))][::-1]
         behind = [*takewhile(_is_large, tokens[place + 1 : place + 1 + _MOST_JOINED])]
+        if joint == "and" and (len(behind) != 1 or not JOINTS.isdisjoint(tokens[place + 2 : place + 3])):
+            continue
         for start in range(len(before) - 1):
             for end in range(1, len(behind) + 1):
-                yield " ".join([*before[start:], token, *behind[:end]])
+                yield " ".join([*before[start:], joint, *behind[:end]])
 
 
 def _parts(run: list[str], among: set[str] | None) -> Iterator[tuple[str, bool]]:

@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from search.index.lexical import any_of, words_of
+from search.index.scales import SCALES
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-# Ways to write what a number is multiplied by; those that are words stand apart from it.
-_SCALES = (("k", "thousand"), ("m", "mn", "million"), ("b", "bn", "billion"), ("tn", "trillion"))
-_WAYS = {way: scale for scale in _SCALES for way in scale}
+_WAYS = {way: scale for scale in SCALES for way in scale}
 _ANY_WAY = "|".join(sorted(_WAYS, key=len, reverse=True))
 # Of these it is no number: a 7b model, a 5k run, 4k video.
 _OF_KIND = r"(?!\s+(?:models?|param\w*|race|resolution|run|tape|tv|videos?)\b)"
@@ -22,7 +21,6 @@ _AMOUNT = re.compile(
 )
 # So many articles show whether they have an amount: full-text search finds 5 billion in 59.5 billion.
 _LOOKED_AT = 50
-_SHORT = 2
 # A number that may be written with separators; years have four digits.
 _LARGE = re.compile(r"(?<![\w.,-])[1-9]\d{4,11}(?![\w-]|[.,]\d)")
 
@@ -47,15 +45,16 @@ def amounts_in(text: str) -> Iterator[Amount]:
     Examples:
         >>> for amount in amounts_in("lost 1.2bn, or 31 million"):
         ...     print(*amount)
-        1.2bn 2bn ('1.2b', '1.2bn', '1.2 billion')
-        31 million  ('31m', '31mn', '31 million')
+        1.2bn 2bn ('1.2b', '1.2bn', '1.2bln', '1.2 billion')
+        31 million  ('31m', '31mn', '31mln', '31 million')
     """
     for match in _AMOUNT.finditer(text):
         number, way = match["number"], match["way"].lower()
-        if match["gap"] and len(way) <= _SHORT:  # 5 m may be metres
+        *short, word = _WAYS[way]
+        if match["gap"] and way != word:  # 5 m may be metres
             continue
-        ways = [f"{number} {one}" if len(one) > _SHORT else f"{number}{one}" for one in _WAYS[way]]
-        if way in _SCALES[0] and number.isdigit():
+        ways = [*(f"{number}{one}" for one in short), f"{number} {word}"]
+        if way in SCALES[0] and number.isdigit():
             ways += [f"{number},000", f"{number}000"]
         yield Amount(match[0], "" if match["gap"] else words_of(match[0])[-1], tuple(ways))
     for match in _LARGE.finditer(text):
@@ -69,10 +68,20 @@ def ends_amount(text: str, word: str) -> bool:
 
 def have_amount(connection: sqlite3.Connection, way: str) -> bool:
     """Return whether articles have an amount, written so, more often than a larger number that ends in it."""
+    have, found = _having(connection, way)
+    return 2 * have > found
+
+
+def have_no_amount(connection: sqlite3.Connection, amount: Amount) -> bool:
+    """Return whether surely no article has an amount, however written."""
+    return all(not have and found < _LOOKED_AT for have, found in (_having(connection, way) for way in amount.ways))
+
+
+def _having(connection: sqlite3.Connection, way: str) -> tuple[int, int]:
+    """Return how many articles have an amount, of how many that full-text search finds; of the first of them."""
     found = connection.execute(
         "SELECT title, excerpt, topics FROM words WHERE words MATCH ? LIMIT ?", (any_of([way]), _LOOKED_AT)
     ).fetchall()
     number, *scale = way.split()
     itself = re.compile(rf"(?<![\d.,]){re.escape(number)}" + r"[\s-]+".join(["", *scale]) + r"\b", re.IGNORECASE)
-    have = sum(any(itself.search(text) for text in texts) for texts in found)
-    return 2 * have > len(found)
+    return sum(any(itself.search(text) for text in texts) for texts in found), len(found)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from search.index.lexical import STOP_WORDS, matches, words_of
-from search.index.rows import moment_of
+from search.retrieval.latest import latest_in, newest_day
+from search.retrieval.writers import rows_that_write
 from search.times.names import SEASONS
 from search.times.periods import periods_in
-from search.times.said import rows_that_write, ways_to_write
+from search.times.written import ways_to_write
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from search.index.filters import Condition
     from search.index.opened import Index
+    from search.retrieval.latest import Latest
     from search.times.period import Period
 
 _MIN_ARTICLES = 2
@@ -34,9 +36,6 @@ _TODAY_SHARE = 0.2
 # By eye: a site that has published nothing for this long is an archive.
 _SILENCE = timedelta(days=90)
 
-# Who says so wants what is newest, of a subject that goes on. In a longer text it is somebody else's word.
-_LATEST = re.compile(r"\b(?:the\s+)?(?:(?:very\s+)?latest|newest|(?:most\s+)?recent(?:ly)?)\b", re.IGNORECASE)
-_MOST_WORDS = 20
 _LETTER = re.compile(r"[^\W\d_]")
 # What articles may say of a time, though none is of it: a year with the word before it, and the year alone.
 _YEAR = re.compile(r"(?:\b[^\W\d_]+\W+)?((?<!\d)(?:1[89]|20)\d\d)(?!\d)")
@@ -48,13 +47,6 @@ OF_ANYTHING = frozenset(
     "news newest newly piece pieces post posted posts publish published recent recently reported stories story weekend "
     "wrote written".split()
 )
-
-
-class Said(NamedTuple):
-    """Words of a query, and where they begin and end in it."""
-
-    words: str
-    place: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +67,7 @@ class NamedTimes:
     written: dict[Period, frozenset[int]] = field(default_factory=dict)
     unmet: list[Period] = field(default_factory=list)
     idle: list[tuple[int, int]] = field(default_factory=list)
-    latest: Said | None = None
+    latest: Latest | None = None
     alone: bool = False
     newest: date | None = None
 
@@ -112,7 +104,8 @@ class NamedTimes:
 
     def written_out(self) -> list[str]:
         """Return how articles write those days that may be names as well, as phrases."""
-        return [way for one in self.periods if one.bare for way in ways_to_write(one)]
+        ways = (ways_to_write(one) for one in self.periods if one.bare)
+        return [phrase for some in ways if some for phrase in some.phrases]
 
 
 NO_TIMES = NamedTimes()
@@ -130,21 +123,19 @@ def named_times(index: Index, text: str, phrases: Sequence[str], where: Conditio
     """
     named = _periods(index.connection, text, phrases, now)
     published = {one for one in named if index.has(where.within(*one.days))}
-    written = {one: rows_that_write(index, one, where, years=one not in published) for one in named}
-    written = {one: rows for one, rows in written.items() if rows}
+    writers = {one: rows_that_write(index, one, where, years=one not in published) for one in named}
+    written = {one: rows for one, rows in writers.items() if rows}
     periods = [one for one in named if one in published or one in written]
-    met = {one.place for one in periods}
-    unmet = [one for one in named if one.place not in met and not one.bare]
+    # what a great many write is a word of theirs
+    known = {one.place for one in named if one in periods or writers[one] is None}
+    unmet = [one for one in named if one.place not in known and not one.bare]
     idle = [place for one in unmet for place in _idle(index.connection, one)]
     unmet = [one for one in unmet if not one.words.isdigit()]
-    latest = None if named else _latest(text, phrases)
+    latest = None if named else latest_in(text, phrases, now)
     alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet], latest)
-    return NamedTimes(periods, written, unmet, idle, latest, alone, _newest(index.connection) if unmet else None)
-
-
-def _latest(text: str, phrases: Sequence[str]) -> Said | None:
-    found = _LATEST.search(text) if len(text.split()) <= _MOST_WORDS else None
-    return Said(found[0], found.span()) if found and not any(map(_LATEST.search, phrases)) else None
+    return NamedTimes(
+        periods, written, unmet, idle, latest, alone, newest_day(index.connection, now) if unmet else None
+    )
 
 
 def _periods(connection: sqlite3.Connection, text: str, phrases: Sequence[str], now: datetime) -> list[Period]:
@@ -166,17 +157,11 @@ def _periods(connection: sqlite3.Connection, text: str, phrases: Sequence[str], 
 
 def _ended(connection: sqlite3.Connection, now: datetime) -> date | None:
     """Return the day of the newest article, where nothing has come for long: then the corpus goes on no longer."""
-    newest = _newest(connection)
+    newest = newest_day(connection, now)
     return newest if newest and now.astimezone(UTC).date() - newest > _SILENCE else None
 
 
-def _newest(connection: sqlite3.Connection) -> date | None:
-    (newest,) = connection.execute("SELECT MAX(published_at) FROM article").fetchone()
-    last = moment_of(newest)
-    return last and last.date()
-
-
-def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period], latest: Said | None) -> bool:
+def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period], latest: Latest | None) -> bool:
     """Return whether a text asks for whatever is of some times; ``2021`` and no more may be a word of an article."""
     if latest:
         return (STOP_WORDS | OF_ANYTHING).issuperset(words_of(_without(text, [latest.place])))

@@ -39,7 +39,7 @@ def notes(answer: Answer) -> Iterator[Note]:
     for one in answer.times.periods if answer.hits else ():
         if _is_shown(answer, one) or not _may_be_another(answer, one):
             yield Note("period", _of_time(answer, one))
-    if (latest := answer.times.latest) and answer.hits:
+    if (latest := answer.times.latest) and (answer.times.alone or _counts_time(answer)) and answer.hits:
         counts = "newest first" if answer.times.alone else "what is newer counts more"
         yield Note("latest", f"{counts}: {latest.words}", as_typed=True)
     for one in answer.times.unmet:
@@ -63,10 +63,12 @@ def notes(answer: Answer) -> Iterator[Note]:
 
 def _of_time(answer: Answer, period: Period) -> str:
     """Say what became of a time that the query names."""
-    writers = ", also what writes it" if any(period in hit.writes for hit in answer.hits) else ""
+    is_written = any(period in hit.writes for hit in answer.hits)
+    of_it = "what is of that time or writes it" if is_written else "what is of that time"
+    then = f"{period.as_filter} for what was published then" if is_written else f"{period.as_filter} hides all else"
     if answer.times.alone:
-        return f"what is of that time{writers}, newest first: {period.words} ({period.as_filter})"
-    return f"{_became(answer, period)}: {period.words} ({period.as_filter} hides all else{writers})"
+        return f"{of_it}, newest first: {period.words} ({then if is_written else period.as_filter})"
+    return f"{_became(answer, period, of_it)}: {period.words} ({then})"
 
 
 def _may_be_another(answer: Answer, period: Period) -> bool:
@@ -79,17 +81,22 @@ def _is_shown(answer: Answer, period: Period) -> bool:
     return any(_is_told_in(hit, period) for hit in answer.hits)
 
 
-def _became(answer: Answer, period: Period) -> str:
-    of_it = sum(_is_told_in(hit, period) for hit in answer.hits)
-    if not of_it:
+def _became(answer: Answer, period: Period, of_it: str) -> str:
+    some = sum(_is_told_in(hit, period) for hit in answer.hits)
+    if not some:
         return "none of these is of that time"
-    if not any(part.name == "time" for hit in answer.hits for part in hit.parts):  # read again, whatever their time
-        return f"{of_it} of these {len(answer.hits)} {'is' if of_it == 1 else 'are'} of that time"
+    if not _counts_time(answer):
+        return f"{some} of these {len(answer.hits)} {'is' if some == 1 else 'are'} of that time"
     if not all(one.firm for one in answer.times.periods):
-        return "what is of that time counts more"
+        return f"{of_it} counts more"
     if any(_is_told_in(hit, period) for hit in _leaders(answer)):
-        return "what is of that time comes first"
-    return "what is of that time is too far from this query to lead"
+        return f"{of_it} comes first"
+    return f"{of_it} is too far from this query to lead"
+
+
+def _counts_time(answer: Answer) -> bool:
+    """Return whether the order is by time too, not by a reranker, which knows of none."""
+    return any(part.name == "time" for hit in answer.hits for part in hit.parts)
 
 
 def _leaders(answer: Answer) -> Iterator[Hit]:

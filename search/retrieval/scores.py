@@ -62,7 +62,7 @@ class Wishes:
         mode: Which retrievers.
         collapse: One result for a story, while there are others to show.
         floor: Find nothing when nothing comes near; not with filters, which say what is wanted.
-        as_typed: Set no misspelling right, and add no acronym and no other spelling.
+        as_typed: Set no misspelling right, add no acronym and no other spelling, and read no time in the words.
         half_life_days: Prefer what is recent: half of ``RECENCY_WEIGHT`` is left at this age; 0 for no preference.
     """
 

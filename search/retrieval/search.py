@@ -46,7 +46,7 @@ class Hit:
         parts: What the score is the sum of; empty where there is no text to rank by.
         story: Article id of the one that stands for its story, and how many tell it; None when it shares none.
         also: Ids of articles of the same story, folded under this one.
-        also_at: When these were published, where the query names a time.
+        also_at: When these were published, where the query names a time and more than that.
         writes: Times that the query names which the article writes, or one that is folded under it.
     """
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from search.retrieval.floor import FLOOR_COSINE, FLOOR_SHARE
 from search.retrieval.fusion import fuse, share_of
+from search.retrieval.latest import newest_day
 from search.times.period import nearest
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ FIRM_WEIGHT = 3.0
 # What being the newest adds where that is wanted, to what comes near, and at which age half of it is left. By eye.
 LATEST_WEIGHT = 0.5
 _HALF_DAYS = 90.0
+_LATEST_SPANS = timedelta(days=90), timedelta(days=365)
+_DAY_SECONDS = 86_400.0
 # By eye: what scores less than the first part of the best of all times is not what is asked for, whatever its time;
 # what scores more than the second is, and between them it may be.
 _FIRM_SHARES = 0.4, 0.5
@@ -48,11 +52,11 @@ def nearness(
     Of a time that is surely meant all count fully that come near, and not much less so than what is of other times;
     whatever else is there counts as beside other times.
     """
-    if not (times.periods or times.latest):
+    if not dense or not (times.periods or times.latest):
         return {}
     days, writers = index.days(dense), times.writers
     if times.latest:
-        near = _freshness(days, _come_near(dense, lexical, most))
+        near = _freshness(days, _come_near(dense, lexical, most), times.latest.now.timestamp() / _DAY_SECONDS)
         return dict(zip(dense, near.tolist(), strict=True))
     writes = np.fromiter((row in writers for row in dense), dtype=np.bool_, count=len(dense))
     near = np.maximum(nearest(times.periods, days), writes)
@@ -74,15 +78,26 @@ def _come_near(dense: dict[int, float], lexical: dict[int, float], most: float) 
     return surely
 
 
-def _freshness(days: NDArray[np.float64], meant: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how new candidates are, 1 for the newest of what is meant, less as it is less surely meant; shape (n,)."""
-    ages = np.nanmax(np.where(meant > 0, days, np.nan), initial=-np.inf) - days
-    fresh: NDArray[np.float64] = meant / (1 + np.maximum(np.nan_to_num(ages, nan=np.inf), 0.0) / _HALF_DAYS)
+def _freshness(days: NDArray[np.float64], meant: NDArray[np.float64], now: float) -> NDArray[np.float64]:
+    """Return how new candidates are, 1 for the newest of what is meant, less as it is less surely meant; shape (n,).
+
+    What has no date, or one that is still to come, is 0.
+    """
+    out = days <= now
+    newest = np.max(days, where=out & (meant > 0), initial=-np.inf)
+    ages = np.maximum(np.where(out, newest - days, np.inf), 0.0)
+    fresh: NDArray[np.float64] = meant / (1 + ages / _HALF_DAYS)
     return fresh
 
 
 def of_their_time(index: Index, times: NamedTimes, where: Condition) -> list[Condition]:
-    """Return what passes a condition and is of a time that is named, where that is not much of all there is."""
+    """Return what passes a condition and is of a time that is named, where that is not much of all there is.
+
+    Where the newest are wanted, those are times of the latest year and quarter that anything is of.
+    """
     few = index.manifest.articles * _PERIOD_SHARE
-    some = dict.fromkeys(where.within(one.since, one.until and one.until + one.aftermath) for one in times.periods)
+    spans = [(one.since, one.until and one.until + one.aftermath) for one in times.periods]
+    if times.latest and (newest := newest_day(index.connection, times.latest.now)):
+        spans = [(datetime.combine(newest - back, time(), UTC), None) for back in _LATEST_SPANS]
+    some = dict.fromkeys(where.within(since, until) for since, until in spans)
     return [one for one in some if index.count(one) <= few]

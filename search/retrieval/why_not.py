@@ -100,8 +100,7 @@ def _among_ranked(index: Index, row: int, total: dict[int, float], hits: Sequenc
         return found
     first, place = _of_its_story(index, ranked, row) if wishes.collapse else (row, rank)
     if first != row:
-        told = f"rank {rank}, one story with {index.ids([first])[first]}, which is not shown either; --no-collapse"
-        return Finding("story", told, rank)
+        return _not_shown_either(index, first, rank)
     stands = f"rank {rank} of {len(total)} candidates with a score of {total[row]:.3f}"
     if place != rank:
         stands += f", and {place} where each story counts once"
@@ -117,9 +116,17 @@ def _among_newest(
     rank = rows.index(row) + 1
     if found := _among_hits(index.ids([row])[row], hits, rank, f"rank {rank}"):
         return found
-    place = _of_its_story(index, rows, row)[1] if collapse else rank
+    first, place = _of_its_story(index, rows, row) if collapse else (row, rank)
+    if first != row:
+        return _not_shown_either(index, first, rank)
     told = f"rank {rank} of {len(rows)} that pass {passed}, newest first; -k {place} would show it"
     return Finding("rank", told, rank)
+
+
+def _not_shown_either(index: Index, first: int, rank: int) -> Finding:
+    """Tell that what stands for the story of an article is not shown."""
+    told = f"rank {rank}, one story with {index.ids([first])[first]}, which is not shown either; --no-collapse"
+    return Finding("story", told, rank)
 
 
 def _of_its_story(index: Index, ranked: Sequence[int], row: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from search.index import english
 from search.index.letters import folded
 from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
 from search.retrieval.acronyms import same_meaning
-from search.retrieval.amounts import Amount, amounts_in, ends_amount, have_amount
+from search.retrieval.amounts import Amount, amounts_in, ends_amount, have_amount, have_no_amount
 from search.retrieval.forms import other_spellings
 from search.retrieval.lexicon import frequency, lexicon
 from search.retrieval.named_times import NO_TIMES, OF_ANYTHING, named_times
@@ -114,7 +114,7 @@ def wording(
         in_pairs = {word for pair in pairs for word in pair}
         words = [word for word in words if word in in_pairs or word not in OF_ANYTHING] or words
         counts = {word: counts[word] for word in words}
-    missing = [one.typed for one, ways in amounts.items() if not (ways or one.word in counts)]
+    missing = [one.typed.lower() for one in amounts if one.word not in counts and have_no_amount(connection, one)]
     return Wording(times.to_read(text), words, counts, pairs, others, standing, missing, corrected, doubtful, times)
 
 

@@ -1,1 +1,1 @@
-"""Times as people write them: the days that are meant, and which articles are of them."""
+"""Times as people write them, and the days that are meant."""

@@ -28,7 +28,7 @@ _DAY = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
 _FIRST_DAY = _DAY.replace("day", "first_day")
 _DAY_OF_LIST = r"\d\d?(?:st|nd|rd|th)?"
 # No day of a month: since june 20% of them, since june 2.5 million.
-_NO_DAY = r"(?!\s*(?:%|per\s?cent\b|thousand\b|million\b|billion\b|bn\b)|[.,:/-]\d)"
+_NO_DAY = rf"(?!\s*(?:{names.OF_A_NUMBER})|[.,:/-]\d)"
 _OF = r"(?:\s+of)?"
 # Dashes join more than days: telephone and part numbers.
 _NO_CODE = r"(?<!\w-)(?<!\$)"
@@ -41,8 +41,8 @@ TO = r"\s*(?:\bto\b|\band\b|\bor\b|\buntil\b|\btill\b|\bthrough\b|-|–|/|\.\.)\
 
 
 # What reads a time that has no year as the latest of its name.
-LATEST: frozenset[Reader] = frozenset(
-    {dated.day_to_day, dated.days_listed, relative.latest_day, relative.latest_months, relative.latest}
+WITHOUT_YEAR: frozenset[Reader] = frozenset(
+    {dated.day_to_day, dated.days_listed, relative.latest_day, relative.latest_months, relative.latest_of_name}
 )
 # A weekday before a day says nothing more: Tuesday, 11 May 2021.
 WEEKDAY = re.compile(
@@ -51,7 +51,9 @@ WEEKDAY = re.compile(
 # What ends in our days has no end.
 UNTIL_NOW = re.compile(r"\s*(?:until|till|up\s+to|to|-|–)\s*(?:now|date|the\s+present|present)\b")
 # Two weeks before a day is not all that was before it.
-SOME_TIME = re.compile(rf"\b{_COUNT}\s+{_UNIT}\s+$")
+SOME_TIME = re.compile(
+    rf"\b(?:{_COUNT}\s+{_UNIT}|(?:the|a)\s+(?:day|week|month|year)|immediately|just|long|right|shortly|soon)\s+$"
+)
 
 # A number beside a slash, a point or a dash is part of something else.
 ALONE = re.compile(rf"(?<![\w./])(?<!\d-){_YEAR}\b(?![-/.]\d)")
@@ -113,7 +115,7 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"{_any(names.QUARTERS, 'quarter')}\s+quarter,?{_OF}\s+{_YEAR}", dated.in_quarter),
         (rf"(?P<half>(?:first|second)(?=\s+half)|h[12])(?:\s+half)?,?{_OF}\s+{_YEAR}", dated.in_half),
         (rf"{_COUNT}\s+{_UNIT}\s+ago", relative.ago),
-        (rf"(?:{_MONTH}|{_SEASON}(?!\s+of\b))", relative.latest),
+        (rf"(?:{_MONTH}|{_SEASON}(?!\s+of\b))", relative.latest_of_name),
         (rf"(?:{_COUNT}\s+)?{_UNIT}", relative.up_to_now),
         (_any(names.WEEKDAYS, "weekday"), relative.latest_weekday),
         (r"(?:over\s+(?:the|this|last)\s+)?weekend", relative.latest_weekend),

@@ -17,5 +17,7 @@ HALVES = {"h1": 1, "h2": 7, "first": 1, "second": 7}
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
 COUNTS = {"a": 1, "an": 1, **{name: number for number, name in enumerate(_NUMBERS, start=1)}}
 UNITS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
+# Behind a number of something, which is no day: june 20%, May 3 million.
+OF_A_NUMBER = r"%|per\s?cent\b|thousand\b|million\b|billion\b|bn\b"
 # Months that are words too.
 WORDS_TOO = frozenset({"march", "may"})

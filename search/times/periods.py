@@ -22,7 +22,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from search.index.lexical import STOP_WORDS
-from search.times.forms import ALONE, LATEST, SOME_TIME, TO, TODAY, UNTIL_NOW, WEEKDAY, forms_in
+from search.times.forms import ALONE, SOME_TIME, TO, TODAY, UNTIL_NOW, WEEKDAY, WITHOUT_YEAR, forms_in
 from search.times.names import WORDS_TOO
 from search.times.period import Period
 from search.times.portion import AROUND, PORTION, portion_of
@@ -42,9 +42,9 @@ _OPENING = re.compile(
 _OF_AN_EVENT = re.compile(r"\bthe\s+$")
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\b")
 # Since last week: the last one begins what is meant, and does not end it.
-_BOUND = re.compile(r"\b(?P<bound>since|before|until|till)\s+(?:the\s+)?$")
+_BOUND = re.compile(r"\b(?P<bound>since|after|before|until|till)\s+(?:the\s+)?$")
 _AND = re.compile(r"\W*(?:and|but)?\W*")
-_NOTHING_MORE = re.compile(r"\s*(?:$|[,.;:!?)]|(?:and|but)\s+(?:before|until|till)\b)")
+_NOTHING_MORE = re.compile(r"\s*(?:$|[,.;:!?)]|(?:and|but)\s+(?:before|until|till)\b)", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:not|except(?:\s+for)?|excluding|other\s+than)\s+$")
 _CALENDAR = frozenset({"last", "past", "this"})
 _LONGEST_OPENING = 40
@@ -90,7 +90,7 @@ def periods_in(
             bare = read is latest_day and not (opening or part)
             if bare and not _is_day(text, match):
                 continue
-            latest = ended if ended and read in LATEST and opening not in _CALENDAR else today
+            latest = ended if ended and read in WITHOUT_YEAR and opening not in _CALENDAR else today
             try:
                 spans = list(_spans(match, read, (opening, part), latest))
             except (ValueError, OverflowError):  # the year after the last; since 31 June is not since June
@@ -260,7 +260,7 @@ def _spans(match: re.Match[str], read: Reader, said: tuple[str, str], latest: da
     is_month = match.groupdict().get("month") not in WORDS_TOO or part not in {"early", "late"}  # better late may be
     for span in read(match, opening or ("in" if part and is_month else ""), latest):
         some = portion_of(span, part)
-        if part and read in LATEST and some[0] > latest:
+        if part and read in WITHOUT_YEAR and some[0] > latest:
             yield from (
                 portion_of(before, part) for before in read(match, opening or "in", span[0] - timedelta(days=1))
             )

@@ -56,7 +56,7 @@ def month_of_year(match: re.Match[str], _opening: str, today: date) -> Iterator[
     yield whole_months(today.year - (match["which"] == "last"), MONTHS[match["month"]], 1)
 
 
-def latest(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
+def latest_of_name(match: re.Match[str], opening: str, today: date) -> Iterator[Span]:
     """Since June: the latest that has begun; last summer: the latest that is over.
 
     ``after the fall`` names no season.

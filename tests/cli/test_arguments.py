@@ -355,6 +355,10 @@ def test_an_option_without_effect_is_told(built, run_search, arguments, told):
         (["--until", "2024"], "the oldest article is of 2025-02-11"),
         (["--min-quality", 82], "no article has a quality above 81"),
         (["--since", "2025-06", "--provider", "Northern Wire"], "no article passes all of the filters"),
+        (
+            ["--since", "2025-05-05T10:00", "--until", "2025-05-05T08:00"],
+            "no time is both since 2025-05-05T10:00 and until 2025-05-05T08:00",
+        ),
     ],
 )
 def test_filters_that_nothing_can_pass_are_told(built, run_search, options, why):

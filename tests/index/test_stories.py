@@ -300,7 +300,9 @@ def test_headlines_that_name_differing_things_in_equal_words_are_in_contrast():
     assert contrast(of("Kestrel spends 2 million on ports"), of("Kestrel spends 2 billion on ports")) > 0.05
     assert contrast(of("Lyra wins over 100m"), of("Lyra wins over 100 million")) > 0.02  # metres
     assert contrast(of("Profit rises 9%"), of("Profit rises 9 per cent")) == 0
+    assert contrast(of("French strike ends"), of("Strike in France ends")) == 0
     assert contrast(of("French strike ends"), of("Strike in Spain ends")) > 0.05
+    assert contrast(of("Nail polish recalled"), of("Nail of Poland recalled")) > 0.05
     assert contrast(of(""), of("Ferry strike ends")) == 0
     assert contrast(of("速報：東京で震度5"), of("速報：東京都内で震度五の地震")) == 0  # phrases, not words
 

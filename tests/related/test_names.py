@@ -45,6 +45,21 @@ def article(title, excerpt="", provider=None):
         ("Copper Cache for Redis is faster", "They move to Copper Cache for Redis Labs", ["Copper Cache for Redis"]),
         ("A video of Copper Tips and Tricks", "Copper Tips and Tricks on the pumps", ["Copper Tips and Tricks"]),
         ("Copper Database for Kestrel grows", "They use Copper Database for Tern", ["Copper Database"]),
+        (
+            "They use Copper Cache and Mail every single day",
+            "What Copper Cache and Mail hold",
+            ["Copper Cache and Mail"],
+        ),
+        (
+            "Boris Brandt and Emma Marsh talk about boats and ferries",
+            "What Boris Brandt and Emma Marsh said",
+            ["Boris Brandt", "Emma Marsh"],
+        ),
+        (
+            "Boris Brandt and Ursula von der Aue talk about boats",
+            "What Boris Brandt and Ursula von der Aue said",
+            ["Boris Brandt", "Ursula von der Aue"],
+        ),
         # what says when and where
         ("They met on Oct. 5 in Tarn", "What came of Oct. 7 in Tarn", ["Tarn"]),
         # job titles
@@ -100,3 +115,10 @@ def test_a_dateline_is_no_name():
     one = article("A pump is sold", "TARN, Aug. 3, 2020 /PRNewswire/ -- The maker sells Kestrel pumps now.")
     other = article("A pump is mended", "TARN, Sept. 9, 2020 /PRNewswire/ -- It mends Kestrel pumps at night.")
     assert shared_names(one, other) == ["Kestrel"]
+    one, other = (
+        article("Shop", "Shares of Thomson Tern (Reuters) rose."),
+        article("Fog", "Thomson Tern (Reuters) fell."),
+    )
+    assert shared_names(one, other) == ["Thomson Tern"]
+    one, other = article("Fog", "Cisco Meraki points (AP) fail."), article("Fog", "They sell Cisco Meraki points.")
+    assert shared_names(one, other) == ["Cisco Meraki"]

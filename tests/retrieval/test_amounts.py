@@ -16,11 +16,14 @@ from tests.retrieval.asking import NOW, asked_of, ids
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("a loss of 31m", [("31m", ["31m", "31mn", "31 million"])]),
-        ("$10B deal", [("10b", ["10b", "10bn", "10 billion"])]),
-        ("lost 1.2bn, or 31 Million", [("2bn", ["1.2b", "1.2bn", "1.2 billion"]), ("", ["31m", "31mn", "31 million"])]),
-        ("a 6-billion crown deal", [("", ["6b", "6bn", "6 billion"])]),
-        ("2 tn and 3 trillion", [("", ["3tn", "3 trillion"])]),
+        ("a loss of 31m", [("31m", ["31m", "31mn", "31mln", "31 million"])]),
+        ("$10B deal", [("10b", ["10b", "10bn", "10bln", "10 billion"])]),
+        (
+            "lost 1.2bn, or 31 Million",
+            [("2bn", ["1.2b", "1.2bn", "1.2bln", "1.2 billion"]), ("", ["31m", "31mn", "31mln", "31 million"])],
+        ),
+        ("a 6-billion crown deal", [("", ["6b", "6bn", "6bln", "6 billion"])]),
+        ("2 tn and 3 trillion", [("", ["3tn", "3trn", "3 trillion"])]),
         ("5 m of hose, 12mm, v1.2.3b, 31 millions", []),
         ("a 7b model, a 5k run and 4K videos", []),
         ("41000 homes, in 2024", [("41000", ["41000", "41,000"])]),
@@ -59,3 +62,10 @@ def test_the_end_of_a_larger_number_is_no_amount(site, tmp_path):
         ]
         assert [one.others for one in asked] == [[], ["7 billion"], ["1.5 billion", "59.5 billion"]]
         assert [one.counts.get("5bn") for one in asked] == [0, None, None]
+        assert [one.missing for one in asked] == [[], [], []]
+        site.article("5.md", "A settlement of 5 billion crowns", publishedDateTime="2024-05-01T08:00:00Z")
+        site.article("15.md", "A settlement of 2.5 billion crowns", publishedDateTime="2024-05-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:  # one of four: searched for it is not, but there it is
+        assert asked_of(index, "settlement of 5 billion").absent == []
+        assert asked_of(index, "settlement of 6.5BN").absent == ["6.5bn"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -82,6 +83,16 @@ def test_a_list_of_what_is_of_a_time_has_each_story_once(ask, harbour_index, typ
     rows = {name: row for row, name in harbour_index.ids(harbour_index.columns.rows.tolist()).items()}
     found = why_not(harbour_index, rows["_news/face-cameras.md"], parse_query(typed, NOW), Wishes(k=k), None, NOW)
     assert (found.stage, "folded under _news/face-cameras-wire.md" in found.told) == ("story", True)
+
+
+@pytest.mark.parametrize("typed", ["latest news", "news of 2025", "police cameras", "since:2025"])
+def test_what_would_show_an_article_shows_it(ask, harbour_index, typed):
+    encoder, query = encoder_of(harbour_index), parse_query(typed, NOW)
+    for row, article_id in harbour_index.ids(harbour_index.columns.rows.tolist()).items():
+        found = why_not(harbour_index, row, query, Wishes(k=1), encoder, NOW)
+        if would := re.search(r"-k (\d+) would show it", found.told):
+            shown = search(harbour_index, query, Wishes(k=int(would[1])), encoder, NOW)
+            assert article_id in ids(shown), found
 
 
 def test_all_of_a_story_are_told_under_the_one_that_is_shown_and_fill_up_at_the_end(site, tmp_path):

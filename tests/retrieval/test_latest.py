@@ -9,8 +9,10 @@ from search.index.encoder import encoder_of
 from search.index.opened import open_index
 from search.retrieval.notes import notes
 from search.retrieval.query import parse_query
+from search.retrieval.scores import Wishes
+from search.retrieval.search import search
 from search.retrieval.wording import wording
-from tests.retrieval.asking import NOW, asked_of, ids
+from tests.retrieval.asking import NOW, Shortest, asked_of, ids
 from tests.site import Site
 
 DAYS = {"2023": "2023-03-01", "2024": "2024-03-01", "2025": "2025-03-01"}
@@ -47,6 +49,40 @@ def test_what_is_newest_of_what_is_meant_leads(strikes, typed):
     plain = asked_of(strikes, typed, as_typed=True)
     assert ids(plain)[0] != "2025.md"
     assert not any(note.event == "latest" for note in notes(plain))
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_the_latest_of_nothing_is_nothing(strikes, mode):
+    assert asked_of(strikes, "latest ferry strike since:2099", mode=mode).hits == []
+    assert asked_of(strikes, "latest news since:2099", mode=mode).hits == []
+
+
+def test_what_has_not_come_out_is_not_the_latest(site, tmp_path):
+    for year in ("2023", "2024", "2035"):
+        site.article(f"{year}.md", f"Ferry strike of the year {year}", publishedDateTime=f"{year}-03-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = asked_of(index, "latest ferry strike")
+        fresh = {hit.article.id: part.value for hit in answer.hits for part in hit.parts if part.name == "time"}
+        assert fresh["2024.md"] == 1
+        assert 0 < fresh["2023.md"] < 0.5
+        assert fresh["2035.md"] == 0
+
+
+def test_the_newest_are_looked_at_however_many_are_more_alike(site, tmp_path, monkeypatch):
+    for number in range(9):
+        site.article(f"{number}.md", f"Ferry strike {number}", publishedDateTime="2023-03-01T08:00:00Z")
+    site.article("new.md", "They strike again on the ferry to Tarn", publishedDateTime="2025-03-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    monkeypatch.setattr("search.retrieval.scores.POOL", 1)
+    with open_index(tmp_path / "index") as index:
+        assert ids(asked_of(index, "latest ferry strike", k=1)) == ["new.md"]
+
+
+def test_a_reranker_knows_of_no_time_and_nothing_else_is_told(strikes):
+    query = parse_query("latest ferry strike", NOW)
+    answer = search(strikes, query, Wishes(), encoder_of(strikes), NOW, Shortest())
+    assert not any(note.event == "latest" for note in notes(answer))
 
 
 def test_the_words_that_say_so_are_not_searched_for(strikes):

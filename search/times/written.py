@@ -5,34 +5,27 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from search.index.lexical import any_of
-from search.times.names import MONTHS, ORDINALS
+from search.times.names import MONTHS, OF_A_NUMBER, ORDINALS
+from search.times.span import months_on
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from search.index.filters import Condition
-    from search.index.opened import Index
     from search.times.period import Period
 
-# What more articles than this write tells them apart no better than their dates do. By eye.
-_MOST = 400
 _ONE_DAY = timedelta(days=1)
-_YEAR_DAYS = 365
 _QUARTER_MONTHS = 3
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
 _ANY_YEAR = r"(?:1[89]|20)\d\d"
 # No day of a month: June 30,000 fans, May 3 million.
-_COUNTS = r"(?![.,]?\d|\s*(?:%|per\s?cent\b|thousand\b|million\b|billion\b|bn\b|m\b))"
+_NO_NUMBER = rf"(?![.,]?\d|\s*(?:{OF_A_NUMBER}|m\b))"
 _SAYS_QUARTER = re.compile(r"\bq[1-4]\b|\bquarter\b")
 
 
 @dataclass(frozen=True, slots=True)
-class _Ways:
+class Ways:
     """How articles write a time.
 
     Attributes:
@@ -44,41 +37,15 @@ class _Ways:
     pattern: re.Pattern[str]
 
 
-def rows_that_write(index: Index, period: Period, where: Condition, *, years: bool = False) -> frozenset[int]:
-    """Return the rows of the articles that pass a condition and write a time in title or excerpt.
+def ways_to_write(period: Period, *, years: bool = False) -> Ways | None:
+    """Return how articles write a time that a query names; None for one that is seldom written as such.
 
-    ``30 June 2021``, ``June 30th, 2021``, ``Jun. 2021``, ``2021-06-30``, ``Q2 2021``: a day, or a month or a quarter
-    of a year. Nobody writes what is longer, open, or said of today; and none are told where a great many write it.
+    ``30 June 2021``, ``June 30th, 2021``, ``Jun. 2021``, ``2021-06-30``, ``Q2 2021``: a day, or a month or a quarter of
+    a year. A day is named by its month, or by a year; yesterday is not.
 
     Args:
-        index: Whose articles.
         period: The time.
-        where: What they have to pass.
-        years: Whether a year alone counts too: many look back on those that have been.
-    """
-    ways = _ways(period, years=years)
-    if ways is None:
-        return frozenset()
-    found = index.connection.execute(
-        "SELECT a.row, words.title, words.excerpt FROM words JOIN article AS a ON a.row = words.rowid "
-        f"WHERE words MATCH ? AND {where.sql} LIMIT ?",
-        (any_of(ways.phrases), *where.values, _MOST + 1),
-    ).fetchall()
-    if len(found) > _MOST:
-        return frozenset()
-    return frozenset(row for row, *texts in found if any(ways.pattern.search(text) for text in texts))
-
-
-def ways_to_write(period: Period) -> list[str]:
-    """Return how articles write the day, the month or the quarter that a period is, as phrases; else none."""
-    ways = _ways(period, years=False)
-    return ways.phrases if ways else []
-
-
-def _ways(period: Period, *, years: bool) -> _Ways | None:
-    """Return how a time is written that a query names; None if it names none that is written.
-
-    A day is named by its month, or by a year; yesterday is not.
+        years: Whether a year alone counts too: many articles look back on one that has been.
     """
     if period.since is None or period.until is None:
         return None
@@ -91,9 +58,10 @@ def _ways(period: Period, *, years: bool) -> _Ways | None:
         return None
     if length == timedelta(days=calendar.monthrange(first.year, first.month)[1]):
         return _month(first)
-    if _SAYS_QUARTER.search(said):
+    end = period.until.date()
+    if _SAYS_QUARTER.search(said) and end == months_on(first, _QUARTER_MONTHS):
         return _quarter(first)
-    return _year(first.year) if years and length >= timedelta(days=_YEAR_DAYS) and first.month == 1 else None
+    return _year(first.year) if years and end == date(first.year + 1, first.month, 1) and first.month == 1 else None
 
 
 def _names(month: int) -> list[str]:
@@ -106,7 +74,7 @@ def _large(month: int) -> str:
 
 
 @lru_cache(maxsize=64)
-def _day(first: date, *, has_year: bool) -> _Ways:
+def _day(first: date, *, has_year: bool) -> Ways:
     """Return how a day is written: with its month written large, and no other year behind it."""
     names, year = _names(first.month), f" {first.year}" if has_year else ""
     days = dict.fromkeys((f"{first.day}", f"{first.day:02}", f"{first.day}{_SUFFIXES.get(first.day, 'th')}"))
@@ -115,8 +83,8 @@ def _day(first: date, *, has_year: bool) -> _Ways:
     phrases.append(f"{first:%Y %m %d}")
     day, name = rf"0?{first.day}(?:st|nd|rd|th)?\b", _large(first.month)
     behind = rf",?\s+{first.year}\b"
-    rest = behind if has_year else rf"(?:{behind}|(?!,?\s+{_ANY_YEAR}\b){_COUNTS})"
-    return _Ways(
+    rest = behind if has_year else rf"(?:{behind}|(?!,?\s+{_ANY_YEAR}\b){_NO_NUMBER})"
+    return Ways(
         phrases,
         re.compile(
             rf"(?<![\w.,/:$£€-])(?:{day}(?:\s+of)?\s+(?:{name})\b\.?|(?:{name})\b\.?\s+{day}){rest}"
@@ -126,13 +94,13 @@ def _day(first: date, *, has_year: bool) -> _Ways:
 
 
 @lru_cache(maxsize=64)
-def _month(first: date) -> _Ways:
+def _month(first: date) -> Ways:
     phrases = [f"{name} {first.year}" for name in _names(first.month)]
-    return _Ways(phrases, re.compile(rf"\b(?:{_large(first.month)})\b\.?,?(?:\s+of)?\s+{first.year}\b"))
+    return Ways(phrases, re.compile(rf"\b(?:{_large(first.month)})\b\.?,?(?:\s+of)?\s+{first.year}\b"))
 
 
 @lru_cache(maxsize=64)
-def _quarter(first: date) -> _Ways:
+def _quarter(first: date) -> Ways:
     """Return how a quarter is written: that of a company may be of other months, and is meant all the same."""
     number, year = (first.month - 1) // _QUARTER_MONTHS + 1, first.year
     name = ORDINALS[0][number - 1]
@@ -140,9 +108,9 @@ def _quarter(first: date) -> _Ways:
     phrases += [f"{name} quarter of fiscal {year}", f"{name} quarter fiscal {year}"]
     quarter = rf"(?:Q{number}|{name}[\s-]quarter)"
     pattern = rf"\b{quarter},?(?:\s+of)?(?:\s+fiscal)?[\s-]+{year}\b|\b{year},?[\s-]+Q{number}\b"
-    return _Ways(phrases, re.compile(pattern, re.IGNORECASE))
+    return Ways(phrases, re.compile(pattern, re.IGNORECASE))
 
 
 @lru_cache(maxsize=64)
-def _year(year: int) -> _Ways:
-    return _Ways([str(year)], re.compile(rf"(?<![\w.,/$£€-]){year}(?![\w-]|[.,]\d)"))
+def _year(year: int) -> Ways:
+    return Ways([str(year)], re.compile(rf"(?<![\w.,/$£€-]){year}(?![\w-]|[.,]\d)"))
