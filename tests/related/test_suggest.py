@@ -3,67 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from search.cli.render.related import _ranking
-from search.content.article import Article, Provider
 from search.errors import UsageError
 from search.index.build import build_index
 from search.index.encoder import encoder_of
 from search.index.filters import ANYTHING, Filters
 from search.index.opened import open_index
-from search.index.standing import standing_in
 from search.related.candidates import curated_rows, find_pool
-from search.related.features import FEATURES, KINSHIP_WEIGHT, affinity
-from search.related.kinds import kind_of
 from search.related.options import Options
 from search.related.profile import profile_of
-from search.related.ranker import (
-    AFFINITY_WEIGHT,
-    FOLLOW_SCALE,
-    LEAD,
-    LEADERS,
-    LISTED_WEIGHT,
-    REST_WEIGHT,
-    TAKEN_WEIGHT,
-    blend,
-    load_ranker,
-    tree_sums,
-)
-from search.related.reasons import reasons_for
 from search.related.subject import find_subject
 from search.related.suggest import suggest
-from tests.conftest import REPOSITORY
+from tests.related.every import every_file
 from tests.site import item
-
-CONTENT = REPOSITORY / "examples" / "content"
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory):
-    """The sample content's index, open."""
-    folder = tmp_path_factory.mktemp("samples")
-    build_index(CONTENT, folder)
-    with open_index(folder) as index:
-        yield index
-
-
-@pytest.fixture(scope="module")
-def ranker():
-    """The one that ships, read once."""
-    return load_ranker()
-
-
-def every_file(index):
-    rows = index.rows(index.condition(Filters(origin="file")))
-    return sorted(index.ids(rows).values())
 
 
 def addresses(article):
@@ -115,11 +72,6 @@ def test_no_article_stands_twice_and_near_duplicates_are_folded(samples, ranker)
         assert len(set(titles)) == len(titles)
     assert stand > 1000
     assert also > 50
-
-
-def test_affinity_is_the_stated_product():
-    dense, words, apart = np.array([0.6, 0.6]), np.array([0.3, 0.3]), np.array([30.0, np.nan])
-    assert affinity(dense, words, apart, np.zeros(2)) == pytest.approx([0.9 * (1 + 0.15 * math.exp(-1)), 0.9])
 
 
 def test_two_runs_give_the_same(samples):
@@ -291,78 +243,6 @@ def test_what_is_unlikely_is_left_out_and_the_best_of_it_told(samples):
     assert 0 < some.best_left_out < middle
 
 
-def _close(one):
-    return affinity(np.array([one.dense]), np.array([one.words]), np.array([abs(one.days)]), np.array([one.kinship]))[0]
-
-
-def test_the_score_is_made_of_both_probabilities_and_falls_with_rank(samples):
-    for article_id in every_file(samples)[::9]:
-        answer = suggest(samples, find_subject(samples, article_id), Options(k=20, diversity=0.0))
-        scores = [one.score for one in answer.suggested]
-        assert scores == sorted(scores, reverse=True)
-        for one in answer.suggested:
-            assert 0 <= one.probability < 1
-            close = _close(one)
-            expected = FOLLOW_SCALE * (one.listed + REST_WEIGHT * (one.probability + close))
-            if one.rank <= LEADERS:
-                expected = LEAD + _lead(one)
-            assert one.score == pytest.approx(expected, rel=1e-5)
-
-
-def _lead(one):
-    """Return what leads is ordered by."""
-    return TAKEN_WEIGHT * one.probability + _close(one) * (AFFINITY_WEIGHT + LISTED_WEIGHT * one.listed)
-
-
-def test_what_an_editor_would_take_leads_and_what_the_site_would_list_follows():
-    taken = np.array([0.1, 0.9, 0.5, 0.4, 0.3, 0.2, 0.15])
-    listed = np.array([0.9, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3])
-    matrix = np.zeros((7, len(FEATURES)))
-    score = blend(matrix, taken, listed).ranked()
-    assert np.argsort(-score).tolist() == [1, 2, 3, 4, 5, 0, 6]
-    assert (score >= LEAD).sum() == LEADERS
-    few = blend(matrix[:3], taken[:3], listed[:3]).ranked()
-    assert np.argsort(-few).tolist() == [1, 2, 0]
-    assert (few >= LEAD).all()
-
-
-# What only makes it likelier that an editor takes it; what is far away in time or rank is less likely to be taken.
-RISING = ("dense", "words", "grams", "peers_dense", "peers_words", "affinity", "standing", "kinship", "same_story")
-FALLING = ("apart", "affinity_rank", "mutual_rank")
-
-
-@given(
-    st.lists(st.floats(0, 1), min_size=len(FEATURES), max_size=len(FEATURES)),
-    st.sampled_from(RISING + FALLING),
-    st.floats(0, 3),
-)
-def test_what_is_more_alike_is_never_less_likely_to_be_taken(ranker, values, name, more):
-    trees = ranker.taken
-    one = np.array([values]) * [400 if name in FALLING else 1 for name in FEATURES]
-    other = one.copy()
-    other[0, FEATURES.index(name)] += more if name in RISING else 100 * more
-    rise = tree_sums(trees, other)[0] - tree_sums(trees, one)[0]
-    assert rise >= -1e-9 if name in RISING else rise <= 1e-9
-
-
-def test_what_is_hardly_alike_is_not_likely_however_far_it_stands_out(samples, ranker):
-    options = Options(k=300, collapse=False, blind=True)
-    for article_id in every_file(samples)[::5]:
-        answer = suggest(samples, find_subject(samples, article_id), options, ranker=ranker)
-        unlike = [one.probability for one in answer.suggested if _close(one) < 0.3]
-        assert unlike
-        assert max(unlike) < 0.3
-
-
-def test_a_site_without_lists_has_no_habit(harbour_index, samples):
-    assert not harbour_index.habits.has_lists
-    answer = suggest(harbour_index, find_subject(harbour_index, "_news/face-cameras.md"), Options(k=9, blind=True))
-    assert {one.listed for one in answer.suggested} == {0.0}
-    assert samples.habits.has_lists
-    answer = suggest(samples, find_subject(samples, every_file(samples)[0]), Options(k=9))
-    assert all(one.listed > 0 for one in answer.suggested)
-
-
 def test_a_story_is_told_whole_under_what_is_likely_of_it(samples):
     story_of = dict(zip(samples.columns.rows.tolist(), samples.columns.story.tolist(), strict=True))
     unlikely = 0
@@ -378,17 +258,6 @@ def test_a_story_is_told_whole_under_what_is_likely_of_it(samples):
             assert of_it <= set(one.also)
             unlikely += sum(probabilities[each] < 0.5 for each in of_it)
     assert unlikely
-
-
-def test_without_collapsing_every_candidate_stands_at_its_own_rank(samples):
-    subject = find_subject(samples, every_file(samples)[7])
-    answer = suggest(samples, subject, Options(k=300, collapse=False, blind=True)).suggested
-    assert len(answer) > LEADERS
-    scores = [one.score for one in answer]
-    assert scores == sorted(scores, reverse=True)
-    lead = [_lead(one) for one in answer]
-    assert min(lead[:LEADERS]) >= max(lead[LEADERS:])
-    assert lead != sorted(lead, reverse=True), "the others are in another order"
 
 
 def test_a_type_that_the_lists_never_mix_is_not_proposed_unless_asked_for(site, tmp_path):
@@ -419,243 +288,6 @@ def test_what_the_nearest_articles_list_is_a_candidate(site, tmp_path):
         assert row not in find_pool(index, profile, ANYTHING, set(), size=10_000, lists=False).rows
 
 
-@pytest.mark.parametrize(
-    ("same_story", "days", "cosine", "rank", "kind"),
-    [
-        (True, 3, 0.3, 50, "same-story"),
-        (False, 0, 0.9, 0, "angle"),
-        (False, -0.9, 0.9, 0, "angle"),
-        (False, -1, 0.9, 0, "background"),
-        (None, -4, 0.5, 0, "same-story"),
-        (None, 4.1, 0.8, 0, "angle"),
-        (False, 14, 0.4, 9, "follow-up"),
-        (False, 14, 0.4, 10, "angle"),
-        (False, 13, 0.9, 0, "angle"),
-        (False, -30, 0.6, 0, "background"),
-        (False, math.nan, 0.9, 0, "angle"),
-    ],
-)
-def test_kinds(same_story, days, cosine, rank, kind):
-    assert kind_of(same_story=same_story, days=days, cosine=cosine, rank=rank) == kind
-
-
-def reasons(subject, other, kind="angle", days=-20.0, *, rare=3.0, common=()):
-    return reasons_for(subject, other, kind, days, rarity=lambda _: rare, common_topics=common)
-
-
-def test_reasons_are_in_plain_words():
-    subject = Article("s", "file", "Kestrel Power recalls K-40 inverters", topics=("Energy", "Recalls"))
-    other = Article(
-        "o",
-        "file",
-        "Title",
-        excerpt="Kestrel Power said the K-40 was safe.",
-        topics=("energy",),
-        provider=Provider("Grid & Volt", "gridandvolt.example"),
-    )
-    assert reasons(subject, other) == (
-        "both name K-40",
-        "both name Kestrel Power",
-        "shares 'energy'",
-        "3 weeks earlier",
-    )
-    assert reasons(subject, other, "same-story", 0.2, rare=1.0, common={"energy"}) == (
-        "covers the same event",
-        "same day",
-    )
-    assert reasons(subject, other, days=math.nan, rare=1.0, common={"energy"}) == ("close in meaning",)
-    october = Article("s", "file", "Ferries to Skerland stop in October 2025 and on Monday")
-    assert reasons(october, october, days=math.nan) == ("both name Skerland",)
-
-
-def test_a_topic_that_is_named_is_not_said_again():
-    subject = Article("s", "file", "Harbour: Inter Milan buy a striker", topics=("Inter", "Inter Milan", "Football"))
-    other = replace(subject, id="o", title="Harbour: the striker of Inter Milan")
-    assert reasons(subject, other, days=math.nan) == ("both name Inter Milan", "shares 'Football'")
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "words"),
-    [
-        ("2025-04-11T14:02", "2025-04-12T08:00", "1 day later"),
-        ("2025-04-12T00:10", "2025-04-11T23:50", "1 day earlier"),
-        ("2025-04-11T00:10", "2025-04-11T23:50", "same day"),
-        ("2025-04-11T23:00", "2025-04-13T01:00", "2 days later"),
-    ],
-)
-def test_the_same_day_is_one_of_the_calendar(first, second, words):
-    moments = [datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (first, second)]
-    subject, other = (Article("s", "file", "a", published_at=moment) for moment in moments)
-    assert reasons(subject, other, days=(moments[1] - moments[0]) / timedelta(days=1)) == ("close in meaning", words)
-
-
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [
-        (0.3, "same day"),
-        (1.2, "1 day later"),
-        (-13, "13 days earlier"),
-        (400, "13 months later"),
-        (-800, "2 years earlier"),
-    ],
-)
-def test_distances_in_time(days, words):
-    assert reasons(Article("s", "file", "a"), Article("o", "file", "b"), days=days)[-1] == words
-
-
-def proposed(folder, article, options):
-    with open_index(folder) as index:
-        return [one.article.id for one in suggest(index, find_subject(index, article), options).suggested]
-
-
-def test_a_draft_is_proposed_to_nobody_who_does_not_ask_for_drafts(site, run_search, tmp_path):
-    site.article("live.md", "Rain delays the spring regatta", "Crews wait for the wind to drop.")
-    site.article("draft.md", "Rain delays the autumn regatta", "Crews wait for the rain to end.", published=False)
-    site.article("flagged.md", "Rain delays the winter regatta", "Crews wait for the ice.", draft=True)
-    site.article("other.md", "Rain delays the summer regatta", "Crews wait for the sun.", published=True)
-    build_index(site.root, tmp_path / "index", encoder="static")
-    assert proposed(tmp_path / "index", "live.md", Options()) == ["other.md"]
-    asked = Options(filters=Filters(published=False), collapse=False)
-    assert set(proposed(tmp_path / "index", "live.md", asked)) == {"draft.md", "flagged.md"}
-    found = run_search("query", "autumn regatta", "--format", "paths", "--index", tmp_path / "index").stdout
-    assert "draft.md" in found, "the desk finds its own drafts"
-
-
-@pytest.mark.parametrize(
-    ("live", "drafts", "listed", "held"),
-    [
-        (60, 51, 50, False),
-        (60, 51, 49, True),
-        (60, 51, 0, True),
-        (24, 26, 0, False),
-        (24, 25, 0, True),
-        (60, 0, 0, False),
-    ],
-)
-def test_a_site_whose_lists_or_articles_are_unpublished_as_a_rule_proposes_what_is(
-    site, tmp_path, live, drafts, listed, held
-):
-    related = [f"https://harbourpost.example/draft-{number}" for number in range(listed)]
-    for number in range(live):
-        # Hugo and Jekyll write the flag into drafts, as a rule, and into nothing else
-        site.article(
-            f"live-{number}.md", f"Tide table {number}", **({} if number else {"related": related, "published": True})
-        )
-    for number in range(drafts):
-        site.article(f"draft-{number}.md", f"Tide table of week {number}", published=False)
-    build_index(site.root, tmp_path / "index", encoder="static")
-    with open_index(tmp_path / "index") as index:
-        assert int(index.columns.held_back.sum()) == (drafts if held else 0)
-
-
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-
-
-def out_by(folder, article, now=NOW, **options):
-    with open_index(folder) as index:
-        wanted = Options(k=100, collapse=False, **options)
-        return {one.article.id for one in suggest(index, find_subject(index, article), wanted, now=now).suggested}
-
-
-def test_what_is_yet_to_come_out_is_proposed_to_nobody_who_does_not_ask_for_it(site, tmp_path):
-    dates = {
-        "live": "2026-11-20T08:00:00Z",
-        "hours": "2026-11-27T09:00:00Z",  # out already at a site east of here
-        "next": "2026-11-28T08:00:00Z",
-        "year": "2027-01-05T08:00:00Z",
-        "same": "2027-01-06T07:00:00Z",
-        "spring": "2027-03-01T08:00:00Z",
-        "none": None,
-    }
-    for name, date in dates.items():
-        site.article(
-            f"{name}.md", f"Rain delays the {name} regatta", "Crews wait for the wind.", publishedDateTime=date
-        )
-    site.article("draft.md", "Rain delays the draft regatta", publishedDateTime="2027-01-05T08:00:00Z", draft=True)
-    address = "https://quaycourier.example/rain"  # of another site, which may date as it likes
-    there = item("Rain delays the regatta", address, publishedDateTime="2027-06-01T08:00:00Z")
-    site.article("holder.md", "Crews wait", related=[there], publishedDateTime="2026-11-01T08:00:00Z")
-    folder = tmp_path / "index"
-    build_index(site.root, folder, encoder="static")
-    out = {"live.md", "hours.md", "none.md", "holder.md", address}
-    assert out_by(folder, "live.md") == out - {"live.md"}
-    assert out_by(folder, "none.md") == out - {"none.md"}
-    assert out_by(folder, "year.md") == out | {"next.md", "same.md"}
-    assert out_by(folder, "live.md", datetime(2027, 1, 4, 9, tzinfo=UTC)) == out - {"live.md"} | {"next.md", "year.md"}
-    asked = Filters(since=datetime(2027, 1, 1, tzinfo=UTC))
-    assert out_by(folder, "live.md", filters=asked) == {"year.md", "same.md", "spring.md", address}
-    assert out_by(folder, "live.md", filters=Filters(published=False)) == {"draft.md"}
-    assert out_by(folder, "live.md", None) >= {"spring.md"}, "no clock, no future: how rankers are measured"
-
-
-@pytest.mark.parametrize(
-    ("out", "later", "listed", "held"),
-    [(60, 51, 50, False), (60, 51, 49, True), (24, 26, 0, False), (25, 25, 0, True), (60, 51, 0, True)],
-)
-def test_a_calendar_of_what_is_to_come_proposes_it(site, tmp_path, out, later, listed, held):
-    related = [f"https://harbourpost.example/later-{number}" for number in range(listed)]
-    for number in range(out):
-        more = {} if number else {"related": related}
-        site.article(f"out-{number}.md", f"Tide table {number}", publishedDateTime="2026-05-01T08:00:00Z", **more)
-    for number in range(later):
-        site.article(f"later-{number}.md", f"Tide table of week {number}", publishedDateTime="2027-05-01T08:00:00Z")
-    build_index(site.root, tmp_path / "index", encoder="static")
-    found = out_by(tmp_path / "index", "out-1.md")
-    assert any(name.startswith("later") for name in found) != held
-    with open_index(tmp_path / "index") as index:
-        later_one = find_subject(index, "later-0.md").article
-        assert standing_in(index, NOW)(later_one) == ("scheduled" if held else "")
-
-
-def test_what_is_yet_to_come_is_looked_up_once_a_day_however_much_is_suggested(site, tmp_path):
-    for number in range(60):
-        site.article(f"out-{number}.md", f"Tide table {number}", publishedDateTime="2026-05-01T08:00:00Z")
-        site.article(f"later-{number}.md", f"Tides of week {number}", publishedDateTime="2027-05-01T08:00:00Z")
-    build_index(site.root, tmp_path / "index", encoder="static")
-    said: list[str] = []
-    with open_index(tmp_path / "index") as index:
-        index.connection.set_trace_callback(said.append)
-        for day, number in ((0, 0), (0, 1), (0, 2), (1, 3), (1, 4)):
-            moment = NOW + timedelta(days=day, minutes=number)
-            suggest(index, find_subject(index, f"out-{number}.md"), Options(), now=moment)
-        index.connection.set_trace_callback(None)
-    for statement in ("WHERE published_at >", "SELECT COUNT(*) FROM article", "SELECT COUNT(*) FROM json_each"):
-        assert sum(statement in one for one in said) == 2, statement
-
-
-def test_a_topic_that_few_articles_have_tells_more_than_one_that_many_have(harbour, tmp_path):
-    for number in range(20):
-        rare = ["Ferry Row"] if number in {3, 11} else []
-        title = ["Rain", "Tax", "Quiz", "Goats"][number % 4] + f" on day {number}"
-        harbour.article(
-            f"_news/t{number:02}.md", title, topics=["Local", *rare], publishedDateTime="2024-05-01T08:00:00Z"
-        )
-    build_index(harbour.root, tmp_path / "index")
-    with open_index(tmp_path / "index") as index:
-        answer = suggest(index, find_subject(index, "_news/t03.md"), Options(k=5, min_probability=0.0))
-        assert answer.suggested[0].article.id == "_news/t11.md"
-        assert "shares 'Ferry Row'" in answer.suggested[0].reasons
-        pool = find_pool(index, profile_of(index, find_subject(index, "_news/t03.md"), None), Options().filters, ())
-        assert (pool.kinship > 0).sum() == 2  # itself among them
-
-
-def test_a_tag_that_names_the_collection_of_a_file_says_nothing(harbour, tmp_path):
-    for name in ("one", "two"):
-        harbour.article(
-            f"posts/{name}.md", f"Rain on day {name}", topics=["Posts", "Ferry Row"], publishedDateTime="2024-05-01"
-        )
-    harbour.article("posts/three.md", "Rain on day three", topics=["posts"], publishedDateTime="2024-05-01")
-    build_index(harbour.root, tmp_path / "index")
-    with open_index(tmp_path / "index") as index:
-        answer = suggest(index, find_subject(index, "posts/one.md"), Options(k=20, collapse=False))
-        shared = {one.article.id: (one.reasons, one.kinship) for one in answer.suggested}
-        assert "shares 'Ferry Row'" in shared["posts/two.md"][0]
-        assert "posts" not in str([reasons for reasons, _ in shared.values()]).lower()
-        assert shared["posts/two.md"][1] > 0
-        assert shared["posts/three.md"][1] == 0
-        assert index.count(index.condition(Filters(topics=("posts",)))) == 3, "a filter finds it still"
-
-
 def test_a_column_is_another_article_every_week_and_every_month(harbour, tmp_path):
     ways = "Police and port: who watches those who watch {}travellers at the terminal?"
     columns = {
@@ -675,15 +307,3 @@ def test_a_column_is_another_article_every_week_and_every_month(harbour, tmp_pat
     retold = {f"_news/c-2024-02-{day}.md" for day in ("05", "06", "15")}
     others = [{f"_news/c-2024-{day}.md"} for day in ("01-05", "01-12", "02-12")]
     assert sorted(told, key=min) == sorted([*others, retold], key=min)
-
-
-def test_what_leads_has_a_higher_score_than_all_that_follows():
-    most = 2 * (1 + 0.15) + KINSHIP_WEIGHT  # cosines are 1 at most, and nothing is nearer in time than the same day
-    assert FOLLOW_SCALE * (1 + REST_WEIGHT * (1 + most)) < LEAD - 0.5 * (AFFINITY_WEIGHT + LISTED_WEIGHT)
-
-
-def test_the_explanation_adds_up_to_the_score(samples):
-    for article_id in every_file(samples)[::20]:
-        for one in suggest(samples, find_subject(samples, article_id), Options(k=8)).suggested:
-            sum_ = _ranking(one).partition(" = ")[2].replace("×", "*")
-            assert eval(re.sub(r"[a-z ]+", "", sum_)) == pytest.approx(one.score, abs=0.02)  # noqa: S307 - our own text
