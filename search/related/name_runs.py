@@ -21,6 +21,7 @@ _TOKEN = re.compile(
 _ADDRESS = re.compile(r"https?://\S+")
 # ``London-based``, ``214-page``: no names, whatever they begin with.
 _COMPOUND = re.compile(r".*-[^\W\d_]+")
+_APOSTROPHE = re.compile("['’]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # After these a capital says nothing.
 _STARTS = frozenset(".!?…:;|•·–—-\"“”„«»‘’'([")
@@ -174,7 +175,7 @@ def _parts(run: list[str], among: set[str] | None) -> Iterator[tuple[str, bool]]
 
 @lru_cache(maxsize=_KEPT_WORDS)
 def _is_large(token: str) -> bool:
-    if not (token[0].isdigit() or token != token.lower()) or token.casefold() in _EMPTY:
+    if not (token[0].isdigit() or token != token.lower()) or _APOSTROPHE.split(token.casefold())[0] in _EMPTY:
         return False
     return "-" not in token or not _COMPOUND.fullmatch(token) or not token.rpartition("-")[2].islower()
 

@@ -141,7 +141,8 @@ def _tree(
         if (decision & _CATEGORICAL).any():
             raise NotUnderstoodError("categorical splits")
         feature[:inner] = _numbers(entries["split_feature"])
-        threshold[:inner] = _numbers(entries["threshold"])
+        # a split of what is missing from all else is at infinity, and what is missing is no less than that here
+        threshold[:inner] = np.minimum(_numbers(entries["threshold"]), np.finfo(np.float64).max)
         children[0, :inner] = _places(entries["right_child"], inner)
         children[1, :inner] = _places(entries["left_child"], inner)
         # A split that met no missing value in training takes one for 0.

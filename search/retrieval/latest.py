@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from search.index.rows import microseconds, moment_of
@@ -12,7 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-_LATEST = re.compile(r"\b(?:the\s+)?(?:(?:very\s+)?latest|newest|(?:most\s+)?recent(?:ly)?)\b", re.IGNORECASE)
+# By eye: a site that has published nothing for this long is an archive.
+_SILENCE = timedelta(days=90)
+# With the slips that are typed most.
+_LATEST = re.compile(
+    r"\b(?:the\s+)?(?:(?:very\s+)?latest|lastest|latests|newest|(?:most[\s-]+)?recent(?:ly)?)\b", re.IGNORECASE
+)
 # In a longer text it is somebody else's word.
 _MOST_WORDS = 20
 
@@ -44,3 +50,9 @@ def newest_day(connection: sqlite3.Connection, now: datetime) -> date | None:
     ).fetchone()
     last = moment_of(newest)
     return last and last.date()
+
+
+def ended_on(connection: sqlite3.Connection, now: datetime) -> date | None:
+    """Return the day of the newest article, where nothing has come for long: then the corpus goes on no longer."""
+    newest = newest_day(connection, now)
+    return newest if newest and now.astimezone(UTC).date() - newest > _SILENCE else None

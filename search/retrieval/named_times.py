@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from search.index.lexical import STOP_WORDS, matches, words_of
-from search.retrieval.latest import latest_in, newest_day
+from search.retrieval.latest import ended_on, latest_in, newest_day
 from search.retrieval.writers import rows_that_write
 from search.times.names import SEASONS
 from search.times.periods import periods_in
@@ -33,8 +32,6 @@ _MIN_ARTICLES = 2
 _NAME_SHARE = 0.02
 # By eye: ``announced today`` has a tenth of the articles with today, where press releases are told.
 _TODAY_SHARE = 0.2
-# By eye: a site that has published nothing for this long is an archive.
-_SILENCE = timedelta(days=90)
 
 _LETTER = re.compile(r"[^\W\d_]")
 # What articles may say of a time, though none is of it: a year with the word before it, and the year alone.
@@ -55,6 +52,7 @@ class NamedTimes:
 
     Attributes:
         periods: Those that articles are of that pass its filters, or that these write.
+        published: Those of them that articles are of by their dates.
         written: Rows of the articles that write one of these times: they are of it too.
         unmet: Those, said in more than a number, that no such article is of or writes.
         idle: Where the words stand that say nothing here, of times that no article is of.
@@ -64,6 +62,7 @@ class NamedTimes:
     """
 
     periods: list[Period] = field(default_factory=list)
+    published: frozenset[Period] = frozenset()
     written: dict[Period, frozenset[int]] = field(default_factory=dict)
     unmet: list[Period] = field(default_factory=list)
     idle: list[tuple[int, int]] = field(default_factory=list)
@@ -133,9 +132,8 @@ def named_times(index: Index, text: str, phrases: Sequence[str], where: Conditio
     unmet = [one for one in unmet if not one.words.isdigit()]
     latest = None if named else latest_in(text, phrases, now)
     alone = not phrases and _asks_for_time_alone(index.connection, text, [*periods, *unmet], latest)
-    return NamedTimes(
-        periods, written, unmet, idle, latest, alone, newest_day(index.connection, now) if unmet else None
-    )
+    newest = newest_day(index.connection, now) if unmet else None
+    return NamedTimes(periods, frozenset(published), written, unmet, idle, latest, alone, newest)
 
 
 def _periods(connection: sqlite3.Connection, text: str, phrases: Sequence[str], now: datetime) -> list[Period]:
@@ -152,13 +150,7 @@ def _periods(connection: sqlite3.Connection, text: str, phrases: Sequence[str], 
         least = max(_MIN_ARTICLES, share * matches(connection, time))
         return beside not in OF_ANYTHING and matches(connection, words) >= least
 
-    return periods_in(text, now, is_name, phrases, _ended(connection, now))
-
-
-def _ended(connection: sqlite3.Connection, now: datetime) -> date | None:
-    """Return the day of the newest article, where nothing has come for long: then the corpus goes on no longer."""
-    newest = newest_day(connection, now)
-    return newest if newest and now.astimezone(UTC).date() - newest > _SILENCE else None
+    return periods_in(text, now, is_name, phrases, ended_on(connection, now))
 
 
 def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[Period], latest: Latest | None) -> bool:
@@ -168,7 +160,7 @@ def _asks_for_time_alone(connection: sqlite3.Connection, text: str, times: list[
     beside = words_of(_without(text, [one.place for one in times]))
     if not times or not (STOP_WORDS | OF_ANYTHING).issuperset(beside) or any(one.bare for one in times):
         return False
-    return bool(beside) or all(_LETTER.search(one.words) or not matches(connection, one.words) for one in times)
+    return bool(beside) or not any(one.words.isdigit() and matches(connection, one.words) for one in times)
 
 
 def _idle(connection: sqlite3.Connection, unmet: Period) -> list[tuple[int, int]]:

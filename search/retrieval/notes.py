@@ -65,10 +65,14 @@ def _of_time(answer: Answer, period: Period) -> str:
     """Say what became of a time that the query names."""
     is_written = any(period in hit.writes for hit in answer.hits)
     of_it = "what is of that time or writes it" if is_written else "what is of that time"
-    then = f"{period.as_filter} for what was published then" if is_written else f"{period.as_filter} hides all else"
-    if answer.times.alone:
-        return f"{of_it}, newest first: {period.words} ({then if is_written else period.as_filter})"
-    return f"{_became(answer, period, of_it)}: {period.words} ({then})"
+    if period not in answer.times.published:  # a filter of that time finds nothing
+        then = ""
+    elif is_written:
+        then = f" ({period.as_filter} for what was published then)"
+    else:
+        then = f" ({period.as_filter}{'' if answer.times.alone else ' hides all else'})"
+    became = f"{of_it}, newest first" if answer.times.alone else _became(answer, period, of_it)
+    return f"{became}: {period.words}{then}"
 
 
 def _may_be_another(answer: Answer, period: Period) -> bool:
@@ -84,7 +88,7 @@ def _is_shown(answer: Answer, period: Period) -> bool:
 def _became(answer: Answer, period: Period, of_it: str) -> str:
     some = sum(_is_told_in(hit, period) for hit in answer.hits)
     if not some:
-        return "none of these is of that time"
+        return f"none of these is of that time{' or writes it' if period in answer.times.written else ''}"
     if not _counts_time(answer):
         return f"{some} of these {len(answer.hits)} {'is' if some == 1 else 'are'} of that time"
     if not all(one.firm for one in answer.times.periods):

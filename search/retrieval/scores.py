@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -22,13 +23,13 @@ from search.retrieval.fusion import (
     share_of,
 )
 from search.retrieval.interaction import READ_AGAIN, max_sims
+from search.retrieval.latest import ended_on
 from search.retrieval.pairs import lacking
 from search.retrieval.stories import are_so_many, best_of_each
 from search.retrieval.timely import PERIOD_POOL, PERIOD_WEIGHT, nearness, of_their_time, time_weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from search.encoders.base import Encoder
     from search.index.filters import Condition
@@ -63,7 +64,8 @@ class Wishes:
         collapse: One result for a story, while there are others to show.
         floor: Find nothing when nothing comes near; not with filters, which say what is wanted.
         as_typed: Set no misspelling right, add no acronym and no other spelling, and read no time in the words.
-        half_life_days: Prefer what is recent: half of ``RECENCY_WEIGHT`` is left at this age; 0 for no preference.
+        half_life_days: Prefer what is recent: half of ``RECENCY_WEIGHT`` is left at this age, at the end of an archive
+            that goes on no longer; 0 for no preference.
     """
 
     k: int = 10
@@ -130,7 +132,9 @@ def score(
         pool *= MORE
         scores = _retrieved(index, asked, where, wishes, encoder, pool, has_filters=has_filters)
     if wishes.half_life_days:
-        ages = now.timestamp() / _DAY - index.days(scores.total)
+        ended = ended_on(index.connection, now)
+        end = datetime.combine(ended, time.max, UTC) if ended else now
+        ages = end.timestamp() / _DAY - index.days(scores.total)
         recent = 0.5 ** (np.maximum(np.nan_to_num(ages, nan=np.inf), 0) / wishes.half_life_days)
         recency = dict(zip(scores.total, recent.tolist(), strict=True))
         scores = replace(scores, total=_added(scores.total, RECENCY_WEIGHT, recency), recency=recency)

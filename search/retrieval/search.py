@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from search.retrieval.floor import absent, is_near
 from search.retrieval.fusion import Part
+from search.retrieval.listing import newest, stories_of
 from search.retrieval.named_times import NO_TIMES
 from search.retrieval.rerank import rerank
-from search.retrieval.scores import MORE, Scores, Wishes, best_rows, pool_size, read_again, score
+from search.retrieval.scores import Scores, Wishes, best_rows, pool_size, read_again, score
 from search.retrieval.stories import are_so_many, collapse
 from search.retrieval.wording import wording
 
@@ -191,7 +192,7 @@ def search(
         found.near,
     )
     if times.alone:
-        listed, under = _newest_of(index, of_times(where, times), wishes)
+        listed, under = stories_of(index, where, times, wishes)
         return replace(answer, hits=_hits(index, listed, None, wishes.mode, under, times.written))
     has_floor = wishes.floor and not query.filters and wishes.mode != "lexical"
     if not scores.total or (has_floor and not found.near):
@@ -220,32 +221,6 @@ def _best_with_stories(index: Index, total: dict[int, float], wishes: Wishes) ->
     if len(best) == len(total) or are_so_many(index, [row for row, _ in best], wishes.k):
         return best
     return best_rows(index, total, len(total))
-
-
-def of_times(where: Condition, times: NamedTimes) -> Condition:
-    """Return the condition that also asks for a date within one of the times of a query, or for what writes one."""
-    return where if times.latest else where.within_any((one.days for one in times.periods), times.writers)
-
-
-def _newest_of(index: Index, where: Condition, wishes: Wishes) -> tuple[list[tuple[int, float]], dict[int, list[int]]]:
-    """Return the newest that pass a condition, all with a score of 0, and what is folded under each."""
-    if not wishes.collapse:
-        return [(row, 0.0) for row in newest(index, where, wishes.k)], {}
-    looked_at = pool_size(wishes)
-    rows = newest(index, where, looked_at)
-    while len(rows) == looked_at and not are_so_many(index, rows, wishes.k):
-        looked_at *= MORE
-        rows = newest(index, where, looked_at)
-    return collapse(index, [(row, 0.0) for row in rows], wishes.k, where)
-
-
-def newest(index: Index, where: Condition, k: int) -> list[int]:
-    """Return what passes a condition, newest first, k at most; -1 for all. One date stands in the order of ids."""
-    found = index.connection.execute(
-        f"SELECT a.row FROM article AS a WHERE {where.sql} ORDER BY a.published_at DESC, a.id LIMIT ?",
-        (*where.values, k),
-    )
-    return [row for (row,) in found]
 
 
 def _hits(

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 PERIOD_WEIGHT = 0.3
 # What being of a time adds that is surely meant, to what comes near: more than all else together.
 FIRM_WEIGHT = 3.0
-# What being the newest adds where that is wanted, to what comes near, and at which age half of it is left. By eye.
-LATEST_WEIGHT = 0.5
+# What being the newest adds where that is wanted, to what comes near, which shares of the best are that, as below, and
+# at which age half of it is left. By eye: with lower shares what is newer and of something else leads.
+_LATEST_SHARES = 0.5, 0.75
+LATEST_WEIGHT = 1.0
 _HALF_DAYS = 90.0
 _LATEST_SPANS = timedelta(days=90), timedelta(days=365)
 _DAY_SECONDS = 86_400.0
@@ -56,7 +58,9 @@ def nearness(
         return {}
     days, writers = index.days(dense), times.writers
     if times.latest:
-        near = _freshness(days, _come_near(dense, lexical, most), times.latest.now.timestamp() / _DAY_SECONDS)
+        near = _freshness(
+            days, _come_near(dense, lexical, most, _LATEST_SHARES), times.latest.now.timestamp() / _DAY_SECONDS
+        )
         return dict(zip(dense, near.tolist(), strict=True))
     writes = np.fromiter((row in writers for row in dense), dtype=np.bool_, count=len(dense))
     near = np.maximum(nearest(times.periods, days), writes)
@@ -66,10 +70,12 @@ def nearness(
     return dict(zip(dense, near.tolist(), strict=True))
 
 
-def _come_near(dense: dict[int, float], lexical: dict[int, float], most: float) -> NDArray[np.float64]:
+def _come_near(
+    dense: dict[int, float], lexical: dict[int, float], most: float, shares: tuple[float, float] = _FIRM_SHARES
+) -> NDArray[np.float64]:
     """Return how surely candidates are what is asked for, 0 to 1, shape (n,)."""
     alike = fuse(dense, lexical, most)
-    least, enough = (share * max(alike.values()) for share in _FIRM_SHARES)
+    least, enough = (share * max(alike.values()) for share in shares)
     comes_near = [
         cosine >= FLOOR_COSINE or share_of(lexical.get(row, 0.0), most) >= FLOOR_SHARE for row, cosine in dense.items()
     ]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from search.index.filters import ANYTHING, Filters
 from search.index.lexical import any_of, bm25
+from search.retrieval.listing import newest, newest_of
 from search.retrieval.rerank import rerank
 from search.retrieval.scores import POOL, Wishes, best_rows
-from search.retrieval.search import Hit, newest, of_times, search, understood
+from search.retrieval.search import Hit, search, understood
 from search.retrieval.stories import best_of_each
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _among_found(
     answer = search(index, query, wishes, encoder, now, reranker)
     if asked.times.alone:
         times = ", ".join(asked.times.words)
-        rows = newest(index, of_times(where, asked.times), -1)
+        rows = newest_of(index, where, asked.times, -1)
         return _among_newest(index, row, rows, f'"{times}"', answer.hits, collapse=wishes.collapse)
     if row not in total:
         lost = _not_retrieved(index, row, asked.words, wishes)
@@ -100,7 +101,7 @@ def _among_ranked(index: Index, row: int, total: dict[int, float], hits: Sequenc
         return found
     first, place = _of_its_story(index, ranked, row) if wishes.collapse else (row, rank)
     if first != row:
-        return _not_shown_either(index, first, rank)
+        return _not_shown_either(index, first, rank, place)
     stands = f"rank {rank} of {len(total)} candidates with a score of {total[row]:.3f}"
     if place != rank:
         stands += f", and {place} where each story counts once"
@@ -118,14 +119,14 @@ def _among_newest(
         return found
     first, place = _of_its_story(index, rows, row) if collapse else (row, rank)
     if first != row:
-        return _not_shown_either(index, first, rank)
+        return _not_shown_either(index, first, rank, place)
     told = f"rank {rank} of {len(rows)} that pass {passed}, newest first; -k {place} would show it"
     return Finding("rank", told, rank)
 
 
-def _not_shown_either(index: Index, first: int, rank: int) -> Finding:
-    """Tell that what stands for the story of an article is not shown."""
-    told = f"rank {rank}, one story with {index.ids([first])[first]}, which is not shown either; --no-collapse"
+def _not_shown_either(index: Index, first: int, rank: int, place: int) -> Finding:
+    """Tell that what stands for the story of an article, at a place of its own, is not shown."""
+    told = f"rank {rank}, one story with {index.ids([first])[first]}, not shown either: -k {place} would show it"
     return Finding("story", told, rank)
 
 

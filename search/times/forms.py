@@ -29,6 +29,7 @@ _FIRST_DAY = _DAY.replace("day", "first_day")
 _DAY_OF_LIST = r"\d\d?(?:st|nd|rd|th)?"
 # No day of a month: since june 20% of them, since june 2.5 million.
 _NO_DAY = rf"(?!\s*(?:{names.OF_A_NUMBER})|[.,:/-]\d)"
+_FISCAL = r"(?:\s+fiscal)?(?:\s+year)?"
 _OF = r"(?:\s+of)?"
 # Dashes join more than days: telephone and part numbers.
 _NO_CODE = r"(?<!\w-)(?<!\$)"
@@ -108,11 +109,14 @@ def _forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"{_MONTH}{_OF}\s+(?P<which>last|this)\s+year", relative.month_of_year),
         (rf"(?P<number>0[1-9]|1[0-2]|[1-9](?=/))(?P<day>)[/.]{_YEAR}(?!\.\w)", dated.in_iso),
         (rf"(?:{_SEASON}{_OF}\s+)?{_YEAR}\s*[/–-]\s*(?P<next>\d\d|20\d\d)", dated.season_of_two),
-        (rf"{_YEAR}/(?P<number>0[1-9]|1[0-2])(?P<day>)(?![./-]\w)", dated.in_iso),
+        (rf"{_YEAR}/(?P<number>0?[1-9]|1[0-2])(?P<day>)(?![./-]\w)", dated.in_iso),
         (rf"{_SEASON},?{_OF}\s+{_ANY_YEAR}", dated.in_season),
         (rf"(?P<quarter>q[1-4]),?(?:{_OF}\s+|-){_YEAR}", dated.in_quarter),
         (rf"{_YEAR},?[\s-]+(?P<quarter>q[1-4])", dated.in_quarter),
-        (rf"{_any(names.QUARTERS, 'quarter')}\s+quarter,?{_OF}\s+{_YEAR}", dated.in_quarter),
+        (
+            rf"{_any(names.QUARTERS, 'quarter')}[\s-]+quarter,?{_OF}(?:\s+fiscal)?(?:\s+year)?\s+{_YEAR}",
+            dated.in_quarter,
+        ),
         (rf"(?P<half>(?:first|second)(?=\s+half)|h[12])(?:\s+half)?,?{_OF}\s+{_YEAR}", dated.in_half),
         (rf"{_COUNT}\s+{_UNIT}\s+ago", relative.ago),
         (rf"(?:{_MONTH}|{_SEASON}(?!\s+of\b))", relative.latest_of_name),

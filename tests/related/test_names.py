@@ -62,6 +62,7 @@ def article(title, excerpt="", provider=None):
         ),
         # what says when and where
         ("They met on Oct. 5 in Tarn", "What came of Oct. 7 in Tarn", ["Tarn"]),
+        ("We said We'll wait for rain", "They know that We'll go", []),
         # job titles
         ("They ask Senior Program Manager Ann Orr", "So says Senior Program Manager Tom Iles", []),
         # points within names

@@ -38,7 +38,14 @@ def strikes(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "typed", ["latest ferry strike", "the most recent ferry strike", "newest ferry strike", "recent ferry strikes news"]
+    "typed",
+    [
+        "latest ferry strike",
+        "the most recent ferry strike",
+        "newest ferry strike",
+        "recent ferry strikes news",
+        "lastest ferry strike",
+    ],
 )
 def test_what_is_newest_of_what_is_meant_leads(strikes, typed):
     answer = asked_of(strikes, typed)
@@ -55,6 +62,17 @@ def test_what_is_newest_of_what_is_meant_leads(strikes, typed):
 def test_the_latest_of_nothing_is_nothing(strikes, mode):
     assert asked_of(strikes, "latest ferry strike since:2099", mode=mode).hits == []
     assert asked_of(strikes, "latest news since:2099", mode=mode).hits == []
+
+
+def test_recency_at_an_archive_that_has_ended_counts_from_its_end(site, tmp_path):
+    for year in ("2019", "2020"):
+        site.article(f"{year}.md", f"Ferry strike of the year {year}", publishedDateTime=f"{year}-03-01T08:00:00Z")
+    build_index(site.root, tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = asked_of(index, "ferry strike", half_life_days=365.0)
+        recent = {hit.article.id: part.value for hit in answer.hits for part in hit.parts if part.name == "recency"}
+        assert recent["2020.md"] > 0.99
+        assert 0.49 < recent["2019.md"] < 0.51
 
 
 def test_what_has_not_come_out_is_not_the_latest(site, tmp_path):

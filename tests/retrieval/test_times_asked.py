@@ -341,7 +341,7 @@ def test_what_writes_a_day_or_a_month_is_of_it_whenever_it_came_out(written, typ
             assert (time_of(answer, "writes.md"), ids(answer)[0], answer.times.unmet) == (1.0, "writes.md", [])
             (told,) = told_of(answer)
             assert told.startswith("what is of that time or writes it counts more: ")
-            assert told.endswith(" for what was published then)")
+            assert ("since:" in told) == bool(answer.times.published), "a filter that finds nothing helps nobody"
 
 
 @pytest.mark.parametrize(
@@ -387,7 +387,24 @@ def test_who_asks_for_a_time_alone_gets_what_writes_it_too(written):
         assert (answer.times.alone, ids(answer)) == (True, ["of-may.md", "writes.md"])
         (told,) = told_of(answer)
         assert told.startswith("what is of that time or writes it, newest first: ")
+        assert told.endswith(" for what was published then)")
         assert asked_of(index, "news of 3 may 2024 since:2024-03").hits[0].article.id == "of-may.md"
+
+
+def test_what_writes_a_time_that_nothing_found_is_of_is_no_reason_for_a_filter(written):
+    with written("The licence ends in 2030") as index:
+        (told,) = told_of(asked_of(index, "boats 2030", k=1, floor=False))
+        assert told in {
+            "what is of that time or writes it counts more: 2030",
+            "none of these is of that time or writes it: 2030",
+        }
+        assert ids(asked_of(index, "news of 2024"))[0] == "of-may.md"
+
+
+@pytest.mark.parametrize("typed", ["2024-05", "5/2024", "3/5/24", "3.5.2024"])
+def test_digits_with_marks_between_them_ask_for_a_time_alone(written, typed):
+    with written("A licence of 2024-05 and 3/5/24") as index:
+        assert asked_of(index, typed).times.alone
 
 
 def test_a_year_of_two_digits_is_a_year(written):
