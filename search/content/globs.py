@@ -34,7 +34,7 @@ def matches_any(path: str, patterns: tuple[str, ...]) -> bool:
     """Tell whether a path matches one of the patterns.
 
     ``*`` and ``?`` stay within a folder, ``**`` crosses folders, ``[abc]`` is one of the characters; a pattern that
-    names a folder (``drafts`` or ``drafts/``) stands for everything below it.
+    names a folder (``drafts`` or ``drafts/``) stands for everything below it, and ``./`` before it says nothing.
 
     Args:
         path: Relative to the content root, with ``/``.

@@ -56,9 +56,14 @@ def shared_names(subject: Article, other: Article, is_rare: Callable[[str], bool
     ]
     joined = sorted(ours.joined & theirs.joined, key=len)
     found = [[name, *(one for one in joined if one.startswith(f"{name} "))][-1] for name in found]
-    found = [name for name in found if not any(name != longer and f" {name} " in f" {longer} " for longer in found)]
+    found = [name for name in found if not any(_is_part(name, longer) for longer in found)]
     quiet = {name.casefold() for name in found if not name.isupper()}
     return [name for name in dict.fromkeys(found) if not (name.isupper() and name.casefold() in quiet)]
+
+
+def _is_part(name: str, longer: str) -> bool:
+    """Return whether a name is part of another: ``Bezos`` of ``Jeff Bezos``, ``Kestrel`` of ``Kestrel.ai``."""
+    return name != longer and (f" {name} " in f" {longer} " or longer.startswith(f"{name}."))
 
 
 def _is_telling(name: str, lower: set[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from search.content.globs import glob_fault, matches_any
@@ -40,6 +40,7 @@ from tests.timing import PATIENCE, growth, seconds
         ("-.md", "[a-].md", True),
         ("!.md", "[!].md", True),
         ("a[.md", "a[.md", True),
+        ("x/a.md", "./x", True),
     ],
 )
 def test_globs(path, pattern, expected):
@@ -83,10 +84,13 @@ PATTERNS = (
 )
 
 
+@example(path="a", patterns=["./a"])
 @settings(max_examples=500)
 @given(path=PATHS, patterns=st.lists(PATTERNS, max_size=4))
 def test_the_answer_is_that_of_trying_every_way(path, patterns):
-    assert matches_any(path, tuple(patterns)) is any(reference(path, pattern) for pattern in patterns)
+    assert matches_any(path, tuple(patterns)) is any(
+        reference(path, pattern.removeprefix("./")) for pattern in patterns
+    )
 
 
 @given(path=PATHS)

@@ -41,6 +41,7 @@ def article(title, excerpt="", provider=None):
         ("Drugmaker Veritane cuts jobs", "Drugmaker Veritane is sold", ["Veritane"]),
         ("Operator Pellworth Group cuts jobs", "Shares of Pellworth Group fall", ["Pellworth Group"]),
         ("They ask Retailer Monthly about it", "What Retailer Monthly says", ["Retailer Monthly"]),
+        ("They ask Kestrel, which is Kestrel.ai", "What Kestrel sells at Kestrel.ai", ["Kestrel.ai"]),
         # what and or for joins, where both have it
         ("Copper Cache for Redis is faster", "They move to Copper Cache for Redis Labs", ["Copper Cache for Redis"]),
         ("A video of Copper Tips and Tricks", "Copper Tips and Tricks on the pumps", ["Copper Tips and Tricks"]),
