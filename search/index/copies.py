@@ -24,9 +24,9 @@ def find_copies(
     """Return all places, those of one article together as long as one follows the other within ``COPY_DAYS``.
 
     A long headline that another provider has too is that of one release or dispatch, however each of them cuts the
-    text below it: of 34 such pairs at a real site that were no story by likeness, some thirty were. One provider may
-    have it over two articles: a preview of something, and then the thing. Copies without a date belong together:
-    nothing tells them apart.
+    text below it (``scripts/learn_stories`` prints what stories find with it). One provider may have it over two
+    articles: a preview of something, and then the thing. Copies without a date belong together: nothing tells them
+    apart.
 
     Args:
         days: When each was published, in days since any epoch; NaN when unknown; shape (n,).
@@ -40,7 +40,9 @@ def find_copies(
     order = sorted(range(len(keys)), key=lambda place: (math.inf if math.isnan(days[place]) else days[place], place))
 
     def goes_on(group: list[int], place: int) -> bool:
-        dates = (days[group[-1]], days[place]) if group else (-math.inf, 0.0)
+        if not group:
+            return False
+        dates = days[group[-1]], days[place]
         return all(map(math.isnan, dates)) or bool(dates[1] - dates[0] <= COPY_DAYS)
 
     def is_reprint(group: list[int], place: int) -> bool:

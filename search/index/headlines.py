@@ -57,7 +57,10 @@ _LARGE = re.compile(r"\b[A-Z][A-Za-z]+\b")
 _OF_THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 # 1.5bn is 1.5 billion, $5m are 5 million, though 5m are metres; 9% are 9 percent.
 _SCALE: Final = {way: word for *ways, word in SCALES for way in ways}
-_SCALED = re.compile(r"(?<=\d)\s?(mn|mln|bn|bln|tn|trn)\b|(?<=[$£€])(\d+(?:[.,]\d+)*)\s?([mb])\b")
+_SCALED = re.compile(
+    rf"(?<=\d)\s?({'|'.join(way for way in _SCALE if len(way) > 1)})\b"
+    r"|(?<=[$£€])(\d+(?:[.,]\d+)*)\s?([kmb])\b"
+)
 _PER_CENT = re.compile(r"(?<=\d)\s*(?:%|pct\b|per\s?cent\b)")
 
 

@@ -66,15 +66,23 @@ def ends_amount(text: str, word: str) -> bool:
     return re.search(rf"\d[.,]{re.escape(word)}\b", text, re.IGNORECASE) is not None
 
 
-def have_amount(connection: sqlite3.Connection, way: str) -> bool:
-    """Return whether articles have an amount, written so, more often than a larger number that ends in it."""
-    have, found = _having(connection, way)
-    return 2 * have > found
+class Known(NamedTuple):
+    """What articles have of an amount.
+
+    Attributes:
+        ways: Those to write it that articles have more often than a larger number that ends in it.
+        nowhere: Whether surely no article has it, however written.
+    """
+
+    ways: list[str]
+    nowhere: bool
 
 
-def have_no_amount(connection: sqlite3.Connection, amount: Amount) -> bool:
-    """Return whether surely no article has an amount, however written."""
-    return all(not have and found < _LOOKED_AT for have, found in (_having(connection, way) for way in amount.ways))
+def look_up(connection: sqlite3.Connection, amount: Amount) -> Known:
+    """Return what articles have of an amount."""
+    having = {way: _having(connection, way) for way in amount.ways}
+    ways = [way for way, (have, found) in having.items() if 2 * have > found]
+    return Known(ways, all(not have and found < _LOOKED_AT for have, found in having.values()))
 
 
 def _having(connection: sqlite3.Connection, way: str) -> tuple[int, int]:

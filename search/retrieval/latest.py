@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from search.index.rows import microseconds, moment_of
+from search.times.periods import MOST_WORDS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -15,12 +16,7 @@ if TYPE_CHECKING:
 
 # By eye: a site that has published nothing for this long is an archive.
 _SILENCE = timedelta(days=90)
-# With the slips that are typed most.
-_LATEST = re.compile(
-    r"\b(?:the\s+)?(?:(?:very\s+)?latest|lastest|latests|newest|(?:most[\s-]+)?recent(?:ly)?)\b", re.IGNORECASE
-)
-# In a longer text it is somebody else's word.
-_MOST_WORDS = 20
+_LATEST = re.compile(r"\b(?:the\s+)?(?:(?:very\s+)?latest|newest|(?:most[\s-]+)?recent(?:ly)?)\b", re.IGNORECASE)
 
 
 class Latest(NamedTuple):
@@ -38,8 +34,11 @@ class Latest(NamedTuple):
 
 
 def latest_in(text: str, phrases: Sequence[str], now: datetime) -> Latest | None:
-    """Return what asks for the newest in a query's text; what stands in an exact phrase is exact."""
-    found = _LATEST.search(text) if len(text.split()) <= _MOST_WORDS else None
+    """Return what asks for the newest in a query's text; what stands in an exact phrase is exact.
+
+    In a text as long as a paragraph it is somebody else's word.
+    """
+    found = _LATEST.search(text) if len(text.split()) <= MOST_WORDS else None
     return Latest(found[0], found.span(), now) if found and not any(map(_LATEST.search, phrases)) else None
 
 

@@ -33,7 +33,6 @@ _NAME_SHARE = 0.02
 # By eye: ``announced today`` has a tenth of the articles with today, where press releases are told.
 _TODAY_SHARE = 0.2
 
-_LETTER = re.compile(r"[^\W\d_]")
 # What articles may say of a time, though none is of it: a year with the word before it, and the year alone.
 _YEAR = re.compile(r"(?:\b[^\W\d_]+\W+)?((?<!\d)(?:1[89]|20)\d\d)(?!\d)")
 # What may be a subject as well as a time.

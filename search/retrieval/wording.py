@@ -10,7 +10,7 @@ from search.index import english
 from search.index.letters import folded
 from search.index.lexical import STOP_WORDS, capitals, in_capitals, matches, rows_in_capitals, terms, words_of
 from search.retrieval.acronyms import same_meaning
-from search.retrieval.amounts import Amount, amounts_in, ends_amount, have_amount, have_no_amount
+from search.retrieval.amounts import Amount, Known, amounts_in, ends_amount, look_up
 from search.retrieval.forms import other_spellings
 from search.retrieval.lexicon import frequency, lexicon
 from search.retrieval.named_times import NO_TIMES, OF_ANYTHING, named_times
@@ -99,7 +99,7 @@ def wording(
         times = named_times(index, text, phrases, index.condition(query.filters), now)
     left = times.beside(text)
     words = terms(left) or terms(text)
-    amounts = {} if as_typed else _amounts(connection, text)
+    amounts = {} if as_typed else {one: look_up(connection, one) for one in amounts_in(text)}
     same = {} if as_typed else _spellings(connection, words) | _by_word(amounts)
     others = [] if as_typed else _others(connection, text, same)
     others += [way for way in times.written_out() if matches(connection, way)]
@@ -114,7 +114,7 @@ def wording(
         in_pairs = {word for pair in pairs for word in pair}
         words = [word for word in words if word in in_pairs or word not in OF_ANYTHING] or words
         counts = {word: counts[word] for word in words}
-    missing = [one.typed.lower() for one in amounts if one.word not in counts and have_no_amount(connection, one)]
+    missing = [one.typed.lower() for one, known in amounts.items() if known.nowhere and one.word not in counts]
     return Wording(times.to_read(text), words, counts, pairs, others, standing, missing, corrected, doubtful, times)
 
 
@@ -153,16 +153,11 @@ def _spellings(connection: sqlite3.Connection, words: list[str]) -> dict[str, li
     }
 
 
-def _amounts(connection: sqlite3.Connection, text: str) -> dict[Amount, list[str]]:
-    """Return the amounts of a text, with the ways to write them that articles have."""
-    return {one: [way for way in one.ways if have_amount(connection, way)] for one in amounts_in(text)}
-
-
-def _by_word(amounts: Mapping[Amount, list[str]]) -> dict[str, list[str]]:
+def _by_word(amounts: Mapping[Amount, Known]) -> dict[str, list[str]]:
     """Return the ways to write amounts by the last word of each that is one word; by "" those of all others."""
     found: dict[str, list[str]] = {}
-    for one, ways in amounts.items():
-        found.setdefault(one.word, []).extend(ways)
+    for one, known in amounts.items():
+        found.setdefault(one.word, []).extend(known.ways)
     return found
 
 

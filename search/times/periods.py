@@ -52,7 +52,7 @@ _ONE_DAY = timedelta(days=1)
 _TO = re.compile(TO)
 _BESIDE = re.compile(r"(\w+)\W*$"), re.compile(r"\W*(\w+)")
 # A text of more words is out of an article: what says no year in it, on Monday, last week, counts from the day of that.
-_MOST_WORDS = 20
+MOST_WORDS = 20
 _SAYS_YEAR = re.compile(r"(?:1[89]|20)\d\d")
 # A query that names more times than this means none of them.
 _MAX_PERIODS = 8
@@ -74,7 +74,7 @@ def periods_in(
     """
     today = now.astimezone(UTC).date()
     rest = _lowered(text)
-    is_pasted = len(rest.split()) > _MOST_WORDS
+    is_pasted = len(rest.split()) > MOST_WORDS
     for phrase in exact:
         rest = rest.replace(_lowered(phrase), "\0" * len(phrase))
     is_name = cache(is_name)

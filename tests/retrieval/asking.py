@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from search.index.encoder import encoder_of
+from search.retrieval.notes import notes
 from search.retrieval.query import parse_query
 from search.retrieval.scores import Wishes
 from search.retrieval.search import search
@@ -22,6 +23,11 @@ def asked_of(index, typed, **wishes):
 def ids(answer):
     """Return the ids of what was found, best first."""
     return [hit.article.id for hit in answer.hits]
+
+
+def told_of(answer):
+    """Return what is told of the times of a query."""
+    return [note.text for note in notes(answer) if note.event in {"period", "unmet"}]
 
 
 class Shortest:

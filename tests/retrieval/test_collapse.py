@@ -87,12 +87,14 @@ def test_a_list_of_what_is_of_a_time_has_each_story_once(ask, harbour_index, typ
 
 @pytest.mark.parametrize("typed", ["latest news", "news of 2025", "police cameras", "since:2025"])
 def test_what_would_show_an_article_shows_it(ask, harbour_index, typed):
-    encoder, query = encoder_of(harbour_index), parse_query(typed, NOW)
+    encoder, query, promised = encoder_of(harbour_index), parse_query(typed, NOW), 0
     for row, article_id in harbour_index.ids(harbour_index.columns.rows.tolist()).items():
         found = why_not(harbour_index, row, query, Wishes(k=1), encoder, NOW)
         if would := re.search(r"-k (\d+) would show it", found.told):
+            promised += 1
             shown = search(harbour_index, query, Wishes(k=int(would[1])), encoder, NOW)
             assert any(article_id in {hit.article.id, *hit.also} for hit in shown.hits), found
+    assert promised
 
 
 def test_all_of_a_story_are_told_under_the_one_that_is_shown_and_fill_up_at_the_end(site, tmp_path):

@@ -44,7 +44,6 @@ def strikes(tmp_path_factory):
         "the most recent ferry strike",
         "newest ferry strike",
         "recent ferry strikes news",
-        "lastest ferry strike",
     ],
 )
 def test_what_is_newest_of_what_is_meant_leads(strikes, typed):
